@@ -38,5 +38,5 @@ class Scope:
 
 
 def scope_from_environment() -> Scope:
-    """Return the scope that ``MAPLEGRID_ROLE`` and ``MAPLEGRID_AREA`` name; a planner of the whole release by default."""
+    """Return the scope of ``MAPLEGRID_ROLE`` and ``MAPLEGRID_AREA``; a planner of the whole release by default."""
     return Scope(role=os.environ.get("MAPLEGRID_ROLE") or "planner", area=os.environ.get("MAPLEGRID_AREA") or None)

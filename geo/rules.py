@@ -1,4 +1,4 @@
-"""The rules that figures depend on: deadlines, sizes, roles, hours, thresholds and targets, read from data/rules.toml."""
+"""The rules that figures depend on: deadlines, sizes, roles, hours, thresholds and targets."""
 
 from __future__ import annotations
 
@@ -118,9 +118,9 @@ def _load(path: Path) -> Rules:
     try:
         return _read(tomllib.loads(text.decode("utf-8")), hashlib.sha256(text).hexdigest())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise GeoError(f"{path.name}: the rules can't be read: {error}. Remedy: compare with the rules delivered.") from (
-            error
-        )
+        raise GeoError(
+            f"{path.name}: the rules can't be read: {error}. Remedy: compare with the rules delivered."
+        ) from (error)
 
 
 def _read(raw: Mapping[str, Any], digest: str) -> Rules:

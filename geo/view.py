@@ -1,4 +1,4 @@
-"""What is asked: a frozen view of layer, level, area, periods and filters, that goes into the URL and into every file."""
+"""What is asked: a frozen view of layer, level, area, periods and filters, for the URL and for every file."""
 
 from __future__ import annotations
 

@@ -1,0 +1,6 @@
+"""What each layer is, and whether a frame is one."""
+
+from geo.layers.checks import check_keys, check_layer, find_faults
+from geo.layers.schemas import AREA_LEVELS, EVENT_LAYERS, LAYERS, STORE_CRS, Layer
+
+__all__ = ["AREA_LEVELS", "EVENT_LAYERS", "LAYERS", "STORE_CRS", "Layer", "check_keys", "check_layer", "find_faults"]

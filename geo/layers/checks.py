@@ -1,0 +1,221 @@
+"""The checks: a frame gets the types of its layer, or all that is wrong with it is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import shapely
+
+from geo.errors import Fault, LayerError
+from geo.layers.schemas import LAYERS, STORE_CRS, Layer
+from geo.rules import Rules
+
+__all__ = ["check_keys", "check_layer", "find_faults"]
+
+_IN_WORDS = {
+    "str": "text",
+    "Int64": "a whole number",
+    "float64": "a number",
+    "datetime64[ms]": "a date",
+    "geometry": "a geometry",
+}
+
+
+def check_layer(name: str, frame: pd.DataFrame, *, rules: Rules, codes: str = "any") -> pd.DataFrame:
+    """Return a layer with its columns in order and in their types, or raise with all that is wrong.
+
+    Parameters
+    ----------
+    name
+        Name of the layer.
+    frame
+        Its rows; areas and background as a GeoDataFrame in EPSG:4326. Optional columns may be missing; no other
+        column may be there.
+    rules
+        For the code patterns.
+    codes
+        Set of code patterns that areas must follow: a key of ``rules.codes``.
+
+    Raises
+    ------
+    LayerError
+        With every fault: missing and unknown columns, wrong types, codes, ranges, geometries, double keys.
+    """
+    typed, faults = _set_types(LAYERS[name], frame)
+    faults += [fault for fault, _ in _row_faults(LAYERS[name], typed, rules=rules, codes=codes)] if not faults else []
+    if faults:
+        raise LayerError(faults)
+    return typed
+
+
+def find_faults(
+    name: str, frame: pd.DataFrame, *, rules: Rules, codes: str = "any"
+) -> tuple[pd.DataFrame, list[tuple[Fault, pd.Index[Any]]]]:
+    """Return a layer in its types and each fault of single rows with the labels of all rows it is about.
+
+    The same checks as `check_layer`, for those who reject rows rather than the whole layer.
+
+    Raises
+    ------
+    LayerError
+        When columns are missing or unknown, so that no row can be judged.
+    """
+    typed, faults = _set_types(LAYERS[name], frame)
+    if faults:
+        raise LayerError(faults)
+    return typed, list(_row_faults(LAYERS[name], typed, rules=rules, codes=codes))
+
+
+def check_keys(layers: Mapping[str, pd.DataFrame]) -> tuple[Fault, ...]:
+    """Return a fault for every column that points to rows that do not exist in another layer.
+
+    Parameters
+    ----------
+    layers
+        All layers of a release, by name; a layer that is not there has no rows to point to.
+    """
+    return tuple(
+        fault
+        for name, frame in layers.items()
+        for column, parent in LAYERS[name].parents.items()
+        if column in frame.columns
+        for fault in _key_faults(name, frame, column, parent, layers.get(parent))
+    )
+
+
+def _key_faults(
+    name: str, frame: pd.DataFrame, column: str, parent: str, target: pd.DataFrame | None
+) -> Iterator[Fault]:
+    known = pd.Index([]) if target is None else target[LAYERS[parent].key[0]]
+    lost = frame.index[frame[column].notna() & ~frame[column].isin(known)]
+    if len(lost):
+        example = frame.loc[lost[0], column]
+        yield Fault(
+            name,
+            column,
+            _row_labels(lost),
+            f"{len(lost):,} rows point to {parent} that are not there, such as {example!r}",
+            f"import the {parent} that hold them, or correct the codes",
+        )
+
+
+def _set_types(layer: Layer, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    columns = layer.schema.columns
+    faults = [
+        Fault(layer.name, str(name), (), "no such column in this layer", "leave it out, or map it to one that is there")
+        for name in frame.columns
+        if name not in columns
+    ]
+    faults += [
+        Fault(layer.name, name, (), "the column is missing", "map a column of the file to it, or give a constant")
+        for name, column in columns.items()
+        if column.required and name not in frame.columns
+    ]
+    if faults:
+        return frame, faults
+    typed = {}
+    for name, dtype in layer.dtypes.items():
+        try:
+            typed[name] = _as_type(frame, name, dtype)
+        except (TypeError, ValueError, OverflowError):
+            # The error's own text would repeat a value of the file.
+            faults.append(Fault(layer.name, name, (), f"not all of it is {_IN_WORDS[dtype]}", "correct the values"))
+    if faults:
+        return frame, faults
+    plain = pd.DataFrame(typed, index=frame.index)
+    return (gpd.GeoDataFrame(plain, geometry="geometry", crs=_crs_of(frame)) if layer.has_geometry else plain), []
+
+
+def _as_type(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series[Any]:
+    if name not in frame.columns:
+        return pd.Series(None, index=frame.index, dtype=dtype)
+    if dtype == "geometry":
+        return frame[name]
+    typed: pd.Series[Any] = frame[name].astype(dtype)  # type: ignore[call-overload]  # a text that pandas knows
+    return typed
+
+
+def _crs_of(frame: pd.DataFrame) -> object:
+    return frame.crs if isinstance(frame, gpd.GeoDataFrame) else STORE_CRS
+
+
+def _row_faults(
+    layer: Layer, frame: pd.DataFrame, *, rules: Rules, codes: str
+) -> Iterator[tuple[Fault, pd.Index[Any]]]:
+    yield from _schema_faults(layer, frame)
+    yield from _double_keys(layer, frame)
+    yield from _code_faults(layer, frame, rules.codes[codes])
+    yield from _step_faults(layer, frame)
+    if isinstance(frame, gpd.GeoDataFrame) and len(frame):
+        yield from _coordinate_faults(layer, frame)
+
+
+def _schema_faults(layer: Layer, frame: pd.DataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:
+    try:
+        layer.schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        for (column, check), rows in cases.groupby(["column", "check"], sort=False):
+            problem, _, remedy = str(check).partition("; remedy: ")
+            yield _fault(
+                layer, str(column), frame, pd.Index(rows["index"]), _plain(problem), remedy or "correct the values"
+            )
+
+
+def _plain(check: str) -> str:
+    return "an empty cell where a value must stand" if check == "not_nullable" else check
+
+
+def _double_keys(layer: Layer, frame: pd.DataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:
+    if layer.key:
+        double = frame.index[frame.duplicated(list(layer.key), keep="first")]
+        if len(double):
+            yield _fault(layer, layer.key[0], frame, double, "the same key a second time", "keep one row for each key")
+
+
+def _code_faults(
+    layer: Layer, frame: pd.DataFrame, patterns: Mapping[str, str]
+) -> Iterator[tuple[Fault, pd.Index[Any]]]:
+    if layer.kind == "area":
+        level = layer.key[0].removesuffix("_id")
+        wrong = frame.index[~frame[layer.key[0]].str.fullmatch(patterns[level]).fillna(False).astype(bool)]
+        if len(wrong):
+            yield _fault(layer, layer.key[0], frame, wrong, f"no code of a {level}", f"use {patterns[level]}")
+
+
+def _step_faults(layer: Layer, frame: pd.DataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:
+    for step in layer.steps:
+        early = frame.index[frame[step] < frame["found_at"].dt.normalize()]
+        if len(early):
+            yield _fault(layer, step, frame, early, "before the record was found", "correct one of the two dates")
+
+
+def _coordinate_faults(layer: Layer, frame: gpd.GeoDataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:
+    if frame.crs is None or frame.crs.to_epsg() != 4326:
+        yield _fault(layer, "geometry", frame, frame.index, "not in EPSG:4326", "convert the coordinates to lon/lat")
+        return
+    west, south, east, north = shapely.bounds(frame.geometry.array).T
+    with np.errstate(invalid="ignore"):
+        outside = (west < -180) | (south < -90) | (east > 180) | (north > 90)
+    if outside.any():
+        yield _fault(layer, "geometry", frame, frame.index[outside], "no lon/lat", "check the coordinate system")
+
+
+def _fault(
+    layer: Layer, column: str, frame: pd.DataFrame, rows: pd.Index[Any], problem: str, remedy: str
+) -> tuple[Fault, pd.Index[Any]]:
+    # A fault of the whole column has no rows of its own: it is about all of them.
+    labels = rows.dropna() if rows.notna().any() else frame.index
+    return Fault(layer.name, column, _row_labels(labels), problem, remedy), labels
+
+
+def _row_labels(labels: pd.Index[Any]) -> tuple[int, ...]:
+    numbered = (
+        label if isinstance(label, int | float | np.number) else position for position, label in enumerate(labels)
+    )
+    return tuple(int(label) for label in numbered)
