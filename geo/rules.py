@@ -118,9 +118,8 @@ def _load(path: Path) -> Rules:
     try:
         return _read(tomllib.loads(text.decode("utf-8")), hashlib.sha256(text).hexdigest())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise GeoError(
-            f"{path.name}: the rules can't be read: {error}. Remedy: compare with the rules delivered."
-        ) from (error)
+        problem = f"{path.name}: the rules can't be read: {error}"
+        raise GeoError(f"{problem}. Remedy: compare with the rules delivered.") from error
 
 
 def _read(raw: Mapping[str, Any], digest: str) -> Rules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
@@ -299,9 +299,9 @@ def _release_number(text: str) -> int:
     return int(text)
 
 
-def _one_of(name: str, value: object, allowed: object) -> None:
-    if value not in allowed:  # type: ignore[operator]  # any container of texts
-        raise ViewError(f"{value!r} is no {name}. Remedy: use one of {', '.join(allowed)}.")  # type: ignore[call-overload]
+def _one_of(name: str, value: object, allowed: Collection[str]) -> None:
+    if value not in allowed:
+        raise ViewError(f"{value!r} is no {name}. Remedy: use one of {', '.join(allowed)}.")
 
 
 def _ordered_classes(layer: str, classes: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,0 +1,76 @@
+"""Rules and code lists: read, frozen, and clear about what is wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from geo.access import Scope, scope_from_environment
+from geo.codes import code_list, label
+from geo.errors import Fault, GeoError
+from geo.resources import resource
+from geo.rules import load_rules
+
+
+def test_the_hash_is_that_of_the_text() -> None:
+    assert load_rules().hash == hashlib.sha256(resource("rules.toml").read_bytes()).hexdigest()
+
+
+def test_rules_are_frozen() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        load_rules().alpha = 0.1  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        load_rules().grid_sizes["urban"] = (1, 2)  # type: ignore[index]
+
+
+def test_every_rule_has_a_comment_on_where_it_comes_from() -> None:
+    text = resource("rules.toml").read_text(encoding="utf-8")
+    sections = [
+        part for part in text.split("\n\n") if "=" in part and "[privacy." not in part and "[codes." not in part
+    ]
+    assert [part for part in sections if "#" not in part and "version" not in part] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("alpha = 0.05", ""), ('version = "2026.1"', "version ="), ("[300, 500]", "[300]")]
+)
+def test_broken_rules_name_the_file_and_the_remedy(tmp_path: Path, old: str, new: str) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(resource("rules.toml").read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(GeoError, match=r"ours\.toml: .* Remedy"):
+        load_rules(path)
+
+
+def test_grid_kinds_all_have_sizes() -> None:
+    assert set(load_rules().grid_sizes) == set(code_list("grid_kind"))
+
+
+def test_counting_roles_and_limits_are_roles() -> None:
+    coverage = load_rules().coverage
+    assert set(coverage.counting_roles) < set(code_list("role"))
+    assert set(coverage.max_grids_per_post) == set(code_list("role"))
+
+
+def test_labels() -> None:
+    assert label("hazard_grade", "major", "zh_CN") == "重大"
+    assert label("hazard_grade", "major", "en") == "Major"
+    assert label("hazard_grade", "minor", "en") == "minor"
+    with pytest.raises(GeoError, match="no code list"):
+        code_list("colours")
+
+
+def test_scope_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAPLEGRID_ROLE", "public")
+    monkeypatch.setenv("MAPLEGRID_AREA", "12")
+    assert scope_from_environment() == Scope("public", "12")
+    monkeypatch.setenv("MAPLEGRID_ROLE", "king")
+    with pytest.raises(GeoError, match="Remedy"):
+        scope_from_environment()
+
+
+def test_a_fault_reads_as_a_sentence() -> None:
+    fault = Fault("grids", "kind", tuple(range(7)), "unknown code", "use another")
+    assert str(fault) == "grids, column kind, rows 0, 1, 2, 3, 4 and 2 more: unknown code. Remedy: use another"
