@@ -1,0 +1,102 @@
+"""Commands that take figures out: measures, export. Both pass the same protection as the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from geo.cli.console import emit, say
+from geo.cli.options import AsJson, AskedArea, AskedRole, AskedView, StoreFolder
+
+if TYPE_CHECKING:
+    from geo.store import Release
+    from geo.view import View
+
+__all__ = ["register"]
+
+_DEFAULT_STORE = Path("store")
+_TABLE_ENDINGS = (".csv", ".parquet", ".json")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    app.command("measures")(measures)
+    app.command("export")(export)
+
+
+def measures(
+    *,
+    view: AskedView,
+    out: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="T", help="T.csv, T.parquet or T.json.")],
+    store: StoreFolder = _DEFAULT_STORE,
+    role: AskedRole = "planner",
+    area: AskedArea = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the table of a view, one row per area.
+
+    It holds what the screen would show to the role; of protected counts it holds none.
+    """
+    if out.suffix.lower() not in _TABLE_ENDINGS:
+        raise typer.BadParameter(f"{out.name} must end in {', '.join(_TABLE_ENDINGS)}.", param_hint="--out")
+    release, asked = open_view(store, view)
+    from geo.access import Scope
+    from geo.export import write_table
+    from geo.measures import measure
+    from geo.privacy import protect
+
+    protected = protect(measure(release, asked), asked, Scope(role, area))
+    write_table(protected, out)
+    report = {"out": out, "rows": len(protected.frame), "release": release.number, "view": protected.view.to_query()}
+    emit(report, [f"{out}: {len(protected.frame):,} areas, release {release.number}."], as_json=as_json)
+
+
+def export(
+    kind: Annotated[Literal["html", "geojson", "csv"], typer.Argument(help="What to write.")],
+    *,
+    view: AskedView,
+    out: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="FILE", help="The file to write.")],
+    store: StoreFolder = _DEFAULT_STORE,
+    measure_id: Annotated[
+        str, typer.Option("--measure", metavar="ID", help="What the map shows: a column of the table.")
+    ] = "n",
+    lang: Annotated[Literal["en", "zh_CN"], typer.Option("--lang", help="Language of the words.")] = "en",
+    role: AskedRole = "planner",
+    area: AskedArea = None,
+) -> None:
+    """Write what is on the screen as a file.
+
+    html: one offline map; geojson: areas with their values; csv: the table.
+    """
+    release, asked = open_view(store, view)
+    from geo.access import Scope
+    from geo.export import write_csv, write_geojson, write_html
+    from geo.measures import measure
+    from geo.privacy import protect
+
+    scope = Scope(role, area)
+    if kind == "html":
+        write_html(release, asked, scope, out, measure=measure_id, lang=lang)
+    else:
+        protected = protect(measure(release, asked), asked, scope)
+        if kind == "csv":
+            write_csv(protected, out)
+        else:
+            write_geojson(release, protected, out, lang=lang)
+    say(f"{out}: {out.stat().st_size:,} bytes, release {release.number}.")
+
+
+def open_view(store: Path, query: str) -> tuple[Release, View]:
+    """Open the release that a view asks for, and the view; the last closed month where it names no period."""
+    from geo.errors import StoreError
+    from geo.store import Store
+    from geo.view import Period, View, default_period
+
+    numbered = View.parse(query, period=Period("2000")).release
+    opened = Store(store)
+    release = opened.current() if numbered is None else opened.release(numbered)
+    if release is None:
+        raise StoreError(f"{store} holds no release. Remedy: maplegrid demo --store {store}, or maplegrid import.")
+    return release, View.parse(query, period=default_period(release.as_of))

@@ -1,0 +1,34 @@
+"""Options that several commands share, so that each is called and explained the same everywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+__all__ = ["AsJson", "AskedArea", "AskedRole", "AskedView", "StoreFolder"]
+
+StoreFolder = Annotated[
+    Path,
+    typer.Option(
+        "--store", envvar="MAPLEGRID_STORE", file_okay=False, metavar="DIR", help="The store: a folder of releases."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Report as one JSON object on stdout.")]
+AskedView = Annotated[
+    str,
+    typer.Option(
+        "--view",
+        metavar="QUERY",
+        help='What is asked, as in the page\'s address: "level=grid&period=2025&layer=disputes".',
+    ),
+]
+AskedRole = Annotated[
+    Literal["director", "planner", "public"],
+    typer.Option("--role", envvar="MAPLEGRID_ROLE", help="Whose eyes it is for."),
+]
+AskedArea = Annotated[
+    str | None,
+    typer.Option("--area", envvar="MAPLEGRID_AREA", metavar="CODE", help="The area that the role is for."),
+]

@@ -1,0 +1,117 @@
+"""The command serve: the dashboard on this machine, for this machine unless told otherwise."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geo.cli.console import say
+from geo.cli.data import build_demo
+from geo.cli.options import AskedArea, AskedRole, StoreFolder
+from geo.errors import GeoError
+
+__all__ = ["register", "streamlit_command"]
+
+_DEFAULT_STORE = Path("store")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, to warn
+_DEMO_SEED = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to the app."""
+    app.command("serve")(serve)
+
+
+def serve(
+    *,
+    store: StoreFolder = _DEFAULT_STORE,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8501,
+    address: Annotated[
+        str, typer.Option(help="Address to listen on; another than 127.0.0.1 lets other machines in.")
+    ] = "127.0.0.1",
+    role: AskedRole = "planner",
+    area: AskedArea = None,
+    demo: Annotated[
+        bool | None,
+        typer.Option("--demo/--no-demo", help="Build the demo county in an empty store; asked on a terminal."),
+    ] = None,
+) -> None:
+    """Serve the dashboard on this machine."""
+    _check_free(address, port)
+    if address not in _LOOPBACK:
+        say(f"Note: whoever reaches {address}:{port} sees what the role {role} may see; there is no log-in yet.")
+    _fill_empty(store, demo=demo)
+    settings = {"MAPLEGRID_STORE": str(store.resolve()), "MAPLEGRID_ROLE": role, "MAPLEGRID_AREA": area or ""}
+    shown = "localhost" if address in (*_LOOPBACK, *_EVERYWHERE) else address
+    say(f"Maple Grid is at http://{shown}:{port} (Ctrl-C stops it).")
+    raise typer.Exit(_hand_over(streamlit_command(address=address, port=port), {**os.environ, **settings}))
+
+
+def streamlit_command(*, address: str, port: int) -> list[str]:
+    """Return the words that start the dashboard's server.
+
+    What keeps it on this machine and silent is said here once more, though it stands in .streamlit/config.toml:
+    no settings file of the user's can turn it.
+
+    Parameters
+    ----------
+    address, port
+        Where it listens.
+
+    Examples
+    --------
+    >>> "--browser.gatherUsageStats=false" in streamlit_command(address="127.0.0.1", port=8501)
+    True
+    """
+    from geo.resources import app_script
+
+    words = [sys.executable, "-P", "-m", "streamlit", "run", str(app_script())]
+    words += [f"--server.address={address}", f"--server.port={port}", "--server.headless=true"]
+    words += ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none", "--logger.hideWelcomeMessage=true"]
+    if address not in _LOOPBACK:
+        # Named here, or Streamlit asks a service on the internet for the machine's address.
+        shown = socket.gethostname() if address in _EVERYWHERE else address
+        words += [f"--browser.serverAddress={shown}", "--server.allowedHosts=*"]
+    return words
+
+
+def _check_free(address: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise GeoError(
+                f"{address}:{port} can't be listened on ({error.strerror}). "
+                "Remedy: stop what uses it, or name another --port or --address."
+            ) from error
+
+
+def _fill_empty(store: Path, *, demo: bool | None) -> None:
+    from geo.store import Store
+
+    if Store(store).current() is not None:
+        return
+    if demo is None:
+        question = f"{store} holds no data yet. Build the demo county there (made up, about 20 seconds)?"
+        demo = typer.confirm(question, default=True, err=True) if sys.stdin.isatty() else True
+    if demo:
+        say(f"Building the demo county in {store}: everything in it is made up.")
+        build_demo(store, seed=_DEMO_SEED)
+
+
+def _hand_over(words: list[str], environment: dict[str, str]) -> int:
+    """Become the server where the system can, so that signals reach it; else wait for it."""
+    if os.name == "posix":
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execve(words[0], words, environment)  # noqa: S606 - our own interpreter, words made above
+    return subprocess.run(words, env=environment, check=False).returncode  # noqa: S603 - as above
