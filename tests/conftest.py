@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +17,20 @@ DEMO_SEED = 1
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
+def pytest_configure() -> None:
+    """Keep what somebody has set for a running dashboard out of the tests."""
+    for name in ("MAPLEGRID_STORE", "MAPLEGRID_ROLE", "MAPLEGRID_AREA"):
+        os.environ.pop(name, None)
+
+
 @pytest.fixture(scope="session")
-def demo_store(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Store:
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store with the demo county as release 1. It is shared: read it, never publish to it."""
     from geo.demo import make_demo
     from geo.store import Store
 
     base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     store = Store(shared / "demo-store")
     with (shared / "demo-store.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # whichever process comes first builds it, the others wait here
@@ -58,11 +64,3 @@ def chromium() -> str:
     if found is None:
         pytest.fail("The browser tests need chromium. Remedy: make test, or apt-get install chromium.")
     return found
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Keep what a developer has set for a running dashboard out of the tests."""
-    for name in ("MAPLEGRID_STORE", "MAPLEGRID_ROLE", "MAPLEGRID_AREA"):
-        monkeypatch.delenv(name, raising=False)
-    yield
