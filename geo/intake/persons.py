@@ -1,0 +1,235 @@
+"""The guard at the door: columns of persons are told by their header, and values that no column may hold by their form."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import Fault, LayerError
+from geo.resources import resource
+
+__all__ = ["PersonColumn", "find_person_columns", "find_person_values", "hide_digits", "refuse_person_columns"]
+
+# Layers whose rows are areas or places have names of their own; those of events and tables have none.
+_NAMED_KINDS = frozenset({"area", "background"})
+_NAMED_LAYERS = frozenset({"places"})
+_PLACE_NAMES = frozenset({"name", "names", "full name", "fullname"})
+
+_IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]")
+_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_IDENTITY_CHECKS = "10X98765432"
+_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}")
+_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\- ]?[A-Z0-9]{4,5}[A-Z0-9挂学警港澳]")
+# Numbers of records may look like phones by chance; a column of which this share does is a column of phones.
+_PHONE_SHARE = 0.2
+_LONG_NUMBER = re.compile(r"\d{7,}")
+_SPLIT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True)
+class PersonColumn:
+    """A column that holds persons, by its header, and what of them."""
+
+    column: str
+    group: str
+    title: str
+
+
+@dataclass(frozen=True)
+class _Group:
+    title: str
+    words: tuple[tuple[str, ...], ...]
+    anywhere: tuple[str, ...]
+    chinese: tuple[str, ...]
+    events_only: bool
+
+
+@dataclass(frozen=True)
+class _Words:
+    groups: Mapping[str, _Group]
+    places: frozenset[str]
+    petition: tuple[str, ...]
+
+
+def find_person_columns(
+    columns: Iterable[str], *, layer: str = "", kind: str = "event", named: Iterable[str] = ()
+) -> tuple[PersonColumn, ...]:
+    """Return the columns whose headers speak of persons.
+
+    Parameters
+    ----------
+    columns
+        Headers as they stand in the file.
+    layer, kind
+        Layer that the file is for, and its kind; areas, places and background have names of their own.
+    named
+        Columns that the recipe maps to the name of an area or a place.
+
+    Examples
+    --------
+    >>> [found.group for found in find_person_columns(["当事人姓名", "Phone_No", "class"])]
+    ['names', 'phone']
+    >>> find_person_columns(["name"], layer="grids", kind="area", named=["name"])
+    ()
+    """
+    has_names = kind in _NAMED_KINDS or layer in _NAMED_LAYERS
+    mapped = frozenset(named) if has_names else frozenset()
+    found = (_judge(column, events=kind == "event", has_names=has_names, mapped=column in mapped) for column in columns)
+    return tuple(person for person in found if person is not None)
+
+
+def refuse_person_columns(
+    file: str,
+    columns: Iterable[str],
+    *,
+    left_out: Iterable[str],
+    layer: str = "",
+    kind: str = "event",
+    named: Iterable[str] = (),
+) -> None:
+    """Raise when a file has columns of persons that are not left out by name; no value is ever in the message.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for the message.
+    columns, layer, kind, named
+        As in `find_person_columns`.
+    left_out
+        Columns that the recipe leaves out.
+
+    Raises
+    ------
+    LayerError
+        With a fault for each such column.
+    """
+    out = frozenset(left_out)
+    rest = [column for column in columns if column not in out]
+    found = find_person_columns(rest, layer=layer, kind=kind, named=named)
+    if found:
+        names = ", ".join(f'"{person.column}"' for person in found)
+        remedy = f"take the column out of the file, or write leave_out = [{names}] into the recipe"
+        problem = "its header speaks of {}; places are taken in here, not people"
+        raise LayerError([Fault(file, one.column, (), problem.format(one.title), remedy) for one in found])
+
+
+def find_person_values(file: str, table: pd.DataFrame) -> tuple[Fault, ...]:
+    """Return a fault for each column that holds identity numbers, phones, plates or petitions.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for the message.
+    table
+        The mapped columns as text; the index is the row.
+
+    Returns
+    -------
+    tuple of Fault
+        With rows and never with values.
+    """
+    faults = []
+    for column in table.columns:
+        text = table[column].dropna().astype("str")
+        for title, rows in _kinds_of_values(text):
+            if len(rows):
+                labels = tuple(int(row) for row in rows)
+                remedy = "take these rows out of the file, or leave them out in the recipe by [[leave_out_rows]]"
+                faults.append(Fault(file, str(column), labels, f"the values are {title}", remedy))
+    return tuple(faults)
+
+
+def hide_digits(value: str) -> str:
+    """Return a value fit for a message: long numbers hidden, long text cut.
+
+    Examples
+    --------
+    >>> hide_digits("tel 13800138000")
+    'tel ●●●'
+    """
+    short = _LONG_NUMBER.sub("●●●", value)
+    return short if len(short) <= 40 else short[:39] + "…"
+
+
+def _judge(column: str, *, events: bool, has_names: bool, mapped: bool) -> PersonColumn | None:
+    tokens, squashed = _tokens(column), _squash(column)
+    for group_name, group in _words().groups.items():
+        if group.events_only and not events:
+            continue
+        hits = _hits(group, tokens, squashed)
+        if group_name == "names" and hits <= _PLACE_NAMES and (mapped or _names_a_place(tokens, has_names)):
+            continue
+        if hits:
+            return PersonColumn(column, group_name, group.title)
+    return None
+
+
+def _names_a_place(tokens: tuple[str, ...], has_names: bool) -> bool:
+    words = _words()
+    beside = any(token in words.places for token in tokens)
+    return beside or (has_names and set(tokens) - _PLACE_NAMES == set())
+
+
+def _hits(group: _Group, tokens: tuple[str, ...], squashed: str) -> frozenset[str]:
+    in_order = {" ".join(words) for words in group.words if _holds(tokens, words)}
+    glued = {part for part in (*group.anywhere, *group.chinese) if part in squashed}
+    return frozenset(in_order | glued)
+
+
+def _holds(tokens: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    width = len(words)
+    return any(tokens[start : start + width] == words for start in range(len(tokens) - width + 1))
+
+
+def _tokens(column: str) -> tuple[str, ...]:
+    plain = unicodedata.normalize("NFKC", column)
+    return tuple(token for token in _SPLIT.split(_CAMEL.sub(" ", plain).lower()) if token)
+
+
+def _squash(column: str) -> str:
+    return _SPLIT.sub("", unicodedata.normalize("NFKC", column).lower())
+
+
+def _kinds_of_values(text: pd.Series[str]) -> Iterable[tuple[str, pd.Index[Any]]]:
+    numbers = text[text.str.fullmatch(_IDENTITY.pattern)]
+    yield "identity numbers", numbers.index[numbers.map(_is_identity_number).astype(bool)]
+    phones = text.index[text.str.fullmatch(_MOBILE.pattern)]
+    yield "phone numbers", phones if len(phones) > _PHONE_SHARE * len(text) else phones[:0]
+    yield "plates of vehicles", text.index[text.str.fullmatch(_PLATE.pattern)]
+    # "competition" is none.
+    words = "|".join(rf"(?<![a-z]){re.escape(word)}" if word.isascii() else word for word in _words().petition)
+    yield "petitions", text.index[text.str.contains(words, case=False, regex=True)]
+
+
+def _is_identity_number(number: str) -> bool:
+    """Tell whether the last sign is the check sign of GB 11643-1999."""
+    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _IDENTITY_WEIGHTS, strict=True))
+    return _IDENTITY_CHECKS[total % 11] == number[17].upper()
+
+
+@cache
+def _words() -> _Words:
+    with resource("persons.toml").open("rb") as file:
+        raw = tomllib.load(file)
+    places, values = raw.pop("places"), raw.pop("values")
+    groups = {name: _read_group(group) for name, group in raw.items()}
+    return _Words(MappingProxyType(groups), frozenset(places["words"]), tuple(values["petition"]))
+
+
+def _read_group(raw: Mapping[str, Any]) -> _Group:
+    return _Group(
+        title=str(raw["title"]),
+        words=tuple(tuple(words.split()) for words in raw["words"]),
+        anywhere=tuple(raw["anywhere"]),
+        chinese=tuple(word.lower() for word in raw["chinese"]),
+        events_only=bool(raw.get("events_only", False)),
+    )

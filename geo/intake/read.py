@@ -1,0 +1,157 @@
+"""Read any file that a county keeps, by the ending of its name, as a table whose index is the row a person sees."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from geo.errors import InputRefused
+from geo.intake.text import delimited_columns, read_delimited
+from geo.intake.vector import parquet_columns, read_parquet, read_vector, vector_columns
+from geo.intake.workbook import read_workbook
+
+__all__ = ["READABLE", "list_columns", "read_table"]
+
+_TEXT = (".csv", ".tsv", ".txt")
+_BOOK = (".xlsx", ".xlsm", ".xls")
+_VECTOR = (".geojson", ".json", ".shp", ".gpkg")
+_PARQUET = (".parquet", ".geoparquet")
+
+#: Endings of file names that can be read.
+READABLE: tuple[str, ...] = (*_TEXT, *_BOOK, *_VECTOR, *_PARQUET, ".zip")
+
+# More than any county's layers; a zip that unpacks to more than this is not what it says.
+_MOST_UNPACKED_BYTES = 8 * 1024**3
+
+
+def read_table(
+    path: Path | str,
+    *,
+    columns: Sequence[str] | None = None,
+    part: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+) -> pd.DataFrame:
+    """Read CSV, TSV, XLSX, GeoJSON, Shapefile (also zipped), GeoPackage, Parquet or GeoParquet.
+
+    Parameters
+    ----------
+    path
+        The file.
+    columns
+        Columns to keep; all if None. A geometry is always kept.
+    part
+        Sheet of a workbook, layer of a GeoPackage, file in a zip; may be left out when there is one.
+    encoding
+        Of a text file or a shapefile; found from the file if None.
+    delimiter
+        Of a text file; found from the file if None.
+    header_row
+        Row, from 1, with the names of the columns, of a text file or a sheet.
+
+    Returns
+    -------
+    pandas.DataFrame or geopandas.GeoDataFrame
+        Text as text, so that codes keep their zeros; empty cells are missing. The index ``row`` is the row as a person
+        sees it, from 1: with the header counted in a text file or a sheet, without in the others. The geometry, if any,
+        is in the column ``geometry`` in the file's own coordinate system.
+
+    Raises
+    ------
+    InputRefused
+        When the file is not there, of another kind, broken or cut off; the text names what and the remedy.
+    """
+    with _unpacked(Path(path), part) as (found, inner):
+        kind = found.suffix.lower()
+        if kind in _TEXT:
+            return read_delimited(
+                found, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row
+            )
+        if kind in _BOOK:
+            return read_workbook(found, columns=columns, sheet=inner, header_row=header_row)
+        if kind in _PARQUET:
+            return read_parquet(found, columns=columns)
+        return read_vector(found, columns=columns, part=inner, encoding=encoding)
+
+
+def list_columns(
+    path: Path | str,
+    *,
+    part: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+) -> tuple[str, ...]:
+    """Return the names of a file's columns, without keeping a value of any of them.
+
+    Parameters
+    ----------
+    path, part, encoding, delimiter, header_row
+        As in `read_table`.
+
+    Raises
+    ------
+    InputRefused
+        As `read_table`.
+    """
+    with _unpacked(Path(path), part) as (found, inner):
+        kind = found.suffix.lower()
+        if kind in _TEXT:
+            return delimited_columns(found, encoding=encoding, delimiter=delimiter, header_row=header_row)
+        if kind in _BOOK:
+            return tuple(read_workbook(found, sheet=inner, header_row=header_row).columns)
+        return parquet_columns(found) if kind in _PARQUET else vector_columns(found, part=inner, encoding=encoding)
+
+
+@contextmanager
+def _unpacked(path: Path, part: str | None) -> Iterator[tuple[Path, str | None]]:
+    """Give the file to read and the part in it; of a zip, a copy of its one readable file in a folder for the time."""
+    if not path.exists():
+        raise InputRefused(f"{path}: there is no such file. Remedy: check the name and the folder.")
+    if not path.is_file():
+        raise InputRefused(f"{path}: this is not a file. Remedy: name the file in it.")
+    if path.suffix.lower() not in READABLE:
+        raise InputRefused(f"{path.name}: this kind of file can't be read. Remedy: use one of {', '.join(READABLE)}.")
+    if path.suffix.lower() != ".zip":
+        yield path, part
+        return
+    with tempfile.TemporaryDirectory(prefix="maplegrid-") as folder:
+        yield _unpack(path, Path(folder), part), None
+
+
+def _unpack(path: Path, folder: Path, part: str | None) -> Path:
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            members = [member for member in bundle.infolist() if _wanted(member)]
+            if sum(member.file_size for member in members) > _MOST_UNPACKED_BYTES:
+                raise InputRefused(f"{path.name}: it unpacks to too much. Remedy: unpack it and name the file.")
+            for member in members:
+                (folder / Path(member.filename).name).write_bytes(bundle.read(member))
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
+        raise InputRefused(
+            f"{path.name}: the zip can't be read ({error}). Remedy: zip the files again, without a password."
+        ) from error
+    return _pick_member(path, folder, part)
+
+
+def _wanted(member: zipfile.ZipInfo) -> bool:
+    # Names are cut to their last part: nothing is written outside the folder.
+    name = Path(member.filename).name
+    return not member.is_dir() and not name.startswith(".") and "__MACOSX" not in member.filename
+
+
+def _pick_member(path: Path, folder: Path, part: str | None) -> Path:
+    readable = sorted(found for found in folder.iterdir() if found.suffix.lower() in READABLE)
+    wanted: Callable[[Path], bool] = lambda found: part is None or part in (found.name, found.stem)  # noqa: E731
+    matching = [found for found in readable if wanted(found)]
+    if len(matching) == 1:
+        return matching[0]
+    names = ", ".join(found.name for found in readable) or "none"
+    problem = "no such file in it" if not matching else "it holds several files"
+    raise InputRefused(f"{path.name}: {problem}. Remedy: name one that can be read as the part ({names}).")
