@@ -9,6 +9,7 @@ import typer
 
 from geo.cli.console import emit, say
 from geo.cli.options import AsJson, AskedArea, AskedRole, AskedView, StoreFolder
+from geo.cli.table_files import ENDINGS, write_table
 
 if TYPE_CHECKING:
     from geo.store import Release
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _DEFAULT_STORE = Path("store")
-_TABLE_ENDINGS = (".csv", ".parquet", ".json")
 
 
 def register(app: typer.Typer) -> None:
@@ -39,11 +39,10 @@ def measures(
 
     It holds what the screen would show to the role; of protected counts it holds none.
     """
-    if out.suffix.lower() not in _TABLE_ENDINGS:
-        raise typer.BadParameter(f"{out.name} must end in {', '.join(_TABLE_ENDINGS)}.", param_hint="--out")
+    if out.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"{out.name} must end in {', '.join(ENDINGS)}.", param_hint="--out")
     release, asked = open_view(store, view)
     from geo.access import Scope
-    from geo.export import write_table
     from geo.measures import measure
     from geo.privacy import protect
 
@@ -72,7 +71,8 @@ def export(
     """
     release, asked = open_view(store, view)
     from geo.access import Scope
-    from geo.export import write_csv, write_geojson, write_html
+    from geo.export.html import write_html
+    from geo.export.tables import write_csv, write_geojson
     from geo.measures import measure
     from geo.privacy import protect
 
