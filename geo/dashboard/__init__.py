@@ -1,0 +1,1 @@
+"""The screens: pages, navigation, words and caches; the only room that imports streamlit."""

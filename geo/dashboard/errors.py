@@ -1,0 +1,60 @@
+"""What a reader sees when something goes wrong: what happened, what to do, an id to tell; never a traceback."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+import streamlit as st
+
+from geo.dashboard.words import gettext as _
+from geo.errors import GeoError, NotPermitted, StoreError, ViewError
+
+__all__ = ["on_script_error", "show_error"]
+
+_log = logging.getLogger("maplegrid.dashboard")
+
+
+def on_script_error(error: Exception) -> bool:
+    """Show an error of a page in plain words and keep the traceback in the log.
+
+    Handed to ``st.App(on_script_error=...)``.
+
+    Returns
+    -------
+    bool
+        True: Streamlit shows nothing of its own.
+    """
+    error_id = uuid.uuid4().hex[:8]
+    _log.error("page failed, id %s", error_id, exc_info=error)
+    show_error(error, error_id=error_id)
+    return True
+
+
+def show_error(error: Exception, *, error_id: str) -> None:
+    """Show what happened, what to do, and the id under which the log tells more."""
+    with st.container(border=True):
+        st.markdown(f"#### :red[:material/error:] {_heading(error)}")
+        st.markdown(_what_to_do(error))
+        st.caption(_("If you ask for help, give this id: {id}").format(id=f"`{error_id}`"))
+
+
+def _heading(error: Exception) -> str:
+    if isinstance(error, NotPermitted):
+        return _("You can't see this")
+    if isinstance(error, ViewError):
+        return _("This can't be shown")
+    if isinstance(error, StoreError):
+        return _("The data can't be read")
+    return _("Something went wrong")
+
+
+def _what_to_do(error: Exception) -> str:
+    if isinstance(error, GeoError):
+        return _escape(str(error))
+    return _("The page could not be made. Load it again; if it fails once more, ask whoever runs Maple Grid for you.")
+
+
+def _escape(text: str) -> str:
+    """Keep a message from being read as Markdown."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!|<>~$:" else sign for sign in text)

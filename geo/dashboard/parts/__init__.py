@@ -1,0 +1,1 @@
+"""Parts that pages are put together from: each takes figures that are ready to be shown and draws them."""

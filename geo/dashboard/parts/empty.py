@@ -1,0 +1,53 @@
+"""What a page shows on purpose when there is nothing to show: what is missing and what brings it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.dashboard.frame import store_root
+from geo.dashboard.words import gettext as _
+from geo.demo import make_demo
+from geo.store import Store
+
+__all__ = ["show_first_start", "show_missing_layer"]
+
+_DEMO_SEED = 1
+
+
+def show_first_start() -> None:
+    """Show what to do while the store is empty, with a button that loads the made-up county."""
+    _left, middle, _right = st.columns([1, 2, 1])
+    with middle, st.container(border=True):
+        st.markdown(f"### {_('No data yet')}")
+        st.markdown(_("Maple Grid reads what other systems keep. Bring your own files with a recipe:"))
+        st.code("maplegrid import RECIPE.toml --store " + str(store_root().name), language=None)
+        st.markdown(_("Or look around first, in a county that is made up:"))
+        if st.button(_("Load the demo county"), type="primary", icon=":material/map:"):
+            load_demo()
+
+
+def load_demo() -> None:
+    """Make the demo county with a progress bar, then start over."""
+    bar = st.progress(0.0, text=_("Making the demo county"))
+    make_demo(Store(store_root()), seed=_DEMO_SEED, progress=lambda share, _step: bar.progress(min(max(share, 0.0), 1.0)))
+    st.rerun()
+
+
+def show_missing_layer(layer: str, *, what: str) -> None:
+    """Show that a layer is not in the release, and the command that brings it.
+
+    Parameters
+    ----------
+    layer
+        Name of the layer as a recipe calls it.
+    what
+        What would stand here, in the reader's words.
+    """
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f"**{_('Nothing to show yet')}**")
+        st.caption(
+            _("{what} needs the layer {layer}, which these data do not have. It comes with:").format(
+                what=what, layer=f"`{layer}`"
+            )
+        )
+        st.code("maplegrid import RECIPE.toml --store " + str(store_root().name), language=None)

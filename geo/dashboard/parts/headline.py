@@ -1,0 +1,115 @@
+"""The headline: a few short sentences made from the figures, that say whether a change is more than chance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.dashboard.cache import TodayFigures
+from geo.dashboard.formats import change_text, count_text, period_text
+from geo.dashboard.frame import Frame
+from geo.dashboard.parts.cells import read_cell
+from geo.dashboard.words import gettext as _
+from geo.dashboard.words import language, ngettext
+from geo.privacy import Protected
+from geo.view import View
+
+__all__ = ["headline", "join_sentences", "show_headline"]
+
+
+def show_headline(frame: Frame, sentence: str) -> None:
+    """Show the area, the period and the sentence."""
+    with st.container(gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+            st.markdown(f"## {frame.name(frame.view.area)}", width="content", anchors=False)
+            st.markdown(f":gray[{_period_words(frame.view)}]", width="content")
+        st.markdown(sentence)
+
+
+def _period_words(view: View) -> str:
+    compared = view.comparison
+    if compared is None:
+        return period_text(view.period)
+    return _("{period}, compared with {compared}").format(
+        period=period_text(view.period), compared=period_text(compared)
+    )
+
+
+def headline(figures: TodayFigures, view: View) -> str:
+    """Make the sentences of the page Today.
+
+    Parameters
+    ----------
+    figures
+        Figures of the whole area.
+    view
+        What was asked.
+
+    Returns
+    -------
+    str
+        Markdown, the numbers in bold.
+    """
+    disputes, hazards, coverage = (figures.now.get(layer) for layer in ("disputes", "hazards", "coverage"))
+    return join_sentences(
+        _disputes_sentence(disputes, view),
+        _past_month_sentence(disputes),
+        _major_sentence(hazards),
+        _vacant_sentence(coverage),
+    )
+
+
+def join_sentences(*sentences: str) -> str:
+    """Put sentences behind each other; empty ones are left out."""
+    return ("" if language() == "zh_CN" else " ").join(sentence for sentence in sentences if sentence)
+
+
+def _disputes_sentence(disputes: Protected | None, view: View) -> str:
+    n = read_cell(disputes, "n")
+    if n.value is None:
+        return ""
+    text = ngettext("**{n}** dispute{change}.", "**{n}** disputes{change}.", int(n.value))
+    return text.format(n=count_text(n.value), change=_change_words(disputes, view))
+
+
+def _change_words(disputes: Protected | None, view: View) -> str:
+    change = read_cell(disputes, "change")
+    if change.value is None or view.comparison is None:
+        return ""
+    beyond = read_cell(disputes, "beyond_chance").value
+    if beyond is None:
+        text = _(" ({change} on {compared})")
+    elif beyond:
+        text = _(" ({change} on {compared}, more than chance)")
+    else:
+        text = _(" ({change} on {compared}, within chance)")
+    return text.format(change=change_text(change.value), compared=period_text(view.comparison))
+
+
+def _past_month_sentence(disputes: Protected | None) -> str:
+    n = read_cell(disputes, "past_month").value
+    if not n:
+        return ""
+    text = ngettext(
+        "**{n}** has been open for more than a month.", "**{n}** have been open for more than a month.", int(n)
+    )
+    return text.format(n=count_text(n))
+
+
+def _major_sentence(hazards: Protected | None) -> str:
+    n = read_cell(hazards, "major_overdue").value
+    if not n:
+        return ""
+    text = ngettext("**{n}** major hazard is past its date.", "**{n}** major hazards are past their dates.", int(n))
+    return text.format(n=count_text(n))
+
+
+def _vacant_sentence(coverage: Protected | None) -> str:
+    grids, vacant = read_cell(coverage, "n").value, read_cell(coverage, "vacant").value
+    if grids is None or vacant is None:
+        return ""
+    if vacant == 0:
+        return _("Every grid has an officer.")
+    text = ngettext(
+        "**{vacant}** of {grids} grids has no officer.", "**{vacant}** of {grids} grids have no officer.", int(vacant)
+    )
+    return text.format(vacant=count_text(vacant), grids=count_text(grids))

@@ -1,0 +1,211 @@
+"""The sidebar: product, pages, filters held in the address, language, and which data these are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.codes import code_list
+from geo.dashboard import cache
+from geo.dashboard.formats import day_text, period_text
+from geo.dashboard.frame import Frame, drill, go
+from geo.dashboard.navigation import PAGES, link_to
+from geo.dashboard.words import LANGUAGES
+from geo.dashboard.words import gettext as _
+from geo.view import CLASS_LISTS, Period
+
+__all__ = ["area_options", "period_of", "period_options", "show_sidebar", "unit_of"]
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_ALL = ""
+
+
+def show_sidebar(frame: Frame) -> None:
+    """Show the sidebar; a filter that is changed writes the page's address."""
+    with st.sidebar:
+        st.markdown("### :red[:material/eco:] Maple Grid")
+        with st.container(gap=None):
+            for entry in PAGES:
+                link_to(entry.page_id, frame.state.replace(listed=None), label=_(entry.title), icon=entry.icon)
+        _choose_area(frame)
+        _choose_period(frame)
+        _choose_comparison(frame)
+        _choose_classes(frame)
+        _choose_source(frame)
+        _choose_language(frame)
+        _show_release(frame)
+
+
+def _hold(key: str, value: object) -> None:
+    """Give a widget the value that the address holds, so that going back in the browser moves it too."""
+    st.session_state[key] = value
+
+
+def _held(key: str) -> str:
+    return str(st.session_state[key] or _ALL)
+
+
+def _choose_area(frame: Frame) -> None:
+    _hold("area", frame.view.area or _ALL)
+    st.selectbox(
+        _("Area"),
+        area_options(frame),
+        key="area",
+        format_func=lambda code: _indented_name(frame, code),
+        on_change=lambda: drill(frame, _held("area") or None),
+    )
+
+
+def area_options(frame: Frame) -> list[str]:
+    """List the way down to the present area with the areas beside and right below it; empty text is the whole."""
+    tops = frame.tree.children(None)
+    single = tops[0] if len(tops) == 1 else None
+    path = {single, *frame.tree.path(frame.view.area)}
+    options: list[str] = []
+
+    def walk(code: str | None) -> None:
+        for child in frame.tree.children(code):
+            if child != single and frame.tree.holds(frame.scope.area, child):
+                options.append(child)
+            if child in path:
+                walk(child)
+
+    walk(None)
+    return options if frame.scope.area is not None else [_ALL, *options]
+
+
+def _indented_name(frame: Frame, code: str) -> str:
+    if code == _ALL:
+        return frame.name(None)
+    return "\N{EM SPACE}" * (len(frame.tree.path(code)) - 2) + frame.name(code)
+
+
+def _choose_period(frame: Frame) -> None:
+    period = frame.view.period
+    units = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
+    _hold("unit", unit_of(period))
+    st.segmented_control(
+        _("Period"),
+        list(units),
+        key="unit",
+        required=True,
+        format_func=units.__getitem__,
+        on_change=lambda: go(frame.state.replace(period=period_of(period, _held("unit")))),
+        width="stretch",
+    )
+    _hold("period", period.text)
+    st.selectbox(
+        _("Period"),
+        period_options(period, *cache.span(frame.release)),
+        key="period",
+        label_visibility="collapsed",
+        format_func=lambda text: period_text(Period(text)),
+        on_change=lambda: go(frame.state.replace(period=Period(_held("period")))),
+    )
+
+
+def unit_of(period: Period) -> str:
+    """Return the unit a period is listed under: month, quarter or year."""
+    return {1: "month", 3: "quarter"}.get(len(period.months), "year")
+
+
+def period_of(period: Period, unit: str) -> Period:
+    """Return the month, quarter or year that holds the last day of a period.
+
+    Examples
+    --------
+    >>> period_of(Period("2025"), "quarter").text, period_of(Period("2025-Q1"), "month").text
+    ('2025-Q4', '2025-03')
+    """
+    last = 12 * period.last_day.year + period.last_day.month - 1
+    first = last - last % _MONTHS[unit]
+    return Period.from_months(first, first + _MONTHS[unit])
+
+
+def period_options(period: Period, first_month: str, last_month: str) -> list[str]:
+    """List the periods of a period's unit that the data reach into, latest first; the period itself is always in.
+
+    Examples
+    --------
+    >>> period_options(Period("2025-Q1"), "2024-11", "2025-04")
+    ['2025-Q2', '2025-Q1', '2024-Q4']
+    """
+    unit, begin = unit_of(period), Period(first_month).start
+    listed = period_of(Period(last_month), unit)
+    texts = []
+    while listed.end > begin:
+        texts.append(listed.text)
+        listed = listed.previous()
+    return texts if period.text in texts else [period.text, *texts]
+
+
+def _choose_comparison(frame: Frame) -> None:
+    period = frame.view.period
+    options = {
+        "last-year": period_text(period.last_year()),
+        "previous": period_text(period.previous()),
+        "none": _("nothing"),
+    }
+    if options["previous"] == options["last-year"] and frame.view.compare != "previous":
+        del options["previous"]
+    _hold("compare", frame.view.compare)
+    st.selectbox(
+        _("Compared with"),
+        list(options),
+        key="compare",
+        format_func=options.__getitem__,
+        on_change=lambda: go(frame.state.replace(compare=_held("compare"))),
+    )
+
+
+def _choose_classes(frame: Frame) -> None:
+    name = CLASS_LISTS[frame.view.layer]
+    if name is None:
+        return
+    codes = code_list(name)
+    _hold("classes", list(frame.view.classes))
+    st.multiselect(
+        _("Classes"),
+        list(codes),
+        key="classes",
+        format_func=lambda code: codes[code].label(frame.language),
+        placeholder=_("All classes"),
+        on_change=lambda: go(frame.state.replace(classes=tuple(st.session_state["classes"]))),
+    )
+
+
+def _choose_source(frame: Frame) -> None:
+    if CLASS_LISTS[frame.view.layer] is None:
+        return
+    codes = code_list("source")
+    _hold("source", frame.view.source or _ALL)
+    st.segmented_control(
+        _("Source"),
+        [_ALL, *codes],
+        key="source",
+        required=True,
+        format_func=lambda code: codes[code].label(frame.language) if code else _("Both"),
+        on_change=lambda: go(frame.state.replace(source=_held("source") or None)),
+        width="stretch",
+    )
+
+
+def _choose_language(frame: Frame) -> None:
+    _hold("language", frame.language)
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        key="language",
+        required=True,
+        format_func=LANGUAGES.__getitem__,
+        label_visibility="collapsed",
+        on_change=lambda: go(frame.state.replace(language=_held("language"))),
+        width="stretch",
+    )
+
+
+def _show_release(frame: Frame) -> None:
+    release = frame.release
+    st.caption(
+        _("Data of {day}, release {number}").format(day=day_text(release.as_of), number=release.number),
+        help="  \n".join(f"{layer}: {text}" for layer, text in release.sources.items()) or None,
+    )
