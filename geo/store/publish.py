@@ -1,0 +1,251 @@
+"""Publishing: check the layers, write their files, and claim the next number or make way for who was faster."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import Fault, LayerError, StoreError
+from geo.layers import LAYERS, check_keys, check_layer
+from geo.rules import Rules
+from geo.store.files import Files, Lease
+from geo.store.manifest import LayerFile, Release, parse_manifest, write_manifest
+from geo.store.parquet import read_layer, write_frame
+
+__all__ = ["MANIFESTS", "Header", "claim_copy", "publish_layers", "read_manifest", "release_numbers"]
+
+LAYER_FILES = "layers"
+MANIFESTS = "releases"
+_MANIFEST = r"\d{6,}\.json"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a publisher says of a release; the fields are those of `Release`."""
+
+    as_of: date
+    time_zone: str
+    title: str
+    title_zh: str
+    made_up: bool
+    note: str
+    sources: Mapping[str, str]
+    rules_hash: str
+
+
+def release_numbers(files: Files) -> list[int]:
+    """Return the numbers of all releases, ascending."""
+    return sorted(int(name.removesuffix(".json")) for name in files.names(MANIFESTS, _MANIFEST))
+
+
+def read_manifest(files: Files, number: int) -> Release:
+    """Read a release without a look at its layers' files.
+
+    Raises
+    ------
+    StoreError
+        When there is no such release, or its manifest is torn or altered.
+    """
+    name = _manifest_name(number)
+    if not (files.root / name).exists():
+        there = ", ".join(map(str, release_numbers(files))) or "none"
+        raise StoreError(f"{files.root}: there is no release {number}. Remedy: ask for one that is there: {there}")
+    return parse_manifest(files.read(name), number=number, root=files.root, path=files.root / name)
+
+
+def publish_layers(
+    files: Files,
+    layers: Mapping[str, pd.DataFrame],
+    *,
+    header: Header,
+    rules: Rules,
+    codes: str,
+    replace_all: bool,
+) -> Release:
+    """Publish layers as the next release; those not given are carried over, unless all are to be replaced.
+
+    Raises
+    ------
+    LayerError
+        With all faults of the layers, or of the keys between them.
+    StoreError
+        When another publisher came first with layers that these touch.
+    """
+    with files.lease() as lease:
+        base = _latest(files)
+        checked = _check_layers(layers, rules=rules, codes=codes)
+        kept = {} if replace_all or base is None else _carried(base, checked)
+        _check_release(checked, base, kept, header)
+        written = {name: _write_layer(lease, name, frame, base) for name, frame in checked.items()}
+        while True:
+            release = _claim(lease, _draft(lease.files, base, written, kept, header))
+            if release is not None:
+                return release
+            header, base, kept = _rebase(_latest(files), base, checked, header, replace_all=replace_all)
+            _check_release(checked, base, kept, header)
+
+
+def claim_copy(files: Files, number: int) -> Release:
+    """Publish the layers of an old release again under the next number.
+
+    Raises
+    ------
+    StoreError
+        When the old release is not there or not whole.
+    """
+    old = read_manifest(files, number)
+    old.verify()
+    with files.lease() as lease:
+        while True:
+            parent = max(release_numbers(files))
+            draft = replace(old, number=parent + 1, parent=parent, created_at=_now(), note=f"release {number} restored")
+            release = _claim(lease, draft)
+            if release is not None:
+                return release
+
+
+def _latest(files: Files) -> Release | None:
+    numbers = release_numbers(files)
+    return read_manifest(files, numbers[-1]) if numbers else None
+
+
+def _check_layers(layers: Mapping[str, pd.DataFrame], *, rules: Rules, codes: str) -> dict[str, pd.DataFrame]:
+    checked, faults = {}, []
+    for name, frame in layers.items():
+        if name not in LAYERS:
+            faults.append(Fault(name, None, (), "there is no such layer", f"use one of {', '.join(LAYERS)}"))
+            continue
+        try:
+            checked[name] = check_layer(name, frame, rules=rules, codes=codes)
+        except LayerError as error:
+            faults += error.faults
+    if faults:
+        raise LayerError(faults)
+    return checked
+
+
+def _carried(base: Release, checked: Mapping[str, pd.DataFrame]) -> dict[str, LayerFile]:
+    return {name: file for name, file in base.layers.items() if name not in checked}
+
+
+def _check_release(
+    checked: Mapping[str, pd.DataFrame], base: Release | None, kept: Mapping[str, LayerFile], header: Header
+) -> None:
+    if not checked and not kept:
+        raise StoreError("there is no layer to publish. Remedy: give at least one")
+    if base is not None and kept:
+        for name in kept:
+            base.path(name)
+        if base.time_zone != header.time_zone:
+            raise StoreError(
+                f"release {base.number} tells wall time of {base.time_zone}, these layers that of {header.time_zone}. "
+                "Remedy: give the layers in the zone of the release, or replace all of them"
+            )
+    faults = check_keys({**_related(checked, base, kept), **checked})
+    if faults:
+        raise LayerError(faults)
+
+
+def _related(
+    checked: Mapping[str, pd.DataFrame], base: Release | None, kept: Mapping[str, LayerFile]
+) -> dict[str, pd.DataFrame]:
+    """Return of the carried layers the key columns that new layers point to, or that point to new layers."""
+    if base is None:
+        return {}
+    needed: dict[str, set[str]] = defaultdict(set)
+    for name in checked:
+        for parent in LAYERS[name].parents.values():
+            needed[parent].add(LAYERS[parent].key[0])
+    for name in kept:
+        needed[name].update(column for column, parent in LAYERS[name].parents.items() if parent in checked)
+    return {name: read_layer(base, name, columns=sorted(needed[name])) for name in kept if needed[name]}
+
+
+def _write_layer(lease: Lease, name: str, frame: pd.DataFrame, base: Release | None) -> LayerFile:
+    layer = LAYERS[name]
+    path = lease.new_name(LAYER_FILES, name)
+    write_frame(frame, lease.files.root / path, layer=layer)
+    sealed = lease.seal(path)
+    same = base.layers.get(name) if base is not None else None
+    if same is not None and same.sha256 == sealed.sha256:
+        lease.drop(path)
+        return same
+    return LayerFile(path, len(frame), sealed.bytes, sealed.sha256, tuple(layer.dtypes.items()))
+
+
+def _draft(
+    files: Files,
+    base: Release | None,
+    written: Mapping[str, LayerFile],
+    kept: Mapping[str, LayerFile],
+    header: Header,
+) -> Release:
+    sources = {name: source for name, source in base.sources.items() if name in kept} if base is not None else {}
+    # What is invented stays so as long as any of it is carried on.
+    made_up = header.made_up or (base is not None and base.made_up and bool(kept))
+    layers = {**kept, **written}
+    return Release(
+        number=1 if base is None else base.number + 1,
+        parent=None if base is None else base.number,
+        as_of=header.as_of,
+        time_zone=header.time_zone,
+        title=header.title,
+        title_zh=header.title_zh,
+        made_up=made_up,
+        rules_hash=header.rules_hash,
+        created_at=_now(),
+        note=header.note,
+        sources={**sources, **header.sources},
+        layers={name: layers[name] for name in LAYERS if name in layers},
+        root=files.root,
+    )
+
+
+def _claim(lease: Lease, draft: Release) -> Release | None:
+    content, release = write_manifest(draft)
+    return release if lease.create(_manifest_name(release.number), content) else None
+
+
+def _rebase(
+    winner: Release | None,
+    base: Release | None,
+    checked: Mapping[str, Any],
+    header: Header,
+    *,
+    replace_all: bool,
+) -> tuple[Header, Release, dict[str, LayerFile]]:
+    if winner is None:
+        raise StoreError("the release that came first has vanished. Remedy: check the store, then publish again")
+    changed = _changed(base, winner)
+    if replace_all or _entangled(set(checked), changed):
+        raise StoreError(
+            f"release {winner.number} was published meanwhile and changes {', '.join(sorted(changed)) or 'its title'}; "
+            f"nothing of {', '.join(checked)} was published. Remedy: look at it, then publish again"
+        )
+    # Published one after the other, the later day would stand as well.
+    return replace(header, as_of=max(header.as_of, winner.as_of)), winner, _carried(winner, checked)
+
+
+def _changed(base: Release | None, winner: Release) -> set[str]:
+    before = {} if base is None else {name: file.sha256 for name, file in base.layers.items()}
+    after = {name: file.sha256 for name, file in winner.layers.items()}
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+
+def _entangled(ours: set[str], theirs: set[str]) -> bool:
+    # Points were placed in the grids that were there: new points and new grids don't fit unseen.
+    placed = {name for name, layer in LAYERS.items() if "placed" in layer.columns}
+    return bool(ours & theirs or ("grids" in ours and placed & theirs) or ("grids" in theirs and placed & ours))
+
+
+def _manifest_name(number: int) -> str:
+    return f"{MANIFESTS}/{number:06d}.json"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
