@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import urllib.error
 import urllib.request
 import venv
@@ -47,6 +51,30 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return folder / "bin"
+
+
+def test_the_code_imports_only_what_it_declares() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = [line for name, lines in project["optional-dependencies"].items() if name != "test" for line in lines]
+    declared = {canonical(re.split(r"[^\w.-]", line)[0]) for line in [*project["dependencies"], *extras]}
+    brought_by = importlib.metadata.packages_distributions()
+    outside = imported_by([*ROOT.glob("geo/**/*.py"), ROOT / "app.py"]) - set(sys.stdlib_module_names) - {"geo"}
+    assert {name for name in outside if not declared & set(map(canonical, brought_by.get(name, [])))} == set()
+
+
+def imported_by(sources: list[Path]) -> set[str]:
+    names: set[str] = set()
+    for source in sources:
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module)
+    return {name.split(".")[0] for name in names}
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def names_of(wheel: Path) -> set[str]:
