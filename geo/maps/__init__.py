@@ -7,8 +7,46 @@ On a page (the room itself never imports streamlit)::
     clicked = st_folium(base, feature_group_to_add=[values, places_layer(places, lang=lang)],
                         returned_objects=RETURNED_OBJECTS, key="map", height=520, use_container_width=True)
     area_id = clicked_area(clicked)                        # None until an area is clicked
-    st.html(legend_html(classes_of(protected, "n", theme=theme), "n", lang=lang, theme=theme))
+    st.html(legend_html(protected, "n", lang=lang, theme=theme))
 
 The first layer of the list decides what is under the pointer. The map fits itself to ``protected.view.area`` when that
 changes and keeps place and zoom otherwise.
 """
+
+from geo.maps.base import base_map
+from geo.maps.classify import Classes, classify
+from geo.maps.elements import BASE_URL
+from geo.maps.layers import (
+    RETURNED_OBJECTS,
+    clicked_area,
+    clicked_key,
+    heat_layer,
+    places_layer,
+    points_layer,
+    state_layer,
+    value_layer,
+)
+from geo.maps.legend import heat_legend_html, legend_html, places_legend_html, state_legend_html
+from geo.maps.palettes import Theme
+from geo.maps.values import classes_of
+
+__all__ = [
+    "BASE_URL",
+    "RETURNED_OBJECTS",
+    "Classes",
+    "Theme",
+    "base_map",
+    "classes_of",
+    "classify",
+    "clicked_area",
+    "clicked_key",
+    "heat_layer",
+    "heat_legend_html",
+    "legend_html",
+    "places_layer",
+    "places_legend_html",
+    "points_layer",
+    "state_layer",
+    "state_legend_html",
+    "value_layer",
+]

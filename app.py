@@ -1,0 +1,11 @@
+"""The application that ``streamlit run app.py`` serves: the dashboard, and our own routes beside it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+import geo
+from geo.web import routes
+
+# The script is named by its place in the package, so that this file works from a checkout and from a wheel.
+app = st.App(Path(geo.__file__).parent / "dashboard" / "main.py", routes=routes())

@@ -1,0 +1,67 @@
+/* What lies over the areas: a density as an image, clusters of points, places with a symbol per kind. */
+(function () {
+  "use strict";
+  const MapleGrid = window.MapleGrid;
+
+  MapleGrid.heat = function ({ image, bounds, opacity }) {
+    return L.imageOverlay(image, bounds, { pane: "maple-heat", opacity, interactive: false, className: "maple-heat" });
+  };
+
+  /* Points carry a class and nothing that names a record; a click on one tells the page nothing. */
+  MapleGrid.points = function ({ lon, lat, kinds, labels, colour, halo }) {
+    const group = L.markerClusterGroup({
+      maxClusterRadius: 46,
+      showCoverageOnHover: false,
+      animate: false,
+      chunkedLoading: true,
+      disableClusteringAtZoom: 17,
+      iconCreateFunction: clusterIcon,
+    });
+    const style = { radius: 5, weight: 1, color: halo, fillColor: colour, fillOpacity: 0.85 };
+    const markers = lon.map((_, index) => {
+      const marker = L.circleMarker([lat[index] * 1e-6, lon[index] * 1e-6], style);
+      marker.toGeoJSON = undefined;
+      return marker.bindTooltip(() => textBox(labels[kinds[index]]), { className: "maple-tip" });
+    });
+    group.addLayers(markers);
+    return group;
+  };
+
+  function clusterIcon(cluster) {
+    const count = cluster.getChildCount();
+    const size = 26 + 4 * Math.min(Math.floor(Math.log10(count) * 2), 6);
+    const html = `<span>${count.toLocaleString()}</span>`;
+    return L.divIcon({ html, className: "maple-cluster", iconSize: [size, size] });
+  }
+
+  MapleGrid.places = function ({ places, symbols }) {
+    const group = L.layerGroup();
+    for (const { lon, lat, kind, lines } of places) {
+      const icon = L.divIcon({ html: symbols[kind], className: `maple-place maple-place-${kind}`, iconSize: [22, 22] });
+      const marker = L.marker([lat, lon], { icon, keyboard: false });
+      group.addLayer(marker.bindTooltip(() => textBox(...lines), { className: "maple-tip", direction: "top" }));
+    }
+    return group;
+  };
+
+  /* An outline of one area, for instance of the row that is chosen in a table. */
+  MapleGrid.outline = function ({ geometry, area_id: areaId, colour }) {
+    const group = L.layerGroup();
+    const style = { pane: "maple-highlight", interactive: false, fill: false, color: colour, weight: 3 };
+    MapleGrid.geometry(geometry).then(({ areas }) => {
+      const area = areas.find((one) => one.id === areaId);
+      if (area) group.addLayer(L.polygon(area.rings, style));
+    });
+    return group;
+  };
+
+  function textBox(...lines) {
+    const box = document.createElement("div");
+    lines.forEach((text, index) => {
+      const row = box.appendChild(document.createElement("div"));
+      row.className = index === 0 && lines.length > 1 ? "maple-tip-name" : "";
+      row.textContent = text;
+    });
+    return box;
+  }
+})();

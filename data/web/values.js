@@ -1,0 +1,247 @@
+/* The value layer: shapes stay on the map, a change of the filter only colours them anew. */
+(function () {
+  "use strict";
+  const MapleGrid = window.MapleGrid;
+  const KEPT = 3; // sets of shapes kept when the level changes and changes back
+
+  const HatchCanvas = L.Canvas.extend({
+    _fillStroke(ctx, layer) {
+      const hatch = layer.options.hatch;
+      L.Canvas.prototype._fillStroke.call(this, ctx, layer);
+      if (!hatch) return;
+      ctx.globalAlpha = 1;
+      ctx.fillStyle = this._pattern(ctx, hatch);
+      ctx.fill("evenodd");
+    },
+    _pattern(ctx, { kind, colour }) {
+      this._patterns = this._patterns || {};
+      const key = kind + colour;
+      this._patterns[key] = this._patterns[key] || ctx.createPattern(drawHatch(kind, colour), "repeat");
+      return this._patterns[key];
+    },
+  });
+
+  /* Withheld: lines falling; missing: dots; alarm: lines rising. */
+  function drawHatch(kind, colour) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const pen = tile.getContext("2d");
+    pen.strokeStyle = pen.fillStyle = colour;
+    pen.lineWidth = 1.3;
+    pen.beginPath();
+    if (kind === "missing") {
+      pen.arc(2, 2, 0.9, 0, 7);
+      pen.arc(6, 6, 0.9, 0, 7);
+      pen.fill();
+      return tile;
+    }
+    const [from, to] = kind === "withheld" ? [-1, 1] : [1, -1];
+    for (const shift of [-8, 0, 8]) {
+      pen.moveTo(shift - 1, 4 + from * 5);
+      pen.lineTo(shift + 9, 4 + to * 5);
+    }
+    pen.stroke();
+    return tile;
+  }
+
+  /* What the page adds and removes at each change; the painter below outlives it. */
+  const ValueLayer = L.Layer.extend({
+    initialize(options) {
+      this.values = options;
+    },
+    onAdd(map) {
+      const painter = (map.maple.painter = map.maple.painter || new Painter(map));
+      painter.take(this);
+    },
+    onRemove(map) {
+      map.maple.painter.release(this);
+    },
+  });
+  MapleGrid.values = (options) => new ValueLayer(options);
+
+  class Painter {
+    constructor(map) {
+      this.map = map;
+      this.layer = null;
+      this.sets = new Map(); // url -> array of polygons
+      this.shown = [];
+      this.clicks = 0;
+      this.renderer = new HatchCanvas({ pane: "maple-values", padding: 0.3 });
+      this.lines = L.svg({ pane: "maple-highlight", padding: 0.3 });
+      this.dots = L.canvas({ pane: "maple-dots", padding: 0.3 });
+      this.marks = L.layerGroup().addTo(map);
+      this.hovered = this.line({ weight: 2 });
+      this.chosen = this.line({ weight: 3 });
+      this.tip = L.tooltip({ className: "maple-tip", direction: "auto", offset: [12, 0], opacity: 1 });
+    }
+
+    line(style) {
+      const colour = this.map.maple.options.colours.text;
+      const fixed = { pane: "maple-highlight", renderer: this.lines, interactive: false, fill: false, color: colour };
+      return L.polygon([], { ...fixed, ...style }).addTo(this.map);
+    }
+
+    take(layer) {
+      this.layer = layer;
+      const url = layer.values.geometry;
+      const known = MapleGrid.known(url);
+      if (known) {
+        this.show(layer, known.areas);
+        return;
+      }
+      MapleGrid.geometry(url)
+        .then((geometry) => this.layer === layer && this.show(layer, geometry.areas))
+        .catch((error) => MapleGrid.fail(this.map, error));
+    }
+
+    /* The next layer comes within the same turn, so the shapes wait for it. */
+    release(layer) {
+      if (this.layer !== layer) return;
+      this.layer = null;
+      setTimeout(() => this.layer === null && this.clear());
+    }
+
+    clear() {
+      this.shown.forEach((path) => path.remove());
+      this.shown = [];
+      this.marks.clearLayers();
+      this.leave();
+      this.chosen.setLatLngs([]);
+      this.map.maple.names.setAreas([]);
+    }
+
+    show(layer, areas) {
+      const values = layer.values;
+      const paths = this.polygons(values.geometry, areas);
+      const wanted = values.at ? values.at.map((place) => paths[place]) : paths;
+      this.exchange(wanted);
+      wanted.forEach((path, place) => this.paint(path, place, values));
+      this.marks.clearLayers();
+      for (const place of values.dots || []) this.dot(wanted[place]);
+      const chosen = values.selected === null ? null : areas.find((area) => area.id === values.selected);
+      this.chosen.setLatLngs(chosen ? chosen.rings : []);
+      this.leave();
+      this.fit(values, wanted);
+      this.map.maple.names.setAreas(values.names ? wanted : []);
+      this.map.fire("maple:painted", { shapes: wanted.length });
+    }
+
+    polygons(url, areas) {
+      const kept = this.sets.get(url) || areas.map((area) => this.polygon(area));
+      this.sets.delete(url);
+      this.sets.set(url, kept);
+      if (this.sets.size > KEPT) this.sets.delete(this.sets.keys().next().value);
+      return kept;
+    }
+
+    polygon(area) {
+      const path = L.polygon(area.rings, { pane: "maple-values", renderer: this.renderer, smoothFactor: 0 });
+      path.maple = area;
+      path.on("mouseover", (event) => this.enter(path, event));
+      path.on("mousemove", (event) => this.tip.setLatLng(event.latlng));
+      path.on("mouseout", () => this.leave());
+      path.on("click", (event) => this.click(path, event));
+      return path;
+    }
+
+    exchange(wanted) {
+      const staying = new Set(wanted);
+      this.shown.forEach((path) => staying.has(path) || path.remove());
+      wanted.forEach((path) => this.map.hasLayer(path) || path.addTo(this.map));
+      this.shown = wanted;
+    }
+
+    paint(path, place, values) {
+      path.place = place;
+      const colours = this.map.maple.options.colours;
+      const style = { color: colours.border, weight: values.line, opacity: 1, fill: true, fillOpacity: 1 };
+      const sign = values.classes ? values.classes[place] : " ";
+      const hatch = values.hatches[sign];
+      path.setStyle({
+        ...style,
+        fillColor: values.colours[sign],
+        fillOpacity: sign === " " ? 0 : 1,
+        hatch: hatch ? { kind: hatch, colour: hatch === "alarm" ? colours.halo : colours.quiet_text } : null,
+        ...(values.outlined && values.outlined.has(place) ? { color: colours.text, weight: 2.4 } : {}),
+      });
+    }
+
+    dot(path) {
+      const colours = this.map.maple.options.colours;
+      const style = { pane: "maple-dots", renderer: this.dots, interactive: false, radius: 2.4, weight: 1 };
+      const dot = { ...style, color: colours.halo, fillColor: colours.text, fillOpacity: 1 };
+      this.marks.addLayer(L.circleMarker(path.maple.centre, dot));
+    }
+
+    fit(values, wanted) {
+      if (this.map.maple.fitted === values.fit) return;
+      const bounds = L.latLngBounds([]);
+      wanted.forEach((path) => bounds.extend(path.getBounds()));
+      MapleGrid.fit(this.map, values.fit, bounds);
+    }
+
+    enter(path, event) {
+      if (!this.layer) return;
+      this.hovered.setLatLngs(path.maple.rings);
+      this.tip.setContent(describe(path, this.layer.values, this.map.maple.options)).setLatLng(event.latlng);
+      this.tip.addTo(this.map);
+    }
+
+    leave() {
+      this.hovered.setLatLngs([]);
+      this.tip.remove();
+    }
+
+    /* The page learns of the area alone, and of the count of clicks so that a second click on it counts too. */
+    click(path, event) {
+      if (!this.layer) return;
+      this.clicks += 1;
+      const properties = { area_id: path.maple.id, level: this.layer.values.level, click: this.clicks };
+      const feature = { type: "Feature", properties, geometry: null };
+      this.layer.fire("click", { latlng: event.latlng, layer: { toGeoJSON: () => feature } });
+      this.map.fire("maple:chosen", properties);
+    }
+  }
+
+  function describe(path, values, options) {
+    const box = document.createElement("div");
+    const line = (text, kind) => {
+      const row = box.appendChild(document.createElement("div"));
+      row.className = kind;
+      row.textContent = text;
+    };
+    line(MapleGrid.nameOf(path.maple, options.lang), "maple-tip-name");
+    for (const text of values.describe ? values.describe(path.place) : figures(path.place, values, options)) line(text, "");
+    return box;
+  }
+
+  function figures(place, values, options) {
+    if (!values.classes) return [];
+    const sign = values.classes[place];
+    const words = options.words;
+    if (values.states) return stateLines(place, sign, values);
+    if (sign === "w") return [`${values.label}: ${words.withheld}`];
+    if (sign === "m") return [`${values.label}: ${words.missing}`];
+    const number = (list) => MapleGrid.number(list[place], values, options.lang);
+    const lines = [`${values.label}: ${number(values.values)}${values.unit_text}`];
+    if (values.low && values.low[place] !== null) {
+      lines.push(`${words.interval}: ${number(values.low)}–${number(values.high)}${values.unit_text}`);
+    }
+    if (values.n && values.n[place] !== null) lines.push(`n = ${values.n[place].toLocaleString(tag(options.lang))}`);
+    return lines;
+  }
+
+  function stateLines(place, sign, values) {
+    const lines = [values.states[sign]];
+    for (const mark of values.marks || []) if (mark.at.has(place)) lines.push(mark.label);
+    return lines;
+  }
+
+  const tag = (lang) => lang.replace("_", "-");
+
+  MapleGrid.number = function (value, { unit, digits, signed }, lang) {
+    const shown = unit === "share" ? 100 * value : value;
+    const format = { maximumFractionDigits: digits, signDisplay: signed ? "exceptZero" : "auto" };
+    return new Intl.NumberFormat(tag(lang), format).format(shown).replace("-", "\u2212");
+  };
+})();

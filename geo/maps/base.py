@@ -1,0 +1,92 @@
+"""The constant map below the data: background, station borders, names, scale and attribution, from local routes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from geo.access import Scope
+from geo.layers import AREA_LEVELS
+from geo.maps.elements import BASE_URL, BaseMap
+from geo.maps.geometry import BACKGROUND, geometry_key, geometry_layers, release_bounds
+from geo.maps.palettes import Theme, theme_colours
+from geo.maps.words import translator
+from geo.store import Release
+
+__all__ = ["attribution", "base_map", "base_options", "map_words"]
+
+
+def base_map(
+    release: Release, *, lang: str, theme: Theme = "light", scope: Scope | None = None, base_url: str = BASE_URL
+) -> BaseMap:
+    """Return the map that value layers are laid on: the same for every view of a release.
+
+    Make it anew for each run of a page: streamlit_folium hangs the layers into it, and a map that has
+    them already would be built again in the browser.
+
+    Parameters
+    ----------
+    release
+        Its bounds, borders and background are shown.
+    lang
+        Language of names and words, ``en`` or ``zh_CN``.
+    theme
+        ``light`` or ``dark``.
+    scope
+        Who looks; a planner of the whole release if not given.
+    base_url
+        Where our routes are, as seen from the page that holds the map.
+
+    Examples
+    --------
+    >>> base_map(release, lang="en").get_root().render()  # doctest: +SKIP
+    """
+    options = base_options(release, lang=lang, theme=theme, scope=scope or Scope("planner"), base_url=base_url)
+    return BaseMap(options, base_url=base_url)
+
+
+def base_options(release: Release, *, lang: str, theme: Theme, scope: Scope, base_url: str) -> dict[str, Any]:
+    """Return the options of ``MapleGrid.base``; addresses of shapes start with ``base_url``."""
+    layers = geometry_layers(release, scope)
+    west, south, east, north = release_bounds(release, scope.area)
+    borders = _border_level(layers)
+    return {
+        "lang": lang,
+        "theme": theme,
+        "colours": asdict(theme_colours(theme)),
+        "bounds": [[south, west], [north, east]],
+        "fit_key": scope.area or "",
+        "borders": None if borders is None else geometry_url(release, borders, scope, base_url),
+        "background": geometry_url(release, BACKGROUND, scope, base_url) if BACKGROUND in layers else None,
+        "attribution": attribution(release),
+        "words": map_words(lang),
+    }
+
+
+def geometry_url(release: Release, level: str, scope: Scope, base_url: str) -> str:
+    """Return the address of a level's shapes."""
+    return f"{base_url}/geometry/{geometry_key(release, level, scope)}"
+
+
+def attribution(release: Release) -> str:
+    """Return where the layers of a release come from, each source once, in small print below a map."""
+    return " · ".join(dict.fromkeys(source for source in release.sources.values() if source))
+
+
+def map_words(lang: str) -> dict[str, str]:
+    """Return the few words that the browser puts on a map by itself."""
+    _ = translator(lang)
+    return {
+        "withheld": _("withheld, the count is small"),
+        "missing": _("no value"),
+        "interval": _("95 % interval"),
+        "failed": _("The shapes of this map could not be loaded. Reload the page; if it stays so, tell who runs it."),
+    }
+
+
+def _border_level(layers: tuple[str, ...]) -> str | None:
+    """Borders of stations are always on; without stations those of the highest level."""
+    areas = [level for level in layers if level in AREA_LEVELS]
+    if "station" in areas:
+        return "station"
+    return areas[0] if areas else None

@@ -1,0 +1,197 @@
+"""Shapes as the browser reads them: simplified as a coverage, in microdegrees, named by the hash of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.access import Scope
+from geo.areas import area_table, levels
+from geo.errors import NotPermitted
+from geo.layers import AREA_LEVELS
+from geo.rules import load_rules
+from geo.store import Release, read_layer
+
+__all__ = [
+    "area_ids",
+    "encode_areas",
+    "encode_lines",
+    "geometry_key",
+    "geometry_layers",
+    "geometry_text",
+    "release_bounds",
+    "simplify_coverage",
+]
+
+#: Part of every key: shapes are made anew when this code makes them otherwise.
+FORMAT = 1
+BACKGROUND = "background"
+# About two metres: not to be seen at the deepest zoom of a grid, and a third of the bytes.
+_TOLERANCE_DEGREES = 2e-5
+_MICRODEGREES = 1e6
+
+
+def geometry_layers(release: Release, scope: Scope) -> tuple[str, ...]:
+    """Return the levels whose shapes a scope may have, top to bottom, then ``background`` if there is one."""
+    lowest = list(AREA_LEVELS).index(load_rules().privacy[scope.role].min_level)
+    allowed = [level for level in levels(release) if list(AREA_LEVELS).index(level) <= lowest]
+    return (*allowed, *([BACKGROUND] if release.has(BACKGROUND) else []))
+
+
+def geometry_key(release: Release, level: str, scope: Scope) -> str:
+    """Return the name of a level's shapes: the same for the same content, role's reach and form.
+
+    Raises
+    ------
+    NotPermitted
+        When the scope may not see areas of this level.
+    """
+    if level not in geometry_layers(release, scope):
+        raise NotPermitted(f"The role {scope.role} may not see the shapes of level {level}. Remedy: ask for a level above.")
+    layer = AREA_LEVELS.get(level, BACKGROUND)
+    reach = "" if level == BACKGROUND else scope.area or ""
+    files = [release.layers[name].sha256 for name in (layer, *(AREA_LEVELS.values() if reach else ())) if release.has(name)]
+    return hashlib.sha256(json.dumps([FORMAT, level, reach, files]).encode()).hexdigest()[:32]
+
+
+def geometry_text(release: Release, level: str, scope: Scope) -> str:
+    """Return the shapes of a level, or the background, as JSON text.
+
+    Raises
+    ------
+    NotPermitted
+        When the scope may not see areas of this level.
+    """
+    geometry_key(release, level, scope)
+    layer = read_layer(release, AREA_LEVELS.get(level, BACKGROUND))
+    if level == BACKGROUND:
+        return _to_json(encode_lines(layer))
+    named = layer.set_index(f"{level}_id").loc[list(area_ids(release, level, scope.area))]
+    return _to_json(encode_areas(named.rename_axis("area_id").reset_index()))
+
+
+@lru_cache(maxsize=64)
+def area_ids(release: Release, level: str, within: str | None = None) -> tuple[str, ...]:
+    """Return the codes of a level's areas in the order of their shapes; those inside one area if it is given."""
+    table = area_table(release)
+    table = table[table["level"] == level]
+    if within is not None:
+        above = [f"{name}_id" for name in AREA_LEVELS]
+        table = table[(table[above] == within).any(axis=1)]
+    return tuple(sorted(table["area_id"]))
+
+
+@lru_cache(maxsize=16)
+def release_bounds(release: Release, within: str | None = None) -> tuple[float, float, float, float]:
+    """Return west, south, east, north in degrees of the highest level's areas."""
+    level = levels(release)[0]
+    shapes = read_layer(release, AREA_LEVELS[level])
+    if within is not None and within in set(shapes[f"{level}_id"]):
+        shapes = shapes[shapes[f"{level}_id"] == within]
+    west, south, east, north = (float(edge) for edge in shapes.total_bounds)
+    return west, south, east, north
+
+
+def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Write areas as plain values for the browser.
+
+    Parameters
+    ----------
+    areas
+        ``area_id``, ``name``, perhaps ``name_en``, and polygons in EPSG:4326.
+
+    Returns
+    -------
+    dict
+        ``ids``, ``names``, ``names_en``; ``centres``, a point inside each area; ``shapes``, an area's polygons with
+        their rings. Coordinates are whole microdegrees; a ring is a flat list of steps, the first from 0, 0, without
+        the point that closes it.
+    """
+    shapes = simplify_coverage(areas.geometry.to_numpy())
+    centres = _microdegrees(shapely.get_coordinates(shapely.point_on_surface(shapes)))
+    return {
+        "ids": areas["area_id"].tolist(),
+        "names": areas["name"].tolist(),
+        "names_en": _texts(areas.get("name_en"), len(areas)),
+        "centres": centres.ravel().tolist(),
+        "shapes": [[[_steps(ring) for ring in _rings(polygon)] for polygon in _parts(shape)] for shape in shapes],
+    }
+
+
+def encode_lines(background: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Write the background (rivers, roads, towns, water) as plain values for the browser."""
+    texts = {column: _texts(background.get(column), len(background)) for column in ("name", "name_en")}
+    return {"features": [
+        {
+            "kind": kind,
+            "name": name,
+            "name_en": name_en,
+            "rank": int(rank),
+            "type": _TYPES[shapely.get_type_id(shape)],
+            "lines": [_steps(line) for line in _lines(shape)],
+        }
+        for kind, rank, name, name_en, shape in zip(
+            background["kind"], background["rank"], texts["name"], texts["name_en"], background.geometry, strict=True
+        )
+    ]}  # fmt: skip
+
+
+def simplify_coverage(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Leave out points that nobody can see, the same on both sides of a border, so that no gap opens.
+
+    Parameters
+    ----------
+    shapes
+        Polygons in degrees; a tessellation, or nearly one.
+    """
+    simplified = shapely.coverage_simplify(shapes, _TOLERANCE_DEGREES)
+    # An area that is smaller than the tolerance keeps its own points.
+    return np.where(shapely.is_empty(simplified), shapes, simplified)
+
+
+_TYPES: Mapping[int, str] = {0: "point", 1: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
+
+
+def _texts(column: pd.Series[str] | None, count: int) -> list[str | None]:
+    if column is None:
+        return [None] * count
+    return [None if pd.isna(text) else str(text) for text in column]
+
+
+def _parts(shape: shapely.Geometry) -> Sequence[shapely.Geometry]:
+    return list(shapely.get_parts(shape))
+
+
+def _rings(polygon: shapely.Geometry) -> Iterator[NDArray[np.float64]]:
+    for ring in shapely.get_rings(polygon):
+        yield shapely.get_coordinates(ring)[:-1]
+
+
+def _lines(shape: shapely.Geometry) -> Iterator[NDArray[np.float64]]:
+    for part in _parts(shape):
+        if shapely.get_type_id(part) == 3:
+            yield from _rings(part)
+        else:
+            yield shapely.get_coordinates(part)
+
+
+def _microdegrees(coordinates: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.rint(coordinates * _MICRODEGREES).astype(np.int64)
+
+
+def _steps(coordinates: NDArray[np.float64]) -> list[int]:
+    whole = _microdegrees(coordinates)
+    return np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist()
+
+
+def _to_json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

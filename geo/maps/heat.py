@@ -1,0 +1,101 @@
+"""A density as a picture: round classes, one palette, and the same legend at any zoom."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.ndimage import map_coordinates
+
+from geo.crs import project_points, unproject_points
+from geo.maps.classify import Classes
+from geo.maps.figures import format_number
+from geo.maps.palettes import Theme, ramp_colours
+
+if TYPE_CHECKING:
+    from geo.stats.density import Density
+
+__all__ = ["density_classes", "heat_image"]
+
+_CLASSES = 6
+_STEPS = (1.0, 2.0, 5.0)
+_MOST_PIXELS = 900
+_OPACITY = 0.78
+
+
+def density_classes(density: Density, *, theme: Theme = "light") -> Classes:
+    """Return up to six classes, each about twice the one below, down from the highest value.
+
+    What is below the lowest class is not coloured.
+    """
+    highest = density.highest
+    if highest <= 0:
+        return Classes((), (), (), "per_1000")
+    power = int(np.floor(np.log10(highest)))
+    rounds = [round(step * 10.0**exponent, 12) for exponent in range(power - 3, power + 1) for step in _STEPS]
+    breaks = tuple([number for number in rounds if number <= highest][-_CLASSES:])
+    texts = [format_number(number) for number in breaks]
+    labels = (*(f"{low}–{high}" for low, high in zip(texts, texts[1:], strict=False)), f"{texts[-1]}+")
+    return Classes(breaks, ramp_colours("lajolla", len(breaks), theme=theme), labels, "per_1000")
+
+
+def heat_image(density: Density, *, theme: Theme = "light") -> dict[str, Any]:
+    """Return a density as an image for a Web Mercator map.
+
+    Returns
+    -------
+    dict
+        ``image``, a PNG as data address whose pixels outside every class are clear; ``bounds``, the corners south west
+        and north east in degrees (lat, lon); ``opacity``.
+    """
+    classes = density_classes(density, theme=theme)
+    west, south, east, north = _lonlat_bounds(density)
+    values = _on_mercator(density, west, south, east, north)
+    # Class -1 is the last entry of the palette, which is clear; what is below the lowest break is clear too.
+    found = classes.index(values) if classes.breaks else np.full(values.shape, -1)
+    clear = (found < 0) | (np.nan_to_num(values, nan=-1.0) < (classes.breaks[0] if classes.breaks else 0))
+    indexed = np.where(clear, len(classes.colours), found).astype(np.uint8)
+    return {
+        "image": f"data:image/png;base64,{base64.b64encode(_png(indexed, classes.colours)).decode()}",
+        "bounds": [[south, west], [north, east]],
+        "opacity": _OPACITY,
+    }
+
+
+def _png(indexed: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
+    image = Image.fromarray(indexed, mode="P")
+    image.putpalette([int(colour[at : at + 2], 16) for colour in (*colours, "#000000") for at in (1, 3, 5)])
+    out = io.BytesIO()
+    image.save(out, format="PNG", optimize=True, transparency=bytes([255] * len(colours) + [0]))
+    return out.getvalue()
+
+
+def _lonlat_bounds(density: Density) -> tuple[float, float, float, float]:
+    rows, columns = density.values.shape
+    along = np.linspace(0, 1, 17)
+    side = np.concatenate([along, along, np.zeros(17), np.ones(17)])
+    other = np.concatenate([np.zeros(17), np.ones(17), along, along])
+    easting = density.west_m + side * columns * density.cell_m
+    northing = density.north_m - other * rows * density.cell_m
+    lon, lat = unproject_points(easting, northing, density.crs)
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def _on_mercator(density: Density, west: float, south: float, east: float, north: float) -> NDArray[np.float64]:
+    """Return values at the pixels of an image whose rows are even in Web Mercator; NaN outside the density."""
+    rows, columns = density.values.shape
+    scale = min(2.0, _MOST_PIXELS / max(rows, columns))
+    height, width = max(round(rows * scale), 2), max(round(columns * scale), 2)
+    top, bottom = (np.arcsinh(np.tan(np.radians(lat))) for lat in (north, south))
+    lat = np.degrees(np.arctan(np.sinh(top + (bottom - top) * (np.arange(height) + 0.5) / height)))
+    lon = west + (east - west) * (np.arange(width) + 0.5) / width
+    easting, northing = project_points(np.tile(lon, height), np.repeat(lat, width), density.crs)
+    place = np.vstack([(density.north_m - northing) / density.cell_m - 0.5, (easting - density.west_m) / density.cell_m - 0.5])
+    known = np.isfinite(density.values)
+    filled = map_coordinates(np.where(known, density.values, 0.0), place, order=1, mode="nearest")
+    inside = map_coordinates(known.astype(np.float64), place, order=1, mode="constant", cval=0.0) > 0.5
+    return np.where(inside, filled, np.nan).reshape(height, width)

@@ -1,0 +1,184 @@
+"""Layers for ``st_folium(feature_group_to_add=…)``: values, coverage states, heat, points and places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import folium
+import pandas as pd
+
+from geo.codes import code_list, label
+from geo.errors import GeoError
+from geo.maps.base import geometry_url
+from geo.maps.elements import BASE_URL, Call, group_of
+from geo.maps.heat import heat_image
+from geo.maps.palettes import Theme, theme_colours
+from geo.maps.symbols import place_symbol
+from geo.maps.values import state_payload, value_payload
+
+if TYPE_CHECKING:
+    from geo.privacy import Protected
+    from geo.stats.density import Density
+    from geo.store import Release
+
+__all__ = [
+    "RETURNED_OBJECTS",
+    "clicked_area",
+    "clicked_key",
+    "heat_layer",
+    "places_layer",
+    "points_layer",
+    "state_layer",
+    "value_layer",
+]
+
+#: What st_folium is to send back: clicks on areas and nothing else, so that moving the map never reruns the page.
+RETURNED_OBJECTS = ["last_active_drawing"]
+
+
+def value_layer(
+    release: Release,
+    protected: Protected,
+    measure_id: str | None,
+    *,
+    lang: str,
+    theme: Theme = "light",
+    selected: str | None = None,
+    base_url: str = BASE_URL,
+) -> folium.FeatureGroup:
+    """Return a layer that colours the areas of a protected table by one of its measures.
+
+    It carries the values alone; the browser fetches the shapes once by the hash of their content. The map fits itself
+    to ``protected.view.area`` when that changes; place and zoom stay as they are otherwise.
+
+    Parameters
+    ----------
+    release, protected
+        The release, and the table of `geo.privacy.protect` with its view and scope.
+    measure_id
+        Column to show; None for outlines that can be pointed at and clicked, to lie under a heat map.
+    lang, theme
+        Language of the words; paper that the colours lie on.
+    selected
+        Code of an area to outline, of the view's level.
+    base_url
+        Where our routes are, as seen from the page that holds the map.
+
+    Raises
+    ------
+    GeoError
+        When the table has no such measure, or areas that the release has not.
+    """
+    payload = value_payload(release, protected, measure_id, lang=lang, theme=theme, selected=selected)
+    url = geometry_url(release, protected.view.level, protected.scope, base_url)
+    return group_of(Call("values", {"geometry": url, **payload}))
+
+
+def state_layer(
+    release: Release,
+    protected: Protected,
+    *,
+    lang: str,
+    theme: Theme = "light",
+    selected: str | None = None,
+    base_url: str = BASE_URL,
+) -> folium.FeatureGroup:
+    """Return a layer of coverage states: covered, shared, vacant, over-size as outline, no backup as dot.
+
+    ``protected`` is the protected table of `geo.measures.coverage.states`; see `value_layer` for the rest.
+    """
+    payload = state_payload(release, protected, lang=lang, theme=theme, selected=selected)
+    url = geometry_url(release, protected.view.level, protected.scope, base_url)
+    return group_of(Call("values", {"geometry": url, **payload}))
+
+
+def heat_layer(density: Density, *, theme: Theme = "light") -> folium.FeatureGroup:
+    """Return a density as an image over the map; its classes are those of `geo.maps.heat_legend_html` at any zoom."""
+    return group_of(Call("heat", heat_image(density, theme=theme)))
+
+
+def points_layer(
+    points: pd.DataFrame, *, lang: str, class_list: str = "dispute_class", theme: Theme = "light"
+) -> folium.FeatureGroup:
+    """Return points in clusters that open as the map zooms in.
+
+    Parameters
+    ----------
+    points
+        ``lon``, ``lat`` in degrees and ``class``; what a scope may see of them is settled before
+        (`geo.privacy.protect_points`). Other columns are not sent.
+    lang, class_list
+        Language, and the code list that names the classes.
+    theme
+        Paper that the colours lie on.
+    """
+    kinds, codes = pd.factorize(points["class"], sort=True)
+    colours = theme_colours(theme)
+    values = {
+        "lon": _microdegrees(points["lon"]),
+        "lat": _microdegrees(points["lat"]),
+        "kinds": kinds.tolist(),
+        "labels": [label(class_list, str(code), lang) for code in codes],
+        "colour": colours.accent,
+        "halo": colours.halo,
+    }
+    return group_of(Call("points", values))
+
+
+def places_layer(places: pd.DataFrame, *, lang: str, theme: Theme = "light") -> folium.FeatureGroup:
+    """Return places (mediation rooms, police posts …) with a symbol of its own form for each kind.
+
+    Parameters
+    ----------
+    places
+        ``kind``, ``name``, perhaps ``name_en``, ``lon`` and ``lat`` in degrees.
+    lang, theme
+        Language of names and kinds; paper that the symbols lie on.
+
+    Raises
+    ------
+    GeoError
+        When there is a kind that the code list does not have.
+    """
+    known = code_list("place_kind")
+    unknown = sorted(set(places["kind"]) - set(known))
+    if unknown:
+        raise GeoError(f"places, column kind: unknown {', '.join(unknown)}. Remedy: use one of {', '.join(known)}.")
+    kinds = [kind for kind in known if kind in set(places["kind"])]
+    values = {
+        "symbols": {kind: place_symbol(kind, theme=theme) for kind in kinds},
+        "places": [_place(row, lang) for row in places.to_dict(orient="records")],
+    }
+    return group_of(Call("places", values))
+
+
+def clicked_area(returned: Mapping[str, Any] | None) -> str | None:
+    """Return the code of the area that was clicked last, from what st_folium returned; None if there was none.
+
+    Examples
+    --------
+    >>> clicked_area({"last_active_drawing": {"properties": {"area_id": "990101", "click": 1}}})
+    '990101'
+    """
+    key = clicked_key(returned)
+    return None if key is None else key[0]
+
+
+def clicked_key(returned: Mapping[str, Any] | None) -> tuple[str, int] | None:
+    """Return the area clicked last and the number of the click, which tells a second click on it from the first."""
+    drawing = (returned or {}).get("last_active_drawing") or {}
+    properties = drawing.get("properties") or {}
+    area_id, click = properties.get("area_id"), properties.get("click")
+    return (area_id, click) if isinstance(area_id, str) and isinstance(click, int) else None
+
+
+def _microdegrees(degrees: pd.Series[float]) -> list[int]:
+    return (degrees * 1e6).round().astype("int64").tolist()
+
+
+def _place(row: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    english = row.get("name_en")
+    name = english if lang == "en" and isinstance(english, str) else row["name"]
+    kind = row["kind"]
+    return {"lon": row["lon"], "lat": row["lat"], "kind": kind, "lines": [name, label("place_kind", kind, lang)]}

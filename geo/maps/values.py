@@ -1,0 +1,212 @@
+"""What a value layer carries: a sign per area for its class, the values for the tooltip, and the colours of the signs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.errors import GeoError
+from geo.maps.classify import Classes, classify
+from geo.maps.geometry import area_ids
+from geo.maps.palettes import STATE_COLOURS, Theme, theme_colours
+from geo.maps.words import translator
+from geo.measures.catalogue import CATALOGUE, Measure
+
+if TYPE_CHECKING:
+    from geo.privacy import Protected
+    from geo.store import Release
+
+__all__ = ["MISSING", "STATES", "WITHHELD", "classes_of", "measure_text", "shading", "state_payload", "unit_text", "value_payload", "value_signs"]
+
+#: Signs beside the numbers of the classes.
+MISSING, WITHHELD, OUTLINE = "m", "w", " "
+#: Coverage states in the order of the legend, with their signs.
+STATES: Mapping[str, str] = {"vacant": "v", "shared": "s", "covered": "c"}
+
+# From this many shapes on a border between two areas is thinner than a hair.
+_MANY = 4000
+_DIGITS: Mapping[str, int] = {"count": 0, "share": 1, "per_1000": 2, "days": 1, "hours": 1}
+
+
+def classes_of(protected: Protected, measure_id: str, *, theme: Theme = "light") -> Classes:
+    """Return the classes that the map and its legend use for a measure.
+
+    Raises
+    ------
+    GeoError
+        When the table has no such measure.
+    """
+    measure = _measure(protected, measure_id)
+    return classify(
+        _numbers(protected.frame[measure_id]),
+        unit=measure.unit,
+        diverging=measure.ramp == "diverging",
+        good_high=measure.good == "high",
+        theme=theme,
+    )
+
+
+def value_payload(
+    release: Release, protected: Protected, measure_id: str | None, *, lang: str, theme: Theme, selected: str | None = None
+) -> dict[str, Any]:
+    """Return what the browser needs to colour the areas of a protected table by one measure.
+
+    Parameters
+    ----------
+    release
+        The release that the table was measured in; its shapes are fetched apart from this.
+    protected
+        The table, small counts already withheld.
+    measure_id
+        Column to show; None for outlines alone, as under a heat map.
+    lang, theme
+        Language of the words; paper that the colours lie on.
+    selected
+        Area to outline.
+    """
+    payload = _frame_of(release, protected, selected=selected)
+    if measure_id is None:
+        return {**payload, "classes": None, "colours": {OUTLINE: "#000000"}, "hatches": {}}
+    return {**payload, **shading(protected, measure_id, lang=lang, theme=theme)}
+
+
+def shading(protected: Protected, measure_id: str, *, lang: str, theme: Theme) -> dict[str, Any]:
+    """Return signs, colours, values and words of one measure, in the order of the table's rows."""
+    measure = _measure(protected, measure_id)
+    values = _numbers(protected.frame[measure_id])
+    return {
+        **sign_colours(classes_of(protected, measure_id, theme=theme), theme=theme),
+        "classes": value_signs(protected, measure_id),
+        "values": _plain(values, measure.unit),
+        **_beside(protected.frame, measure_id, measure.unit),
+        **measure_text(measure, lang=lang),
+    }
+
+
+def value_signs(protected: Protected, measure_id: str) -> str:
+    """Return a sign per row: the number of its class, or the sign of a missing or a withheld value."""
+    classes = classes_of(protected, measure_id)
+    values = _numbers(protected.frame[measure_id])
+    signs = np.array([*map(str, range(len(classes.breaks))), MISSING])
+    found = classes.index(values) if classes.breaks else np.full(len(values), -1)
+    return "".join(np.where(_withheld(protected, measure_id), WITHHELD, signs[found]))
+
+
+def state_payload(
+    release: Release, protected: Protected, *, lang: str, theme: Theme, selected: str | None = None
+) -> dict[str, Any]:
+    """Return what the browser needs to show the coverage state of each grid, with outlines and dots."""
+    _ = translator(lang)
+    frame = protected.frame
+    marks = [
+        {"label": _("over-size"), "at": _places(frame["oversize"])},
+        {"label": _("no backup"), "at": _places(frame["no_backup"] & (frame["state"] != "vacant"))},
+    ]
+    return {
+        **_frame_of(release, protected, selected=selected),
+        "classes": "".join(STATES.get(state, MISSING) for state in frame["state"]),
+        "colours": {sign: STATE_COLOURS[theme][state] for state, sign in STATES.items()},
+        "hatches": {STATES["vacant"]: "alarm"},
+        "states": {sign: state_word(state, lang) for state, sign in STATES.items()},
+        "marks": marks,
+        "outlined": marks[0]["at"],
+        "dots": marks[1]["at"],
+    }
+
+
+def state_word(state: str, lang: str) -> str:
+    """Return the word for a coverage state."""
+    _ = translator(lang)
+    return {"covered": _("covered"), "shared": _("shared"), "vacant": _("vacant")}[state]
+
+
+def sign_colours(classes: Classes, *, theme: Theme) -> dict[str, Any]:
+    """Return the colour of each sign, and the hatch of those that have one."""
+    grey = theme_colours(theme).missing
+    colours = {str(index): colour for index, colour in enumerate(classes.colours)}
+    return {
+        "colours": {**colours, MISSING: theme_colours(theme).paper, WITHHELD: grey},
+        "hatches": {MISSING: "missing", WITHHELD: "withheld"},
+    }
+
+
+def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
+    """Return a measure's words and digits for the browser."""
+    _ = translator(lang)
+    return {
+        "label": _(measure.label),
+        "unit": measure.unit,
+        "unit_text": unit_text(measure, lang=lang),
+        "digits": _DIGITS[measure.unit],
+        "signed": measure.ramp == "diverging",
+    }
+
+
+def unit_text(measure: Measure, *, lang: str) -> str:
+    """Return what is written behind a value: per cent, days, hours or nothing."""
+    _ = translator(lang)
+    texts = {"count": "", "share": " %", "per_1000": _(" per 1,000"), "days": _(" days"), "hours": _(" hours")}
+    return texts[measure.unit]
+
+
+def _frame_of(release: Release, protected: Protected, *, selected: str | None) -> dict[str, Any]:
+    view, scope = protected.view, protected.scope
+    ids = protected.frame["area_id"].tolist()
+    order = area_ids(release, view.level, scope.area)
+    place = {area_id: index for index, area_id in enumerate(order)}
+    unknown = [area_id for area_id in ids if area_id not in place]
+    if unknown:
+        raise GeoError(
+            f"Release {release.number} has no {view.level} {', '.join(unknown[:5])}. Remedy: measure and draw one release."
+        )
+    at = [place[area_id] for area_id in ids]
+    return {
+        "at": None if at == list(range(len(order))) else at,
+        "level": view.level,
+        "fit": view.area or "",
+        "selected": selected,
+        "line": 0.6 if len(at) < _MANY else 0.25,
+        "names": True,
+    }
+
+
+def _measure(protected: Protected, measure_id: str) -> Measure:
+    if measure_id not in CATALOGUE or measure_id not in protected.frame.columns:
+        raise GeoError(f"There is no measure {measure_id!r} in this table. Remedy: use one of its columns.")
+    return CATALOGUE[measure_id]
+
+
+def _numbers(column: pd.Series[Any]) -> NDArray[np.float64]:
+    return pd.to_numeric(column).to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _withheld(protected: Protected, column: str) -> NDArray[np.bool_]:
+    if column not in protected.protected.columns:
+        return np.zeros(len(protected.frame), dtype=bool)
+    return protected.protected[column].to_numpy(dtype=bool)
+
+
+def _beside(frame: pd.DataFrame, measure_id: str, unit: str) -> dict[str, Any]:
+    """Return the interval and the n of a measure where the table has them."""
+    beside: dict[str, Any] = {}
+    low, high = f"{measure_id}_low", f"{measure_id}_high"
+    if low in frame.columns and high in frame.columns:
+        beside |= {"low": _plain(_numbers(frame[low]), unit), "high": _plain(_numbers(frame[high]), unit)}
+    count = next((name for name in (f"{measure_id}_n", "n") if name in frame.columns), None)
+    if count is not None and unit != "count":
+        beside["n"] = _plain(_numbers(frame[count]), "count")
+    return beside
+
+
+def _plain(values: NDArray[np.float64], unit: str) -> list[float | int | None]:
+    digits = _DIGITS[unit] + (2 if unit == "share" else 0)
+    rounded = np.round(values, digits)
+    return [None if value != value else int(value) if value.is_integer() else value for value in rounded.tolist()]
+
+
+def _places(flags: pd.Series[Any]) -> Sequence[int]:
+    return np.flatnonzero(flags.fillna(value=False).to_numpy(dtype=bool)).tolist()

@@ -1,0 +1,1 @@
+"""Statistics of places: densities with units, tests with corrections."""
