@@ -1,9 +1,7 @@
-"""The only place with Streamlit's caches: figures of a release, a view and a scope, measured and protected."""
+"""The only place with Streamlit's caches: figures by release, view and scope."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -11,70 +9,23 @@ import streamlit as st
 
 from geo import areas
 from geo.access import Scope
+from geo.dashboard import figures
+from geo.dashboard.figures import CoverageFigures, TodayFigures
 from geo.dashboard.tree import Tree, grow_tree
 from geo.layers import EVENT_LAYERS
-from geo.measures import attention, by_class, coverage, measure, monthly, summary
-from geo.privacy import Protected, protect
-from geo.store import Release, connect
-from geo.view import Period, View
+from geo.measures import records
+from geo.privacy import Protected, protect_points
+from geo.rules import load_rules
+from geo.stats.density import Density
+from geo.store import Release, connect, read_layer
+from geo.view import View
 
-__all__ = ["CoverageFigures", "TodayFigures", "coverage_page", "layers_shown", "map_values", "span", "today", "tree"]
+__all__ = ["coverage_page", "coverage_states", "density", "map_values", "places", "points", "span", "today", "tree"]
 
+# Streamlit does not hash an argument whose name begins with an underscore: the release's key stands for the release.
 _VIEWS_KEPT = 200
+_DENSITIES_KEPT = 20
 _RELEASES_KEPT = 4
-_SPARK_MONTHS = 12
-#: The layers of the tiles, with the layer of the store that each needs.
-_NEEDS: Mapping[str, str] = {
-    "disputes": "disputes",
-    "hazards": "hazards",
-    "incidents": "incidents",
-    "coverage": "assignments",
-    "service": "visits",
-}
-
-
-@dataclass(frozen=True)
-class TodayFigures:
-    """All that the page Today shows, each table protected for the one who asks.
-
-    Parameters
-    ----------
-    now, before
-        One row for the whole area, by layer, in the period and in the one compared with.
-    months
-        One row for the whole area, by layer, for each of the twelve months up to the end of the period.
-    rows
-        One row per area of the level below, by layer.
-    trend, classes
-        Months and classes of the view's own layer; None where it has none.
-    needs
-        What a person can act on, worst first.
-    """
-
-    now: Mapping[str, Protected]
-    before: Mapping[str, Protected]
-    months: Mapping[str, tuple[Protected, ...]]
-    rows: Mapping[str, Protected]
-    trend: Protected | None
-    classes: Protected | None
-    needs: Protected
-
-
-@dataclass(frozen=True)
-class CoverageFigures:
-    """All that the page Coverage shows, each table protected for the one who asks."""
-
-    now: Protected
-    before: Protected | None
-    states: Protected
-    shares: Protected
-    workload: Protected | None
-    rows: Protected
-
-
-def layers_shown(release: Release) -> tuple[str, ...]:
-    """Return the layers of a view that the release can answer."""
-    return tuple(layer for layer, needed in _NEEDS.items() if release.has(needed))
 
 
 def tree(release: Release) -> Tree:
@@ -88,19 +39,19 @@ def _tree(key: str, _release: Release) -> Tree:
 
 
 def span(release: Release) -> tuple[str, str]:
-    """Return the first and the last month that have records, as texts such as ``2025-03``."""
+    """Return the first and the last month that the data tell of, as texts such as ``2025-03``."""
     return _span(release.key, release)
 
 
 @st.cache_data(max_entries=_RELEASES_KEPT, show_spinner=False)
 def _span(key: str, _release: Release) -> tuple[str, str]:
-    layers = [layer for layer in EVENT_LAYERS if _release.has(layer)]
-    if not layers:
-        return f"{_release.as_of:%Y-%m}", f"{_release.as_of:%Y-%m}"
-    firsts = " UNION ALL ".join(f"SELECT min(found_at) AS day FROM {layer}" for layer in layers)  # noqa: S608
+    first = _release.as_of
     with connect(_release) as connection:
-        row = connection.execute(f"SELECT min(day) FROM ({firsts})").fetchone()  # noqa: S608
-    first: date = row[0] if row and row[0] else _release.as_of
+        for layer in EVENT_LAYERS:
+            if _release.has(layer):
+                row = connection.execute(f"SELECT min(found_at)::DATE FROM {layer}").fetchone()  # noqa: S608  our own names
+                found: date | None = row[0] if row else None
+                first = min(first, found) if found else first
     return f"{first:%Y-%m}", f"{_release.as_of:%Y-%m}"
 
 
@@ -111,32 +62,27 @@ def today(release: Release, view: View, scope: Scope) -> TodayFigures:
 
 @st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _today(key: str, _release: Release, view: View, scope: Scope) -> TodayFigures:
-    def seen(layer: str, period: Period | None = None) -> Protected:
-        asked = view.replace(layer=layer, period=period or view.period)
-        return protect(summary(_release, asked), asked, scope)
-
-    layers = [layer for layer in layers_shown(_release) if layer != "incidents" or view.layer == layer]
-    compared = view.comparison
-    own = view if view.layer in EVENT_LAYERS and view.layer in layers else None
-    below = tree(_release).levels_below(view.area)[0]
-    return TodayFigures(
-        now={layer: seen(layer) for layer in layers},
-        before={layer: seen(layer, compared) for layer in layers} if compared else {},
-        months={layer: tuple(seen(layer, month) for month in _months_up_to(view.period)) for layer in layers},
-        rows={layer: _rows(_release, view.replace(layer=layer, level=below), scope) for layer in layers},
-        trend=protect(monthly(_release, own), own, scope) if own else None,
-        classes=protect(by_class(_release, own), own, scope) if own else None,
-        needs=protect(attention(_release, view), view, scope),
-    )
+    return figures.today_figures(_release, view, scope, tree(_release))
 
 
-def _rows(release: Release, view: View, scope: Scope) -> Protected:
-    return protect(measure(release, view), view, scope)
+def coverage_page(release: Release, view: View, scope: Scope) -> CoverageFigures:
+    """Return what the page Coverage shows."""
+    return _coverage_page(release.key, release, view, scope)
 
 
-def _months_up_to(period: Period) -> list[Period]:
-    last = 12 * period.last_day.year + period.last_day.month
-    return [Period.from_months(month, month + 1) for month in range(last - _SPARK_MONTHS, last)]
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _coverage_page(key: str, _release: Release, view: View, scope: Scope) -> CoverageFigures:
+    return figures.coverage_figures(_release, view, scope, tree(_release))
+
+
+def coverage_states(release: Release, view: View, scope: Scope) -> Protected | None:
+    """Return the state of each grid of a view's area; None for those who may not see single grids."""
+    return _coverage_states(release.key, release, view, scope)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _coverage_states(key: str, _release: Release, view: View, scope: Scope) -> Protected | None:
+    return figures.coverage_states(_release, view, scope)
 
 
 def map_values(release: Release, view: View, scope: Scope) -> Protected:
@@ -146,4 +92,37 @@ def map_values(release: Release, view: View, scope: Scope) -> Protected:
 
 @st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _map_values(key: str, _release: Release, view: View, scope: Scope) -> Protected:
-    return protect(measure(_release, view), view, scope)
+    return figures.map_values(_release, view, scope)
+
+
+def points(release: Release, view: View, scope: Scope) -> pd.DataFrame | None:
+    """Return the places of a view's records; None for those who may not see single points."""
+    return _points(release.key, release, view, scope) if load_rules().privacy[scope.role].points else None
+
+
+@st.cache_data(max_entries=_DENSITIES_KEPT, show_spinner=False)
+def _points(key: str, _release: Release, view: View, scope: Scope) -> pd.DataFrame | None:
+    return protect_points(records(_release, view), view, scope)
+
+
+def places(release: Release, area: str | None) -> pd.DataFrame:
+    """Return the places (mediation rooms, police posts …) in an area."""
+    return _places(release.key, release, area)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _places(key: str, _release: Release, area: str | None) -> pd.DataFrame:
+    found = read_layer(_release, "places")
+    known = tree(_release)
+    inside = [known.holds(area, code if code in known.areas else None) for code in found["grid_id"]]
+    return pd.DataFrame(found)[inside].reset_index(drop=True)
+
+
+def density(release: Release, view: View, scope: Scope) -> Density:
+    """Return the density of a view's records in events per km² and year."""
+    return _density(release.key, release, view, scope)
+
+
+@st.cache_data(max_entries=_DENSITIES_KEPT, show_spinner=False)
+def _density(key: str, _release: Release, view: View, scope: Scope) -> Density:
+    return figures.event_density(_release, view, scope)

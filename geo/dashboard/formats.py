@@ -60,12 +60,12 @@ def decimal_text(value: SupportsFloat | None, *, digits: int = 1) -> str:
 
 
 def share_text(value: SupportsFloat | None, *, digits: int = 0) -> str:
-    """Write a share from 0 to 1 in per cent; what is not quite all is never written as 100.
+    r"""Write a share from 0 to 1 in per cent; what is not quite all is never written as 100.
 
     Examples
     --------
     >>> share_text(0.864), share_text(0.9991), share_text(1.0)
-    ('86\\u202f%', '99.9\\u202f%', '100\\u202f%')
+    ('86\u202f%', '99.9\u202f%', '100\u202f%')
     """
     if value is None or is_missing(value):
         return MISSING
@@ -76,12 +76,12 @@ def share_text(value: SupportsFloat | None, *, digits: int = 0) -> str:
 
 
 def change_text(value: SupportsFloat | None, *, digits: int = 0) -> str:
-    """Write a relative change with its sign.
+    r"""Write a relative change with its sign.
 
     Examples
     --------
     >>> change_text(-0.062), change_text(0.1), change_text(0.0)
-    ('−6\\u202f%', '+10\\u202f%', '±0\\u202f%')
+    ('−6\u202f%', '+10\u202f%', '±0\u202f%')
     """
     if value is None or is_missing(value):
         return MISSING

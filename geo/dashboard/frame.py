@@ -128,7 +128,9 @@ def _fitted(release: Release, tree: Tree, scope: Scope, reading: Reading) -> Fra
     fitted = fit_to_tree(reading, tree, home=scope.area)
     if scope.area is not None and not tree.holds(scope.area, fitted.state.view.area):
         own = tree.area(scope.area).label(fitted.state.language)
-        raise NotPermitted(_("You look after {area}. Other areas are seen by those who look after them.").format(area=own))
+        raise NotPermitted(
+            _("You look after {area}. Other areas are seen by those who look after them.").format(area=own)
+        )
     return Frame(release, tree, scope, fitted.state, fitted.bad)
 
 

@@ -35,7 +35,11 @@ def find_messages() -> dict[Message, list[str]]:
             for text in _messages_in(ast.parse(path.read_text("utf-8"))):
                 _note(found, text, path.relative_to(_PACKAGE.parent).as_posix())
     for measure in CATALOGUE.values():
-        for text in (measure.label, measure.definition):
+        # Ends of intervals are not shown by themselves; codes have their words in the code lists.
+        shown = (
+            () if measure.part_of else (measure.definition,) if measure.codes else (measure.label, measure.definition)
+        )
+        for text in shown:
             _note(found, text, "geo/measures/catalogue.py")
     return found
 
@@ -50,7 +54,9 @@ def _messages_in(tree: ast.AST) -> Iterator[Message]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in _CALLS]
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         wanted = _CALLS[_called(call)]
-        texts = [arg.value for arg in call.args[:wanted] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        texts = [
+            arg.value for arg in call.args[:wanted] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+        ]
         if len(texts) == wanted and texts[0]:
             yield texts[0] if wanted == 1 else (texts[0], texts[1])
 

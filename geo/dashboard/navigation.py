@@ -61,17 +61,32 @@ def link_to(
     *,
     label: str,
     icon: str | None = None,
-    icon_position: str = "left",
-    help: str | None = None,  # noqa: A002  # Streamlit's own word
+    hint: str | None = None,
+    arrow: bool = False,
+    stretch: bool = True,
 ) -> None:
-    """Put a link to a page that takes the state along."""
+    """Put a link to a page that takes the state along.
+
+    Parameters
+    ----------
+    page_id
+        One of `PAGES`.
+    state
+        What the page will show.
+    label, icon, hint
+        What the link says, the sign before it, and what it says when pointed at.
+    arrow
+        Whether an arrow stands behind the words instead of a sign before them.
+    stretch
+        Whether the link takes the whole width.
+    """
     entry = next(entry for entry in PAGES if entry.page_id == page_id)
     st.page_link(
         entry.script,
         label=label,
-        icon=icon,
-        icon_position="right" if icon_position == "right" else "left",
-        help=help,
+        icon=":material/chevron_right:" if arrow else icon,
+        icon_position="right" if arrow else "left",
+        help=hint,
         query_params=state.to_query(),
-        width="stretch",
+        width="stretch" if stretch else "content",
     )

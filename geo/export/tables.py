@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
+from geo.privacy import Protected
 
 from geo.errors import ViewError
 from geo.layers import AREA_LEVELS
-from geo.privacy import Protected
 from geo.store import Release, read_layer
 
 __all__ = ["WITHHELD", "csv_text", "geojson_text", "with_withheld", "write_csv", "write_geojson"]
@@ -71,8 +71,7 @@ def geojson_text(release: Release, protected: Protected, *, lang: str = "en") ->
         raise ViewError("This table has no areas of one level. Remedy: save it as CSV.")
     geometries = _geometries(release, frame)
     features = [
-        _feature(row, geometry, lang=lang)
-        for row, geometry in zip(frame.to_dict("records"), geometries, strict=True)
+        _feature(row, geometry, lang=lang) for row, geometry in zip(frame.to_dict("records"), geometries, strict=True)
     ]
     collection = {"type": "FeatureCollection", "maplegrid": _origin(release, protected), "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import pandas as pd
-
-from geo.dashboard.formats import count_text, decimal_text, is_missing, share_text
+from geo.codes import label
+from geo.dashboard.formats import change_text, count_text, decimal_text, is_missing, share_text
 from geo.dashboard.words import gettext as _
-from geo.measures.catalogue import CATALOGUE
+from geo.dashboard.words import language
+from geo.measures.catalogue import CATALOGUE, Measure, describe
 from geo.privacy import Protected
 
-__all__ = ["Cell", "read_cell", "read_row", "series", "unit_text"]
+__all__ = ["Cell", "definition", "measure_name", "read_cell", "row_of", "series", "unit_of"]
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,15 @@ class Cell:
 
     def text(self, unit: str = "count") -> str:
         """Write the figure in its unit."""
-        return _("withheld") if self.withheld else unit_text(self.value, unit)
+        if self.withheld:
+            return _("withheld")
+        if unit == "share":
+            return share_text(self.value)
+        return count_text(self.value) if unit == "count" else decimal_text(self.value)
 
 
 def read_cell(table: Protected | None, column: str, row: int = 0) -> Cell:
-    """Read a figure; a table or a column that is not there is a missing value."""
+    """Read a figure; where there is no table, no such column or no such row, the value is missing."""
     if table is None or column not in table.frame.columns or row >= len(table.frame):
         return Cell(None)
     withheld = column in table.protected.columns and bool(table.protected[column].iloc[row])
@@ -36,33 +40,37 @@ def read_cell(table: Protected | None, column: str, row: int = 0) -> Cell:
     return Cell(None if withheld or is_missing(value) else float(value), withheld)
 
 
-def read_row(table: Protected, area_id: str) -> int | None:
+def row_of(table: Protected, area_id: str) -> int | None:
     """Return the position of an area's row; None if it has none."""
-    found = table.frame.index[table.frame["area_id"] == area_id]
-    return None if found.empty else int(table.frame.index.get_loc(found[0]))
+    for position, code in enumerate(table.frame["area_id"]):
+        if code == area_id:
+            return position
+    return None
 
 
-def series(tables: tuple[Protected, ...], column: str) -> list[float | None]:
+def series(tables: Sequence[Protected], column: str) -> list[float | None]:
     """Return one figure of each table, in order."""
     return [read_cell(table, column).value for table in tables]
 
 
-def unit_text(value: float | None, unit: str) -> str:
-    """Write a value in the unit of its measure."""
-    if unit == "share":
-        return share_text(value)
-    if unit in ("count", "households"):
-        return count_text(value)
-    return decimal_text(value)
-
-
 def unit_of(measure_id: str) -> str:
-    """Return the unit of a measure."""
+    """Return the unit of a measure; a column that is none counts something."""
     return CATALOGUE[measure_id].unit if measure_id in CATALOGUE else "count"
 
 
-def column_values(table: Protected, column: str) -> pd.Series[Any]:
-    """Return a column, or missing values where the table has none such."""
-    if column in table.frame.columns:
-        return table.frame[column]
-    return pd.Series(pd.NA, index=table.frame.index)
+def measure_name(measure: Measure) -> str:
+    """Return the name of a measure in the language of this run."""
+    return label(*measure.codes, language()) if measure.codes else _(measure.label)
+
+
+def definition(layer: str, measure_id: str, *, n: Cell | None = None, interval: tuple[Cell, Cell] | None = None) -> str:
+    """Return what a figure means, with its n and its interval where it has them."""
+    texts = [_(describe(layer, measure_id).definition)]
+    if n is not None and n.value is not None:
+        texts.append(_("Out of {n}.").format(n=count_text(n.value)))
+    if interval is not None and interval[0].value is not None and interval[1].value is not None:
+        write = change_text if measure_id == "n" else share_text
+        texts.append(
+            _("Interval at 95 %: {low} to {high}.").format(low=write(interval[0].value), high=write(interval[1].value))
+        )
+    return "  \n".join(texts)

@@ -82,9 +82,7 @@ def trend_chart(months: pd.DataFrame, *, title: str) -> alt.LayerChart:
     layers: list[alt.Chart] = []
     if {"low", "high"} <= set(shown.columns):
         layers.append(base.mark_area(opacity=0.16, color=colours.good, tooltip=None).encode(y="low:Q", y2="high:Q"))
-    layers.append(
-        base.mark_line(strokeWidth=1.5, strokeDash=[4, 3], color=colours.quiet_text).encode(y="n_compare:Q")
-    )
+    layers.append(base.mark_line(strokeWidth=1.5, strokeDash=[4, 3], color=colours.quiet_text).encode(y="n_compare:Q"))
     layers.append(base.mark_line(strokeWidth=2, color=colours.good).encode(y=y))
     layers.append(base.mark_point(size=90, opacity=0).encode(y=y, tooltip=tooltip))
     return cast("alt.LayerChart", alt.layer(*layers).properties(height=_TREND_HEIGHT).configure_view(stroke=None))
@@ -101,7 +99,10 @@ def class_chart(classes: pd.DataFrame, *, code_list: str) -> alt.Chart:
         The list that names the classes.
     """
     colours = _colours()
-    names = {"reported": label("source", "reported", language()), "discovered": label("source", "discovered", language())}
+    names = {
+        "reported": label("source", "reported", language()),
+        "discovered": label("source", "discovered", language()),
+    }
     largest = classes.sort_values("n", ascending=False).head(_MOST_CLASSES)
     named = largest.assign(name=[label(code_list, code, language()) for code in largest["class"]])
     long = named.melt(id_vars=["name"], value_vars=list(names), var_name="source", value_name="records")
@@ -158,5 +159,7 @@ def workload_chart(posts: pd.DataFrame, *, roles: Sequence[str]) -> alt.LayerCha
             ],
         )
     )
-    even = alt.Chart(pd.DataFrame({"ratio": [1.0]})).mark_rule(strokeDash=[4, 3], color=colours.text).encode(x="ratio:Q")
+    even = (
+        alt.Chart(pd.DataFrame({"ratio": [1.0]})).mark_rule(strokeDash=[4, 3], color=colours.text).encode(x="ratio:Q")
+    )
     return cast("alt.LayerChart", alt.layer(dots, even).properties(height=_TREND_HEIGHT).configure_view(stroke=None))

@@ -9,7 +9,7 @@ from geo.dashboard.words import gettext as _
 from geo.demo import make_demo
 from geo.store import Store
 
-__all__ = ["show_first_start", "show_missing_layer"]
+__all__ = ["show_first_start", "show_missing_layer", "show_not_permitted"]
 
 _DEMO_SEED = 1
 
@@ -29,7 +29,9 @@ def show_first_start() -> None:
 def load_demo() -> None:
     """Make the demo county with a progress bar, then start over."""
     bar = st.progress(0.0, text=_("Making the demo county"))
-    make_demo(Store(store_root()), seed=_DEMO_SEED, progress=lambda share, _step: bar.progress(min(max(share, 0.0), 1.0)))
+    make_demo(
+        Store(store_root()), seed=_DEMO_SEED, progress=lambda share, _step: bar.progress(min(max(share, 0.0), 1.0))
+    )
     st.rerun()
 
 
@@ -51,3 +53,9 @@ def show_missing_layer(layer: str, *, what: str) -> None:
             )
         )
         st.code("maplegrid import RECIPE.toml --store " + str(store_root().name), language=None)
+
+
+def show_not_permitted(what: str, *, who: str) -> None:
+    """Show that something is not for this reader, and for whom it is."""
+    with st.container(border=True):
+        st.caption(f":material/lock: {_('{what}: seen by {who} only.').format(what=what, who=who)}")

@@ -1,0 +1,68 @@
+"""Coverage: which grids have an officer, which have none and why, and how evenly the work falls on posts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.dashboard import cache
+from geo.dashboard.frame import Frame, current_frame
+from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
+from geo.dashboard.parts.breadcrumb import show_breadcrumb
+from geo.dashboard.parts.coverage import (
+    coverage_sentence,
+    shares_sentence,
+    show_grid_lists,
+    show_shares,
+    show_workload,
+)
+from geo.dashboard.parts.empty import show_missing_layer, show_not_permitted
+from geo.dashboard.parts.headline import join_sentences, show_headline
+from geo.dashboard.parts.map import show_map
+from geo.dashboard.words import gettext as _
+
+_MAP_HEIGHT = 400
+_SIDE_HEIGHT = 555
+
+
+def show(frame: Frame) -> None:
+    """Show the page."""
+    if "coverage" not in cache.layers_shown(frame.release):
+        show_missing_layer("assignments", what=_("Coverage"))
+        return
+    with st.skeleton(height=_SIDE_HEIGHT):
+        figures = cache.coverage_page(frame.release, frame.view, frame.scope)
+    show_breadcrumb(frame, "coverage")
+    show_headline(frame, join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares)))
+    show_shares(figures.shares)
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        show_map(frame, height=_MAP_HEIGHT)
+    with right:
+        if figures.states is None:
+            show_not_permitted(_("Single grids"), who=_("directors and planners"))
+        else:
+            show_grid_lists(frame, figures.states, height=_SIDE_HEIGHT)
+    _show_areas(frame, figures)
+    if figures.workload is not None and figures.spread is not None:
+        show_workload(figures.workload, figures.spread)
+    else:
+        show_not_permitted(_("What grids ask of posts"), who=_("planners and the station's own director"))
+
+
+def _show_areas(frame: Frame, figures: cache.CoverageFigures) -> None:
+    level = frame.tree.levels_below(frame.view.area)[0]
+    columns = [
+        Column("coverage", "n", _("Grids")),
+        Column("coverage", "covered_share", _("Covered")),
+        Column("coverage", "vacant", _("Vacant")),
+        Column("coverage", "shared", _("Shared")),
+        Column("coverage", "over_size", _("Over-size")),
+        Column("coverage", "no_backup", _("No backup")),
+        Column("coverage", "posts", _("Posts")),
+        Column("coverage", "covered_share_households", _("Covered households")),
+    ]
+    rows = table_frame(frame, {"coverage": figures.rows}, columns)
+    show_area_table(frame, rows, columns, key=f"coverage-{frame.view.area}", title=level_title(level))
+
+
+show(current_frame())

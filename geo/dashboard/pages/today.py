@@ -1,0 +1,85 @@
+"""Today: one screen that says what needs a director, for a county or a station."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.dashboard import cache
+from geo.dashboard.frame import Frame, current_frame
+from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
+from geo.dashboard.parts.breadcrumb import show_breadcrumb
+from geo.dashboard.parts.charts import class_chart, trend_chart
+from geo.dashboard.parts.empty import show_missing_layer
+from geo.dashboard.parts.headline import headline, show_headline
+from geo.dashboard.parts.listing import show_listing
+from geo.dashboard.parts.map import show_map
+from geo.dashboard.parts.needs import needs_of, show_needs
+from geo.dashboard.parts.panel import show_panel
+from geo.dashboard.parts.tiles import make_tiles, show_tiles
+from geo.dashboard.words import gettext as _
+from geo.view import CLASS_LISTS
+
+_MAP_HEIGHT = 380
+_SIDE_HEIGHT = 530
+_LAYERS = ("disputes", "hazards", "incidents", "coverage")
+
+
+def show(frame: Frame) -> None:
+    """Show the page."""
+    present = cache.layers_shown(frame.release)
+    if not present:
+        show_missing_layer("disputes", what=_("This page"))
+        return
+    with st.skeleton(height=_SIDE_HEIGHT):
+        figures = cache.today(frame.release, frame.view, frame.scope)
+    show_breadcrumb(frame, "today")
+    show_headline(frame, headline(figures, frame.view))
+    show_tiles(make_tiles(figures, frame.view))
+    left, right = st.columns([3, 2], gap="small")
+    with left:
+        show_map(frame, height=_MAP_HEIGHT, layers=tuple(layer for layer in _LAYERS if layer in present))
+    with right:
+        if frame.tree.level(frame.view.area) == frame.tree.levels[-1]:
+            show_panel(frame, figures, height=_SIDE_HEIGHT)
+        else:
+            show_needs(frame, needs_of(figures.needs), height=_SIDE_HEIGHT)
+    if frame.state.listed is not None:
+        show_listing(frame)
+    _show_areas(frame, figures)
+    _show_charts(frame, figures)
+
+
+def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:
+    level = frame.tree.levels_below(frame.view.area)[0]
+    columns = [column for column in _columns() if column.layer in figures.rows]
+    if not columns:
+        return
+    rows = table_frame(frame, figures.rows, columns, months=figures.row_months)
+    show_area_table(frame, rows, columns, key=f"areas-{frame.view.area}", title=level_title(level))
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("disputes", "n", _("Disputes")),
+        Column("disputes", "settled_share", _("Settled share")),
+        Column("disputes", "past_month", _("Past a month")),
+        Column("hazards", "overdue", _("Hazards overdue")),
+        Column("coverage", "covered_share", _("Grids covered")),
+    ]
+
+
+def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
+    name = CLASS_LISTS[frame.view.layer]
+    if figures.trend is None or figures.classes is None or name is None:
+        return
+    titles = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents")}
+    left, right = st.columns(2, gap="small")
+    with left, st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(f"##### {_('{what} by month').format(what=titles[frame.view.layer])}", anchors=False)
+        st.altair_chart(trend_chart(figures.trend.frame, title=titles[frame.view.layer]), key="trend")
+    with right, st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(f"##### {_('{what} by class').format(what=titles[frame.view.layer])}", anchors=False)
+        st.altair_chart(class_chart(figures.classes.frame, code_list=name), key="classes-chart")
+
+
+show(current_frame())

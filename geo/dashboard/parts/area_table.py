@@ -1,0 +1,137 @@
+"""Tables of areas: one row each with figures of several layers; a click on a name goes one level down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.dashboard.frame import Frame, drill
+from geo.dashboard.parts.cells import definition, unit_of
+from geo.dashboard.words import gettext as _
+from geo.privacy import Protected
+
+__all__ = ["Column", "level_title", "show_area_table", "table_frame"]
+
+_ROW_HEIGHT = 32
+_MOST_ROWS = 12
+_WITHHELD = "×"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table of areas.
+
+    Parameters
+    ----------
+    layer
+        Layer of the view whose table it comes from.
+    name
+        Its column there.
+    title
+        What it is called.
+    hint
+        What it means; the measure's own definition if not given.
+    """
+
+    layer: str
+    name: str
+    title: str
+    hint: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Name of the column in the table shown."""
+        return f"{self.layer}.{self.name}"
+
+
+def table_frame(
+    frame: Frame,
+    tables: Mapping[str, Protected],
+    columns: Sequence[Column],
+    *,
+    months: Sequence[Protected] = (),
+) -> pd.DataFrame:
+    """Put columns of several protected tables side by side, by area, in the order of the first table.
+
+    Parameters
+    ----------
+    tables
+        By layer.
+    columns
+        Those shown; the first one's table gives the areas.
+    months
+        The same areas in months, for a line of their numbers.
+
+    Returns
+    -------
+    DataFrame
+        ``area_id``, ``area`` (the name in the reader's language), then the columns by their keys, shares in per cent;
+        ``trend`` where there are months.
+    """
+    first = tables[columns[0].layer].frame
+    names = first["name"]
+    if frame.language == "en":
+        names = first["name_en"].where(first["name_en"].notna(), names)
+    shown: dict[str, Any] = {"area_id": first["area_id"], "area": names}
+    for column in columns:
+        shown[column.key] = _aligned(tables[column.layer], column.name, first["area_id"])
+    if months:
+        counts = pd.DataFrame([month.frame.set_index("area_id")["n"] for month in months]).astype("Float64")
+        shown["trend"] = [counts[area_id].dropna().tolist() for area_id in first["area_id"]]
+    return pd.DataFrame(shown)
+
+
+def _aligned(table: Protected, name: str, area_ids: pd.Series[str]) -> pd.Series[Any]:
+    if name not in table.frame.columns:
+        return pd.Series(pd.NA, index=area_ids.index)
+    values = table.frame.set_index("area_id")[name]
+    if unit_of(name) == "share":
+        values = values * 100
+    return values.reindex(area_ids).set_axis(area_ids.index)
+
+
+def show_area_table(frame: Frame, rows: pd.DataFrame, columns: Sequence[Column], *, key: str, title: str) -> None:
+    """Show a table of areas; the button of a name goes to that area."""
+
+    def open_area() -> None:
+        drill(frame, str(rows["area_id"].iloc[st.session_state[f"{key}-click"].row]))
+
+    config: dict[str, Any] = {
+        "area": st.column_config.ButtonColumn(
+            title, type="tertiary", alignment="left", on_click=open_area, key=f"{key}-click", pinned=True
+        ),
+        "trend": st.column_config.LineChartColumn(_("Twelve months"), y_min=0, width="small", color="gray"),
+    }
+    for column in columns:
+        config[column.key] = _number_column(column)
+    st.dataframe(
+        rows.drop(columns="area_id"),
+        key=key,
+        hide_index=True,
+        column_config=config,
+        row_height=_ROW_HEIGHT,
+        height=_ROW_HEIGHT * (min(len(rows), _MOST_ROWS) + 1) + 4,
+        placeholder="–",
+        alt=title,
+    )
+
+
+def _number_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own type is private
+    unit = unit_of(column.name)
+    formats = {"share": "%.1f %%", "per_1000": "%.2f", "days": "%.1f", "hours": "%.1f"}
+    return st.column_config.NumberColumn(
+        column.title,
+        help=column.hint or definition(column.layer, column.name) or None,
+        format=formats.get(unit, "localized"),
+        alignment="right",
+    )
+
+
+def level_title(level: str) -> str:
+    """Return what the areas of a level are called."""
+    names = {"county": _("Counties"), "station": _("Stations"), "village": _("Villages"), "grid": _("Grids")}
+    return names.get(level, level)

@@ -1,0 +1,32 @@
+"""The way down to the present area, each step a way back up."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.dashboard.frame import Frame
+from geo.dashboard.navigation import link_to
+from geo.dashboard.state import drill_into
+
+__all__ = ["show_breadcrumb", "steps_above"]
+
+
+def steps_above(frame: Frame) -> list[str | None]:
+    """Return the areas above the present one that the reader may go to; None is the whole release."""
+    path: list[str | None] = list(frame.tree.path(frame.view.area))
+    if len(frame.tree.children(None)) > 1 or not path:
+        path = [None, *path]
+    elif frame.view.area is not None:
+        path[0] = None
+    own = frame.scope.area
+    return [code for code in path[:-1] if own is None or frame.tree.holds(own, code)]
+
+
+def show_breadcrumb(frame: Frame, page_id: str) -> None:
+    """Show the areas above the present one as links; at the top there are none."""
+    above = steps_above(frame)
+    if not above:
+        return
+    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
+        for code in above:
+            link_to(page_id, drill_into(frame.state, code, frame.tree), label=f"{frame.name(code)} ›", stretch=False)

@@ -1,0 +1,211 @@
+"""Parts of the page Coverage: its sentence, the lists of grids, three shares side by side, demand on posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.codes import code_list
+from geo.dashboard.formats import count_text, day_text, decimal_text, is_missing
+from geo.dashboard.frame import Frame, drill, go
+from geo.dashboard.parts.cells import definition, read_cell
+from geo.dashboard.parts.charts import workload_chart
+from geo.dashboard.parts.headline import join_sentences
+from geo.dashboard.words import gettext as _
+from geo.dashboard.words import ngettext
+from geo.privacy import Protected
+
+__all__ = [
+    "coverage_sentence",
+    "grids_listed",
+    "shares_sentence",
+    "show_grid_lists",
+    "show_shares",
+    "show_workload",
+    "spread_sentence",
+]
+
+#: The lists of grids, with how each is told from the others in the table of states.
+LISTS = ("vacant", "shared", "over_size", "no_backup")
+_APART = 0.02
+_LIST_ROWS = 11
+_ROW_HEIGHT = 32
+
+
+def coverage_sentence(now: Protected) -> str:
+    """Say how many grids have no officer, too busy ones, too many households, a single post."""
+    grids, vacant, shared = (read_cell(now, name).value for name in ("n", "vacant", "shared"))
+    if grids is None or vacant is None:
+        return ""
+    first = ngettext(
+        "**{vacant}** of {grids} grids has no officer.", "**{vacant}** of {grids} grids have no officer.", int(vacant)
+    ).format(vacant=count_text(vacant), grids=count_text(grids))
+    if not vacant:
+        first = _("Every grid has an officer.")
+    second = ""
+    if shared:
+        second = ngettext(
+            "In **{n}** the officer looks after too many grids.",
+            "In **{n}** the officers look after too many grids.",
+            int(shared),
+        ).format(n=count_text(shared))
+    return join_sentences(first, second)
+
+
+def shares_sentence(shares: Protected) -> str:
+    """Say whether the shares of grids, households and events differ."""
+    values = {name: value for name, value in _shares(shares).items() if name != "grid_days" and value is not None}
+    grids = values.get("grids")
+    if grids is None or len(values) < 2:
+        return ""
+    other, value = max(values.items(), key=lambda item: abs(item[1] - grids))
+    if abs(value - grids) < _APART:
+        return _("The shares of grids, of households and of events are about the same.")
+    if value < grids:
+        texts = {
+            "households": _("Households are covered less than grids: the vacant grids are the larger ones."),
+            "events": _("Events are covered less than grids: the vacant grids are the busier ones."),
+        }
+    else:
+        texts = {
+            "households": _("Households are covered more than grids: the vacant grids are the smaller ones."),
+            "events": _("Events are covered more than grids: the vacant grids are the quieter ones."),
+        }
+    return texts[other]
+
+
+def _shares(shares: Protected) -> dict[str, float | None]:
+    return {str(name): read_cell(shares, "covered_share", row).value for row, name in enumerate(shares.frame["of"])}
+
+
+def show_shares(shares: Protected) -> None:
+    """Show the shares side by side with the sentence that compares them."""
+    titles = {
+        "grids": _("of grids"),
+        "households": _("of households"),
+        "events": _("of reported events"),
+        "grid_days": _("of grid-days"),
+    }
+    hints = {
+        "grids": definition("coverage", "covered_share"),
+        "households": definition("coverage", "covered_share_households"),
+        "events": definition("coverage", "covered_share_events"),
+        "grid_days": definition("coverage", "covered_share_days"),
+    }
+    rows = {str(name): row for row, name in enumerate(shares.frame["of"])}
+    columns = st.columns(len(titles), gap="small")
+    for column, (name, title) in zip(columns, titles.items(), strict=True):
+        row = rows.get(name)
+        with column, st.container(border=True, height="stretch", gap="xxsmall"):
+            cell = read_cell(None if row is None else shares, "covered_share", row or 0)
+            n = read_cell(None if row is None else shares, "n", row or 0)
+            st.metric(_("Covered, {of}").format(of=title), cell.text("share"), help=hints[name] or None)
+            st.caption(_("of {n}").format(n=n.text()))
+
+
+def show_grid_lists(frame: Frame, states: Protected, *, height: int) -> None:
+    """Show the grids that need something, a list for each, the vacant ones first."""
+    chosen = frame.state.listed if frame.state.listed in LISTS else LISTS[0]
+    names = {"vacant": _("Vacant"), "shared": _("Shared"), "over_size": _("Over-size"), "no_backup": _("No backup")}
+    counts = {name: len(grids_listed(states, name)) for name in LISTS}
+    st.session_state["grid_list"] = chosen
+    with st.container(border=True, height=height, gap="xsmall"):
+        st.segmented_control(
+            _("Grids"),
+            LISTS,
+            key="grid_list",
+            required=True,
+            format_func=lambda name: f"{names[name]} {count_text(counts[name])}",
+            label_visibility="collapsed",
+            on_change=lambda: go(frame.state.replace(listed=st.session_state["grid_list"])),
+        )
+        rows = grids_listed(states, chosen)
+        if rows.empty:
+            st.caption(_("No grid is on this list."))
+            return
+        _show_grids(frame, rows, chosen)
+
+
+def grids_listed(states: Protected, name: str) -> pd.DataFrame:
+    """Return the rows of the table of states that are on a list, those with most households first."""
+    frame = states.frame
+    chosen = (
+        frame["state"] == name if name in ("vacant", "shared") else frame[name].astype("boolean").fillna(value=False)
+    )
+    return frame[chosen].sort_values(["households", "events"], ascending=False, ignore_index=True)
+
+
+def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
+    key = f"grids-{name}"
+
+    def open_grid() -> None:
+        drill(frame, str(rows["area_id"].iloc[st.session_state[f"{key}-click"].row]))
+
+    shown = pd.DataFrame(
+        {
+            "grid": [frame.name(code) for code in rows["area_id"]],
+            "village": [frame.name(frame.tree.area(code).parent) for code in rows["area_id"]],
+            "households": rows["households"],
+            "events": rows["events"],
+            "posts": rows["posts"],
+        }
+    )
+    config: dict[str, Any] = {
+        "grid": st.column_config.ButtonColumn(
+            _("Grid"), type="tertiary", alignment="left", on_click=open_grid, key=f"{key}-click"
+        ),
+        "village": st.column_config.TextColumn(_("Village")),
+        "households": st.column_config.NumberColumn(_("Households"), format="localized"),
+        "events": st.column_config.NumberColumn(
+            _("Events"), format="localized", help=_("Disputes and hazards reported in the last 365 days.")
+        ),
+        "posts": st.column_config.NumberColumn(_("Posts"), format="localized"),
+    }
+    if name == "vacant":
+        shown = shown.drop(columns="posts").assign(reason=[_reason(row) for row in rows.to_dict("records")])
+        config["reason"] = st.column_config.TextColumn(_("Reason"), width="medium")
+    st.dataframe(
+        shown, key=key, hide_index=True, column_config=config, row_height=_ROW_HEIGHT, height="stretch", placeholder="–"
+    )
+
+
+def _reason(row: dict[str, Any]) -> str:
+    if is_missing(row["reason"]):
+        return ""
+    reasons = {
+        "never_assigned": _("never assigned"),
+        "assignment_ended": _("assignment ended"),
+        "only_other_roles": _("only posts that do not count"),
+    }
+    text = reasons.get(str(row["reason"]), str(row["reason"]))
+    if not pd.isna(row["since"]):
+        text = _("{reason}, since {day}").format(reason=text, day=day_text(row["since"]))
+    if not pd.isna(row["next_on"]):
+        text = _("{reason}, next from {day}").format(reason=text, day=day_text(row["next_on"]))
+    return text
+
+
+def show_workload(workload: Protected, spread: Protected) -> None:
+    """Show the demand on posts as dots, the even share marked, and the spread in words."""
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"##### {_('What grids ask of posts')}", anchors=False)
+        st.markdown(spread_sentence(spread))
+        st.altair_chart(workload_chart(workload.frame, roles=list(code_list("role"))), key="workload")
+        st.caption(
+            _(
+                "A dot is a post: the hours a week that its grids' disputes, hazards and due visits ask for, as a "
+                "share of its hours. It says what grids ask, never what a person did. The line is the median."
+            )
+        )
+
+
+def spread_sentence(spread: Protected) -> str:
+    """Say how unevenly the demand falls on the posts."""
+    ratio, gini = (read_cell(spread, name).value for name in ("max_median", "gini"))
+    if ratio is None:
+        return ""
+    return _("The busiest post is asked for **{ratio}** times the median. Gini {gini}.").format(
+        ratio=decimal_text(ratio), gini=decimal_text(gini, digits=2)
+    )

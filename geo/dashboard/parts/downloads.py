@@ -1,0 +1,83 @@
+"""Buttons that save what is on the screen: one HTML map for a USB stick, GeoJSON for QGIS, CSV for Excel."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from geo.dashboard import cache
+from geo.dashboard.frame import Frame
+from geo.dashboard.parts.shown import STATES, Shown
+from geo.dashboard.state import HEAT
+from geo.dashboard.words import gettext as _
+from geo.export.html import write_html
+from geo.export.tables import csv_text, geojson_text
+from geo.view import View
+
+__all__ = ["file_stem", "show_downloads"]
+
+
+def show_downloads(frame: Frame, shown: Shown) -> None:
+    """Show the button with the files; each is made when it is asked for."""
+    stem = file_stem(shown.view)
+    with st.popover(_("Save"), icon=":material/download:", help=_("Save what is on the screen"), key="save"):
+        st.download_button(
+            _("Map for the browser (HTML)"),
+            lambda: _html(frame, shown),
+            file_name=f"{stem}.html",
+            mime="text/html",
+            on_click="ignore",
+            key="save-html",
+            icon=":material/map:",
+            width="stretch",
+            help=_("One file that opens without a network, from a USB stick too."),
+        )
+        st.download_button(
+            _("Areas for QGIS (GeoJSON)"),
+            lambda: geojson_text(frame.release, _values(frame, shown), lang=frame.language).encode(),
+            file_name=f"{stem}.geojson",
+            mime="application/geo+json",
+            on_click="ignore",
+            key="save-geojson",
+            icon=":material/polyline:",
+            width="stretch",
+        )
+        st.download_button(
+            _("Table for Excel (CSV)"),
+            lambda: csv_text(_values(frame, shown)).encode("utf-8-sig"),
+            file_name=f"{stem}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="save-csv",
+            icon=":material/table:",
+            width="stretch",
+        )
+
+
+def file_stem(view: View) -> str:
+    """Return a file name that says what is in the file.
+
+    Examples
+    --------
+    >>> from geo.view import Period
+    >>> file_stem(View(Period("2017..2019"), area="990101"))
+    'maplegrid-disputes-grid-2017-2019-990101'
+    """
+    parts = ["maplegrid", view.layer, view.level, view.period.text.replace("..", "-"), view.area or ""]
+    return "-".join("".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in part) for part in parts if part)
+
+
+def _values(frame: Frame, shown: Shown) -> cache.Protected:
+    if shown.measure_id == STATES:
+        return cache.coverage_states(frame.release, shown.view, frame.scope)
+    return cache.map_values(frame.release, shown.view, frame.scope)
+
+
+def _html(frame: Frame, shown: Shown) -> bytes:
+    measure_id = None if shown.measure_id in (HEAT, STATES) else shown.measure_id
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "map.html"
+        write_html(frame.release, shown.view, frame.scope, out, measure=measure_id, lang=frame.language)
+        return out.read_bytes()

@@ -1,0 +1,38 @@
+"""The list behind a line of "needs you today": the areas it is about, those with most first."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from geo.dashboard import cache
+from geo.dashboard.formats import count_text
+from geo.dashboard.frame import Frame
+from geo.dashboard.navigation import link_to
+from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
+from geo.dashboard.parts.shown import measure_label
+from geo.dashboard.words import gettext as _
+
+__all__ = ["most_first", "show_listing"]
+
+
+def show_listing(frame: Frame) -> None:
+    """Show the areas of the opened list, with a way to close it."""
+    name, layer = frame.state.listed or "", frame.view.layer
+    title = measure_label(layer, name)
+    columns = [Column(layer, name, title), Column(layer, "open", _("Open")), Column(layer, "n", _("All"))]
+    values = {layer: cache.map_values(frame.release, frame.view, frame.scope)}
+    rows = most_first(table_frame(frame, values, columns), columns[0].key)
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            heading = _("{what}: {n} areas").format(what=title, n=count_text(len(rows)))
+            st.markdown(f"##### {heading}", anchors=False, width="stretch")
+            state = frame.state.replace(listed=None)
+            link_to("today", state, label=_("Close list"), icon=":material/close:", stretch=False)
+        show_area_table(frame, rows, columns, key=f"list-{name}", title=level_title(frame.view.level))
+
+
+def most_first(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return the rows that have any of what is listed, those with most first."""
+    some = rows[rows[key].fillna(0) > 0]
+    return some.sort_values(key, ascending=False, kind="stable", ignore_index=True)

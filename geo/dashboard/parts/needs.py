@@ -1,0 +1,113 @@
+"""Needs you today: what a person can act on, worst first; each line opens the list behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from geo.dashboard.formats import count_text
+from geo.dashboard.frame import Frame
+from geo.dashboard.navigation import link_to
+from geo.dashboard.words import gettext as _
+from geo.dashboard.words import ngettext
+from geo.privacy import Protected
+
+__all__ = ["Need", "needs_of", "show_needs"]
+
+_SIGNS = {"high": ":red[:material/error:]", "medium": ":orange[:material/warning:]", "low": ":gray[:material/info:]"}
+
+
+@dataclass(frozen=True)
+class Need:
+    """One line.
+
+    Parameters
+    ----------
+    kind
+        What it is about; also the measure that its list shows.
+    words
+        What it says, as Markdown.
+    severity
+        ``high``, ``medium`` or ``low``.
+    page_id, layer
+        Where its list is.
+    """
+
+    kind: str
+    words: str
+    severity: str
+    page_id: str
+    layer: str
+
+
+def needs_of(needs: Protected) -> list[Need]:
+    """Return the lines of a protected table of needs; a kind that nobody has written words for is left out."""
+    lines = []
+    for row in needs.frame.itertuples():
+        known = _KINDS.get(str(row.kind))
+        if known is None or not row.n > 0:
+            continue
+        page_id, layer, words = known
+        lines.append(
+            Need(
+                str(row.kind), words(int(row.n)).format(n=f"**{count_text(row.n)}**"), str(row.severity), page_id, layer
+            )
+        )
+    return lines
+
+
+def show_needs(frame: Frame, lines: list[Need], *, height: int) -> None:
+    """Show the lines, or that there is nothing to do."""
+    with st.container(border=True, height=height, gap="xsmall"):
+        st.markdown(f"##### {_('Needs you today')}", anchors=False)
+        if not lines:
+            st.caption(_("Nothing is overdue, and every grid has an officer."))
+        for line in lines:
+            state = frame.state.replace(layer=line.layer, listed=line.kind, show=None, level=frame.tree.levels[-1])
+            link_to(line.page_id, state, label=f"{_SIGNS.get(line.severity, _SIGNS['low'])} {line.words}", arrow=True)
+
+
+def _major_overdue(n: int) -> str:
+    return ngettext("{n} major hazard past its date", "{n} major hazards past their dates", n)
+
+
+def _overdue(n: int) -> str:
+    return ngettext("{n} hazard past its date", "{n} hazards past their dates", n)
+
+
+def _past_month(n: int) -> str:
+    return ngettext("{n} dispute open for more than a month", "{n} disputes open for more than a month", n)
+
+
+def _vacant(n: int) -> str:
+    return ngettext("{n} grid without an officer", "{n} grids without an officer", n)
+
+
+def _shared(n: int) -> str:
+    return ngettext("{n} grid whose officer has too many grids", "{n} grids whose officers have too many grids", n)
+
+
+def _over_size(n: int) -> str:
+    return ngettext("{n} grid with too many households", "{n} grids with too many households", n)
+
+
+def _no_backup(n: int) -> str:
+    return ngettext("{n} grid with a single post", "{n} grids with a single post", n)
+
+
+def _return_due(n: int) -> str:
+    return ngettext("{n} return visit due this week", "{n} return visits due this week", n)
+
+
+_KINDS: dict[str, tuple[str, str, Callable[[int], str]]] = {
+    "major_overdue": ("today", "hazards", _major_overdue),
+    "overdue": ("today", "hazards", _overdue),
+    "past_month": ("today", "disputes", _past_month),
+    "return_due": ("today", "disputes", _return_due),
+    "vacant": ("coverage", "coverage", _vacant),
+    "shared": ("coverage", "coverage", _shared),
+    "over_size": ("coverage", "coverage", _over_size),
+    "no_backup": ("coverage", "coverage", _no_backup),
+}

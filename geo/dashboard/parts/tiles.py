@@ -1,0 +1,181 @@
+"""The tiles: one figure each with its change or its goal, and the last twelve months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from geo.dashboard.cache import TodayFigures
+from geo.dashboard.formats import change_text, month_text, period_text, share_text
+from geo.dashboard.parts.cells import Cell, definition, read_cell, series
+from geo.dashboard.parts.charts import spark_chart
+from geo.dashboard.words import gettext as _
+from geo.dashboard.words import ngettext
+from geo.rules import Target, load_rules
+from geo.view import View
+
+__all__ = ["Tile", "make_tiles", "show_tiles"]
+
+_SPARK_HEIGHT = 40
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure ready to be shown.
+
+    Parameters
+    ----------
+    title
+        What it is.
+    value
+        The figure, written.
+    beside
+        What stands under it in small print, as Markdown: change, n, goal.
+    definition
+        What it means, with n and interval.
+    months
+        The last twelve months, the latest last.
+    goal
+        The value to reach, in the unit of the months.
+    """
+
+    title: str
+    value: str
+    beside: str
+    definition: str
+    months: Sequence[float | None] = ()
+    goal: float | None = None
+
+
+def show_tiles(tiles: Sequence[Tile]) -> None:
+    """Show tiles in one row."""
+    if not tiles:
+        return
+    for column, tile in zip(st.columns(len(tiles), gap="small"), tiles, strict=True):
+        with column, st.container(border=True, height="stretch", gap="xxsmall"):
+            st.metric(tile.title, tile.value, help=tile.definition)
+            st.caption(tile.beside)
+            if sum(value is not None for value in tile.months) > 1:
+                st.altair_chart(
+                    spark_chart(tile.months, goal=tile.goal), height=_SPARK_HEIGHT, key=f"spark-{tile.title}"
+                )
+
+
+def make_tiles(figures: TodayFigures, view: View) -> list[Tile]:
+    """Make the tiles of the page Today; a layer that is not there has none."""
+    makers = {
+        "disputes": (_disputes_tile, _settled_tile),
+        "hazards": (_hazards_tile,),
+        "coverage": (_coverage_tile,),
+        "service": (_visits_tile,),
+        "incidents": (_incidents_tile,),
+    }
+    return [make(figures, view) for layer, makes in makers.items() if layer in figures.now for make in makes]
+
+
+def _disputes_tile(figures: TodayFigures, view: View) -> Tile:
+    return _count_tile(figures, view, layer="disputes", title=_("Disputes"))
+
+
+def _incidents_tile(figures: TodayFigures, view: View) -> Tile:
+    return _count_tile(figures, view, layer="incidents", title=_("Incidents"))
+
+
+def _count_tile(figures: TodayFigures, view: View, *, layer: str, title: str) -> Tile:
+    now = figures.now[layer]
+    before, change = read_cell(now, "n_compare"), read_cell(now, "change")
+    beside = _("{reported} reported, {discovered} discovered").format(
+        reported=read_cell(now, "reported").text(), discovered=read_cell(now, "discovered").text()
+    )
+    if view.comparison is not None and before.value is not None:
+        beside = _("{change} · {n} in {period}").format(
+            change=f"**{change_text(change.value)}**", n=before.text(), period=_short_comparison(view)
+        )
+    return Tile(
+        title=title,
+        value=read_cell(now, "n").text(),
+        beside=beside,
+        definition=definition(layer, "n", interval=(read_cell(now, "change_low"), read_cell(now, "change_high"))),
+        months=series(figures.months[layer], "n"),
+    )
+
+
+def _settled_tile(figures: TodayFigures, view: View) -> Tile:
+    return _share_tile(figures, view, layer="disputes", measure_id="settled_in_month", title=_("Settled in a month"))
+
+
+def _visits_tile(figures: TodayFigures, view: View) -> Tile:
+    return _share_tile(figures, view, layer="service", measure_id="visited_share", title=_("Visited households"))
+
+
+def _share_tile(figures: TodayFigures, view: View, *, layer: str, measure_id: str, title: str) -> Tile:
+    now, target = figures.now[layer], load_rules().targets.get(measure_id)
+    cell = read_cell(now, measure_id)
+    before = read_cell(figures.before.get(layer), measure_id)
+    parts = [_before_text(before, view), _goal_text(cell, target)]
+    return Tile(
+        title=title,
+        value=cell.text("share"),
+        beside=" · ".join(part for part in parts if part),
+        definition=definition(
+            layer,
+            measure_id,
+            n=read_cell(now, f"{measure_id}_n"),
+            interval=(read_cell(now, f"{measure_id}_low"), read_cell(now, f"{measure_id}_high")),
+        ),
+        months=series(figures.months[layer], measure_id),
+        goal=target.value if target else None,
+    )
+
+
+def _hazards_tile(figures: TodayFigures, view: View) -> Tile:
+    now = figures.now["hazards"]
+    major = read_cell(now, "major_overdue")
+    parts = [
+        _("{n} major").format(n=f"**{major.text()}**"),
+        _before_text(read_cell(figures.before.get("hazards"), "overdue"), view, unit="count"),
+    ]
+    return Tile(
+        title=_("Hazards overdue"),
+        value=read_cell(now, "overdue").text(),
+        beside=" · ".join(part for part in parts if part),
+        definition=definition("hazards", "overdue", n=read_cell(now, "open")),
+        months=series(figures.months["hazards"], "overdue"),
+    )
+
+
+def _coverage_tile(figures: TodayFigures, view: View) -> Tile:
+    now, target = figures.now["coverage"], load_rules().targets.get("covered_share")
+    cell, vacant = read_cell(now, "covered_share"), read_cell(now, "vacant")
+    words = ngettext("{n} vacant", "{n} vacant", int(vacant.value or 0)).format(n=f"**{vacant.text()}**")
+    return Tile(
+        title=_("Grids covered"),
+        value=cell.text("share"),
+        beside=" · ".join(part for part in (words, _goal_text(cell, target)) if part),
+        definition=definition("coverage", "covered_share", n=read_cell(now, "n")),
+        months=series(figures.months["coverage"], "covered_share"),
+        goal=target.value if target else None,
+    )
+
+
+def _before_text(before: Cell, view: View, *, unit: str = "share") -> str:
+    if view.comparison is None or before.value is None:
+        return ""
+    return _("{value} in {period}").format(value=before.text(unit), period=_short_comparison(view))
+
+
+def _goal_text(cell: Cell, target: Target | None) -> str:
+    if target is None or cell.value is None:
+        return ""
+    reached = cell.value >= target.value if target.good == "high" else cell.value <= target.value
+    text = _("goal {value}").format(value=share_text(target.value))
+    return f":green[{text}]" if reached else f":red[{text}]"
+
+
+def _short_comparison(view: View) -> str:
+    period = view.comparison
+    if period is None:
+        return ""
+    return month_text(period.start, short=True) if len(period.months) == 1 else period_text(period)
