@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.demo.areas import Planted, make_areas, make_county, planted_of
 from geo.demo.background import make_background
-from geo.demo.events import make_layer
+from geo.demo.events import make_records, place_all
 from geo.demo.names import words
 from geo.demo.service import make_groups, make_places, make_surveys, make_visits
 from geo.demo.staff import make_staff
@@ -85,19 +85,23 @@ def generate(seed: int, *, progress: Progress | None = None) -> Demo:
     layers: dict[str, pd.DataFrame] = dict(make_areas(made))
     tell(0.45, "rivers and roads")
     layers["background"] = make_background(made.county.land)
-    streams = iter(np.random.default_rng([seed, 2]).spawn(8))
-    for step, layer in enumerate(("disputes", "hazards", "incidents")):
-        tell(0.55 + 0.12 * step, layer)
-        layers[layer] = make_layer(layer, made.county, layers["grids"], next(streams))
+    streams = np.random.default_rng([seed, 2]).spawn(8)
+    tell(0.6, "disputes, hazards, incidents")
+    points = make_records(made.county, streams[:3])
+    points["places"] = make_places(made.county, made.villages, streams[3])
+    tell(0.75, "placing records in grids")
+    layers |= place_all(points, layers["grids"])
     tell(0.9, "officers and services")
-    staff = make_staff(made.county, next(streams))
+    staff = make_staff(made.county, streams[4])
+    tables = {
+        "officers": staff.officers,
+        "assignments": staff.assignments.drop(columns="role"),
+        "visits": make_visits(made.county, staff, streams[5]),
+        "groups": make_groups(made.county, streams[6]),
+        "surveys": make_surveys(made.county, streams[7]),
+    }
     codes = {"grid": np.array(made.grids.code), "station": np.array(made.stations.code)}
-    layers["officers"] = _coded(staff.officers, codes)
-    layers["assignments"] = _coded(staff.assignments.drop(columns="role"), codes)
-    layers["visits"] = _coded(make_visits(made.county, staff, next(streams)), codes)
-    layers["groups"] = _coded(make_groups(made.county, next(streams)), codes)
-    layers["surveys"] = _coded(make_surveys(made.county, next(streams)), codes)
-    layers["places"] = make_places(made.county, made.villages, layers["grids"], next(streams))
+    layers |= {name: _coded(frame, codes) for name, frame in tables.items()}
     return Demo(layers, planted_of(made, staff))
 
 

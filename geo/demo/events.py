@@ -1,6 +1,6 @@
 """Makes layers of records: numbers them in the order they were found and gives each its grid, the way imports do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import geopandas as gpd
@@ -18,23 +18,43 @@ from geo.intake.assign import assign_points
 from geo.rules import load_rules
 
 _MAKERS = MappingProxyType({"disputes": make_disputes, "hazards": make_hazards, "incidents": make_incidents})
-_TEXTS = ("channel", "settled_at", "transfer", "repeat_of", "grade", "subclass", "grid_id", "placed")
+_TEXTS = ("channel", "settled_at", "transfer", "repeat_of", "grade", "subclass")
 
 
-def make_layer(layer: str, county: County, grids: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Make disputes, hazards or incidents as the store holds them.
+def make_records(county: County, streams: Iterable[np.random.Generator]) -> dict[str, pd.DataFrame]:
+    """Make disputes, hazards and incidents as the store holds them, but not yet placed in grids.
 
     Parameters
     ----------
-    layer
-        ``disputes``, ``hazards`` or ``incidents``.
     county
         What the records are drawn from.
-    grids
-        The layer of grids, for the assignment.
-    rng
-        Source of all chance.
+    streams
+        A source of chance for each layer.
     """
+    return {layer: _make_layer(layer, county, rng) for layer, rng in zip(_MAKERS, streams, strict=True)}
+
+
+def place_all(layers: Mapping[str, pd.DataFrame], grids: gpd.GeoDataFrame) -> dict[str, pd.DataFrame]:
+    """Give every row of some layers its grid by its lon and lat; all in one go, since the index is made once.
+
+    Parameters
+    ----------
+    layers
+        Layers with columns ``lon`` and ``lat``.
+    grids
+        The layer of grids.
+    """
+    points = pd.concat([frame[["lon", "lat"]] for frame in layers.values()])
+    tolerance_m = load_rules().snap_tolerance_m
+    placed = assign_points(points["lon"].to_numpy(), points["lat"].to_numpy(), grids, snap_tolerance_m=tolerance_m)
+    ends = np.cumsum([len(frame) for frame in layers.values()])
+    return {
+        name: frame.assign(**{column: placed[column].to_numpy()[end - len(frame) : end] for column in ("grid_id", "placed")})
+        for (name, frame), end in zip(layers.items(), ends, strict=True)
+    }
+
+
+def _make_layer(layer: str, county: County, rng: np.random.Generator) -> pd.DataFrame:
     records, more = _MAKERS[layer](county, rng)
     order = np.argsort(records.found_at, kind="stable")
     lonlat = _displace(records, more, county, rng)[order]
@@ -43,10 +63,7 @@ def make_layer(layer: str, county: County, grids: gpd.GeoDataFrame, rng: np.rand
     first = {"record_id": numbers, "class": records.classes, "source": records.source, "found_at": records.found_at}
     if "repeat_of" in more:
         more["repeat_of"] = _new_numbers(more["repeat_of"], order, numbers)
-    tolerance_m = load_rules().snap_tolerance_m
-    placed = assign_points(lonlat[:, 0], lonlat[:, 1], grids, snap_tolerance_m=tolerance_m)
-    place = {"lon": lonlat[:, 0], "lat": lonlat[:, 1], "grid_id": placed["grid_id"], "placed": placed["placed"]}
-    return _typed({**first, **more, **place})
+    return _typed({**first, **more, "lon": lonlat[:, 0], "lat": lonlat[:, 1]})
 
 
 def _typed(columns: Mapping[str, object]) -> pd.DataFrame:

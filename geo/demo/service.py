@@ -1,6 +1,5 @@
 """Service at the door: households visited, volunteer groups, surveys and places, as counts per grid and month."""
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -9,8 +8,6 @@ from geo.demo.records import County
 from geo.demo.staff import Staff
 from geo.demo.terrain import Floats, Ints
 from geo.demo.timing import calendar
-from geo.intake.assign import assign_points
-from geo.rules import load_rules
 
 VISITED_A_YEAR = 0.75
 """Visits a year for each household, about."""
@@ -86,8 +83,8 @@ def make_surveys(county: County, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def make_places(county: County, villages: Names, grids: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Set up mediation rooms, posts, windows, fire and patrol points, and give each its grid."""
+def make_places(county: County, villages: Names, rng: np.random.Generator) -> pd.DataFrame:
+    """Set up mediation rooms, posts, windows, fire and patrol points, not yet placed in grids."""
     chosen = _place_grids(county, rng)
     spot = county.spots.draw(chosen["grid"].to_numpy(), rng)
     village = county.land.layout.grid_village[chosen["grid"]]
@@ -97,10 +94,7 @@ def make_places(county: County, villages: Names, grids: gpd.GeoDataFrame, rng: n
         zh, en = name_place(kind, villages.zh[place], villages.en[place])
         rows.append((f"S{number:04d}", kind, f"{zh}{time}" if time > 1 else zh, f"{en} {time}" if time > 1 else en))
     frame = pd.DataFrame(rows, columns=["place_id", "kind", "name", "name_en"])
-    placed = assign_points(spot[:, 0], spot[:, 1], grids, snap_tolerance_m=load_rules().snap_tolerance_m)
-    return frame.assign(
-        lon=spot[:, 0], lat=spot[:, 1], grid_id=placed["grid_id"].to_numpy(), placed=placed["placed"].to_numpy()
-    )
+    return frame.assign(lon=spot[:, 0], lat=spot[:, 1])
 
 
 def _place_grids(county: County, rng: np.random.Generator) -> pd.DataFrame:

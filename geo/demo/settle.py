@@ -12,6 +12,8 @@ SEAT_RADIUS_M = 2_650.0
 TOWNS = 9
 TOWN_RADIUS_M = (560.0, 900.0)
 TOWN_REACH_M = 21_500.0
+SITES = 18
+"""Steepest places for a dam that are tried; the lake with the longest shore is made."""
 LAKE_AREAS_KM2 = (11.0, 2.4, 1.3)
 
 
@@ -76,7 +78,7 @@ def _lakes(terrain: Terrain, relief: Floats, centres: Floats, places: Floats) ->
     lakes: list[Mask] = []
     for area_km2 in LAKE_AREAS_KM2:
         suits = (catchment > 5 * area_km2) & (catchment < 40 * area_km2 + 60) & (apart_m > 2_500) & (from_centre < 21_000)
-        steepest = np.argsort(-np.where(suits, relief, -np.inf), kind="stable")[: min(60, int(suits.sum()))]
+        steepest = np.argsort(-np.where(suits, relief, -np.inf), kind="stable")[: min(SITES, int(suits.sum()))]
         found = [flood(terrain, int(dam), area_km2=area_km2) for dam in steepest]
         free = [lake for lake in found if _is_free(lake, lakes, places, area_km2)]
         lakes.extend(sorted(free, key=_shore)[-1:])

@@ -1,7 +1,7 @@
 """A made-up landscape from a seed: heights on a raster, where water runs, and the rivers and lakes that follow."""
 
 import heapq
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,25 +101,22 @@ def _fill(height: Floats, *, rise_m: Floats) -> Floats:
 
     Each step inland lies a little and unevenly higher, so that no filled plain is dead flat and streams wander over it.
     """
-    filled = np.full(height.size, np.inf)
-    flat, rise = height.ravel().tolist(), rise_m.tolist()
-    outlet = (CELLS - 1) * CELLS + int(CELLS * 0.8)
-    filled[outlet] = flat[outlet]
-    queue = [(flat[outlet], outlet)]
+    wide = CELLS + 2  # a rim of cells that count as done saves asking where the raster ends
+    ground = np.pad(height, 1).ravel().tolist()
+    rise = np.pad(rise_m.reshape(height.shape), 1).ravel().tolist()
+    filled = np.pad(np.full(height.shape, np.inf), 1).ravel().tolist()
+    outlet = CELLS * wide + 1 + int(CELLS * 0.8)
+    filled[outlet] = ground[outlet]
+    queue = [(ground[outlet], outlet)]
+    steps = [down * wide + right for down, right in _STEPS]
     while queue:
         level, cell = heapq.heappop(queue)
-        for neighbour in _neighbours(cell):
-            if filled[neighbour] == np.inf:
-                filled[neighbour] = max(flat[neighbour], level + rise[neighbour])
-                heapq.heappush(queue, (float(filled[neighbour]), neighbour))
-    return filled.reshape(height.shape)
-
-
-def _neighbours(cell: int) -> Iterator[int]:
-    row, column = divmod(cell, CELLS)
-    for down, right in _STEPS:
-        if 0 <= row + down < CELLS and 0 <= column + right < CELLS:
-            yield (row + down) * CELLS + column + right
+        for step in steps:
+            there = cell + step
+            if filled[there] == math.inf:
+                filled[there] = max(ground[there], level + rise[there])
+                heapq.heappush(queue, (filled[there], there))
+    return np.array(filled).reshape(wide, wide)[1:-1, 1:-1]
 
 
 def _receivers(filled: Floats) -> Ints:
