@@ -12,11 +12,13 @@
     "maple-names": 620,
   };
   const DEAF = ["maple-ground", "maple-heat", "maple-lines", "maple-dots", "maple-highlight", "maple-names"];
+  const MAX_ZOOM = 19;
   const LINE_WIDTHS = { river: 2.2, road: 1.4 };
 
   MapleGrid.base = function (map, options) {
     map.maple = { options, fitted: null };
     map.attributionControl.setPrefix(false);
+    map.setMaxZoom(MAX_ZOOM);
     map.getContainer().classList.add("maple-map", `maple-${options.theme}`);
     for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
     for (const name of DEAF) map.getPane(name).style.pointerEvents = "none";

@@ -47,7 +47,8 @@
   /* What the page adds and removes at each change; the painter below outlives it. */
   const ValueLayer = L.Layer.extend({
     initialize(options) {
-      this.values = options;
+      const marks = (options.marks || []).map((mark) => ({ ...mark, at: new Set(mark.at) }));
+      this.values = { ...options, marks, outlined: new Set(options.outlined) };
     },
     onAdd(map) {
       const painter = (map.maple.painter = map.maple.painter || new Painter(map));
@@ -162,7 +163,7 @@
         fillColor: values.colours[sign],
         fillOpacity: sign === " " ? 0 : 1,
         hatch: hatch ? { kind: hatch, colour: hatch === "alarm" ? colours.halo : colours.quiet_text } : null,
-        ...(values.outlined && values.outlined.has(place) ? { color: colours.text, weight: 2.4 } : {}),
+        ...(values.outlined.has(place) ? { color: colours.text, weight: 2.4 } : {}),
       });
     }
 
@@ -233,7 +234,7 @@
 
   function stateLines(place, sign, values) {
     const lines = [values.states[sign]];
-    for (const mark of values.marks || []) if (mark.at.has(place)) lines.push(mark.label);
+    for (const mark of values.marks) if (mark.at.has(place)) lines.push(mark.label);
     return lines;
   }
 

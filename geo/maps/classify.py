@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -23,6 +24,8 @@ _MOST = 7
 _SKEWED = 8.0
 # Neighbouring breaks are this many times apart, so that 2 and 2.5 never stand side by side.
 _APART = 1.5
+# Round numbers are sums of binary fractions: 0.3 may come as 0.30000000000000004.
+_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class Classes:
 
         Examples
         --------
-        >>> Classes((0.0, 1.0, 5.0), ("#eee", "#aaa", "#000"), ("0", "1–4", "5+"), "count").index(np.array([0, 4, 9, np.nan]))
+        >>> classes = Classes((0.0, 1.0, 5.0), ("#eee", "#aaa", "#000"), ("0", "1–4", "5+"), "count")
+        >>> classes.index(np.array([0, 4, 9, np.nan]))
         array([ 0,  1,  2, -1])
         """
         found = np.searchsorted(np.asarray(self.breaks), values, side="right") - 1
@@ -92,7 +96,7 @@ def classify(
     Examples
     --------
     >>> classify([0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144]).labels
-    ('0', '1', '2–4', '5–9', '10–49', '50+')
+    ('0', '1', '2–9', '10–19', '20–49', '50+')
     """
     numbers = np.asarray(values, dtype=np.float64)
     numbers = numbers[np.isfinite(numbers)]
@@ -160,11 +164,14 @@ def _fits(value: float, *, whole: bool) -> bool:
 
 def _nearest_round(value: float, *, whole: bool) -> float:
     choices = [number for number in _round_numbers(value) if _fits(number, whole=whole)]
-    return round(min(choices or [1.0], key=lambda number: abs(math.log(number / value))), 12)
+    ratios = [abs(math.log(number / value)) for number in choices]
+    return round(choices[ratios.index(min(ratios))], 12) if choices else 1.0
 
 
 def _round_above(value: float, *, whole: bool) -> float:
-    choices = [number for number in _round_numbers(value) if number >= value * (1 - 1e-9) and _fits(number, whole=whole)]
+    choices = [
+        number for number in _round_numbers(value) if number >= value * (1 - 1e-9) and _fits(number, whole=whole)
+    ]
     return round(choices[0], 12) if choices else 1.0
 
 
@@ -176,7 +183,9 @@ def round_at_most(value: float, *, whole: bool = False) -> float:
     >>> round_at_most(43), round_at_most(0.3), round_at_most(2.7, whole=True)
     (25.0, 0.25, 2.0)
     """
-    choices = [number for number in _round_numbers(value) if number <= value * (1 + 1e-9) and _fits(number, whole=whole)]
+    choices = [
+        number for number in _round_numbers(value) if number <= value * (1 + 1e-9) and _fits(number, whole=whole)
+    ]
     return round(choices[-1], 12) if choices else value
 
 
@@ -197,7 +206,7 @@ def _signed_labels(bounds: list[float], unit: Unit) -> tuple[str, ...]:
     texts = [format_number(abs(bound), unit=unit) for bound in bounds]
     signs = ["\N{MINUS SIGN}"] * 3 + ["+"] * 3
     signed = [sign + text for sign, text in zip(signs, texts, strict=True)]
-    pairs = [f"{one} … {two}" for one, two in zip(signed, signed[1:], strict=False)]
+    pairs = [f"{one} … {two}" for one, two in pairwise(signed)]
     return (f"≤ {signed[0]}", *pairs, f"≥ {signed[-1]}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,8 +18,10 @@ __all__ = ["BASE_URL", "BaseMap", "Call", "asset_links", "group_of", "script_jso
 #: Where our routes are, as seen from the frame that streamlit_folium draws in.
 BASE_URL = "../../maplegrid"
 
+_UNSAFE = re.compile("[<>&\u2028\u2029]")
 
-class Call(MacroElement):  # type: ignore[misc]  # branca has no types
+
+class Call(MacroElement):
     """One call of ``MapleGrid.<function>(values)``, its result added to the parent.
 
     Parameters
@@ -36,28 +39,26 @@ class Call(MacroElement):  # type: ignore[misc]  # branca has no types
     )
 
     def __init__(self, function: str, values: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "MapleGrid"
         self.function = function
         self.json = script_json(values)
 
 
-class _Base(MacroElement):  # type: ignore[misc]  # branca has no types
+class _Base(MacroElement):
     """The call that turns a plain map into ours."""
 
     _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "MapleGrid.base({{ this._parent.get_name() }}, {{ this.json }});"
-        "{% endmacro %}"
+        "{% macro script(this, kwargs) %}MapleGrid.base({{ this._parent.get_name() }}, {{ this.json }});{% endmacro %}"
     )
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types
         self._name = "MapleGridBase"
         self.json = script_json(options)
 
 
-class BaseMap(folium.Map):  # type: ignore[misc]  # folium has no types
+class BaseMap(folium.Map):
     """A folium map without tiles whose scripts and styles come from our routes alone.
 
     Parameters
@@ -100,14 +101,12 @@ def group_of(call: Call) -> folium.FeatureGroup:
 
 
 def script_json(values: Mapping[str, Any]) -> str:
-    """Return JSON that may stand inside a script: no text in it can end the script or open a comment.
+    r"""Return JSON that may stand inside a script: no text in it can end the script or open a comment.
 
     Examples
     --------
     >>> script_json({"name": "</script>"})
-    '{"name":"\\\\u003c/script\\\\u003e"}'
+    '{"name":"\\u003c/script\\u003e"}'
     """
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign, escaped in {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}.items():
-        text = text.replace(sign, escaped)
-    return text
+    return _UNSAFE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -56,10 +55,14 @@ def geometry_key(release: Release, level: str, scope: Scope) -> str:
         When the scope may not see areas of this level.
     """
     if level not in geometry_layers(release, scope):
-        raise NotPermitted(f"The role {scope.role} may not see the shapes of level {level}. Remedy: ask for a level above.")
+        raise NotPermitted(
+            f"The role {scope.role} may not see the shapes of level {level}. Remedy: ask for a level above."
+        )
     layer = AREA_LEVELS.get(level, BACKGROUND)
     reach = "" if level == BACKGROUND else scope.area or ""
-    files = [release.layers[name].sha256 for name in (layer, *(AREA_LEVELS.values() if reach else ())) if release.has(name)]
+    files = [
+        release.layers[name].sha256 for name in (layer, *(AREA_LEVELS.values() if reach else ())) if release.has(name)
+    ]
     return hashlib.sha256(json.dumps([FORMAT, level, reach, files]).encode()).hexdigest()[:32]
 
 
@@ -161,10 +164,10 @@ def simplify_coverage(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 _TYPES: Mapping[int, str] = {0: "point", 1: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
 
 
-def _texts(column: pd.Series[str] | None, count: int) -> list[str | None]:
+def _texts(column: Iterable[object] | None, count: int) -> list[str | None]:
     if column is None:
         return [None] * count
-    return [None if pd.isna(text) else str(text) for text in column]
+    return [text if isinstance(text, str) else None for text in column]
 
 
 def _parts(shape: shapely.Geometry) -> Sequence[shapely.Geometry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def density_classes(density: Density, *, theme: Theme = "light") -> Classes:
     rounds = [round(step * 10.0**exponent, 12) for exponent in range(power - 3, power + 1) for step in _STEPS]
     breaks = tuple([number for number in rounds if number <= highest][-_CLASSES:])
     texts = [format_number(number) for number in breaks]
-    labels = (*(f"{low}–{high}" for low, high in zip(texts, texts[1:], strict=False)), f"{texts[-1]}+")
+    labels = (*(f"{low}–{high}" for low, high in pairwise(texts)), f"{texts[-1]}+")
     return Classes(breaks, ramp_colours("lajolla", len(breaks), theme=theme), labels, "per_1000")
 
 
@@ -94,7 +95,9 @@ def _on_mercator(density: Density, west: float, south: float, east: float, north
     lat = np.degrees(np.arctan(np.sinh(top + (bottom - top) * (np.arange(height) + 0.5) / height)))
     lon = west + (east - west) * (np.arange(width) + 0.5) / width
     easting, northing = project_points(np.tile(lon, height), np.repeat(lat, width), density.crs)
-    place = np.vstack([(density.north_m - northing) / density.cell_m - 0.5, (easting - density.west_m) / density.cell_m - 0.5])
+    place = np.vstack(
+        [(density.north_m - northing) / density.cell_m - 0.5, (easting - density.west_m) / density.cell_m - 0.5]
+    )
     known = np.isfinite(density.values)
     filled = map_coordinates(np.where(known, density.values, 0.0), place, order=1, mode="nearest")
     inside = map_coordinates(known.astype(np.float64), place, order=1, mode="constant", cval=0.0) > 0.5

@@ -148,7 +148,7 @@ def places_layer(places: pd.DataFrame, *, lang: str, theme: Theme = "light") -> 
     kinds = [kind for kind in known if kind in set(places["kind"])]
     values = {
         "symbols": {kind: place_symbol(kind, theme=theme) for kind in kinds},
-        "places": [_place(row, lang) for row in places.to_dict(orient="records")],
+        "places": [_place(row, lang) for row in _rows(places)],
     }
     return group_of(Call("places", values))
 
@@ -175,6 +175,10 @@ def clicked_key(returned: Mapping[str, Any] | None) -> tuple[str, int] | None:
 
 def _microdegrees(degrees: pd.Series[float]) -> list[int]:
     return (degrees * 1e6).round().astype("int64").tolist()
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(column): value for column, value in row.items()} for row in frame.to_dict(orient="records")]
 
 
 def _place(row: Mapping[str, Any], lang: str) -> dict[str, Any]:

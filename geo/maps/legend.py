@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -11,9 +12,9 @@ from geo.maps.figures import format_number
 from geo.maps.heat import density_classes
 from geo.maps.palettes import STATE_COLOURS, Theme, theme_colours
 from geo.maps.symbols import place_symbol
-from geo.maps.values import MISSING, STATES, WITHHELD, classes_of, state_word, value_signs
+from geo.maps.values import MISSING, STATES, WITHHELD, classes_of, measure_label, state_word, value_signs
 from geo.maps.words import translator
-from geo.measures.catalogue import CATALOGUE, Measure
+from geo.measures.catalogue import Measure, describe
 
 if TYPE_CHECKING:
     from geo.privacy import Protected
@@ -42,7 +43,9 @@ def legend_html(protected: Protected, measure_id: str, *, lang: str, theme: Them
     pairs = zip(classes.colours, classes.labels, strict=True)
     rows = [_row(_swatch(colour, theme), text) for colour, text in pairs]
     signs = value_signs(protected, measure_id)
-    return _box(_title(CATALOGUE[measure_id], lang), [*rows, *_hatched_rows(signs, lang=lang, theme=theme)])
+    return _box(
+        _title(describe(protected.view.layer, measure_id), lang), [*rows, *_hatched_rows(signs, lang=lang, theme=theme)]
+    )
 
 
 def state_legend_html(protected: Protected, *, lang: str, theme: Theme = "light") -> str:
@@ -61,7 +64,7 @@ def state_legend_html(protected: Protected, *, lang: str, theme: Theme = "light"
     outline = f'<rect x="1.5" y="1.5" width="19" height="11" fill="none" stroke="{colours.text}" stroke-width="2.4"/>'
     dot = f'<circle cx="11" cy="7" r="3" fill="{colours.text}" stroke="{colours.halo}"/>'
     lone = frame["no_backup"] & (frame["state"] != "vacant")
-    rows.append(_row(_svg(outline), f"{_('over-size')} {format_number(int(frame['oversize'].sum()))}"))
+    rows.append(_row(_svg(outline), f"{_('over-size')} {format_number(int(frame['over_size'].sum()))}"))
     rows.append(_row(_svg(dot), f"{_('no backup')} {format_number(int(lone.sum()))}"))
     return _box(_("Coverage"), rows)
 
@@ -83,13 +86,18 @@ def places_legend_html(kinds: Iterable[str], *, lang: str, theme: Theme = "light
     _ = translator(lang)
     present = set(kinds)
     known = [kind for kind in code_list("place_kind") if kind in present]
-    return _box(_("Places"), [_row(place_symbol(kind, theme=theme), label("place_kind", kind, lang)) for kind in known])
+    return _box(
+        _("Places"), [_row(_image(place_symbol(kind, theme=theme)), label("place_kind", kind, lang)) for kind in known]
+    )
 
 
 def _title(measure: Measure, lang: str) -> str:
     _ = translator(lang)
-    units = {"share": "%", "per_1000": _("per 1,000"), "days": _("days"), "hours": _("hours")}
-    return ", ".join([_(measure.label), *([units[measure.unit]] if measure.unit in units else [])])
+    units = {"share": "%", "days": _("days"), "hours": _("hours")}
+    unit = units.get(measure.unit)
+    name = measure_label(measure, lang=lang)
+    # A rate says in its name what it is per.
+    return name if unit is None or measure.unit == "per_1000" else f"{name}, {unit}"
 
 
 def _hatched_rows(signs: str, *, lang: str, theme: Theme) -> list[str]:
@@ -108,7 +116,8 @@ def _box(title: str, rows: Sequence[str], *, note: str = "") -> str:
     list_style = "display:flex;flex-wrap:wrap;gap:.15em .9em;margin:.2em 0"
     return (
         '<div class="maple-legend" style="font-size:.87rem;line-height:1.5;font-variant-numeric:tabular-nums">'
-        f'<div style="font-weight:600">{escape(title)}</div><div style="{list_style}">{"".join(rows)}</div>{small}</div>'
+        f'<div style="font-weight:600">{escape(title)}</div>'
+        f'<div style="{list_style}">{"".join(rows)}</div>{small}</div>'
     )
 
 
@@ -128,7 +137,12 @@ def _swatch(colour: str, theme: Theme, *, hatch: str | None = None) -> str:
 
 
 def _svg(content: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'aria-hidden="true" style="overflow:hidden;flex:none">{content}</svg>'
+    return _image(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
+        f"{content}</svg>"
     )
+
+
+def _image(svg: str) -> str:
+    """Return a drawing as an image: pages that clean what they are given leave images alone, but not drawings."""
+    return f'<img alt="" style="flex:none" src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}">'

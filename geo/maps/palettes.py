@@ -30,7 +30,7 @@ RAMPS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # The ends of a ramp that are used: almost black and almost white hide borders and hatching.
-_USED: Mapping[str, tuple[float, float]] = {"lajolla": (0.16, 0.95), "batlow": (0.03, 0.93), "vik": (0.06, 0.94)}
+_USED: Mapping[str, tuple[float, float]] = {"lajolla": (0.22, 0.96), "batlow": (0.03, 0.93), "vik": (0.06, 0.94)}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from geo.maps.palettes import Theme, theme_colours
 
 __all__ = ["place_symbol"]
 
-# Forms in a box of 22 × 22, drawn for this product: the outer form is filled with the text colour, the inner one with paper.
+# Forms in a box of 22 × 22, drawn for this product: the outer one is filled with the text colour, the inner with paper.
 _FORMS: Mapping[str, tuple[str, str]] = {
     # a speech bubble with two lines
     "mediation_room": (
@@ -25,7 +25,7 @@ _FORMS: Mapping[str, tuple[str, str]] = {
     "service_window": ("M11 2l9 8h-2.4v9.5H4.4V10H2z", "M8.6 12h4.8v7.5H8.6z"),
     # a drop of fire
     "fire_point": (
-        "M11.6 1.5c.6 4 5.9 5.6 5.9 11.6a6.5 6.5 0 0 1-13 0c0-2.9 1.5-4.6 2.7-6 .2 1.7.8 2.6 1.7 3 .1-3.5.6-6.4 2.7-8.6z",
+        "M11.6 1.5c.6 4 5.9 5.6 5.9 11.6a6.5 6.5 0 0 1-13 0c0-2.9 1.5-4.6 2.7-6 .2 1.7.8 2.6 1.7 3 0-3.5.6-6 2.7-8.6z",
         "M11 18a2.6 2.6 0 0 1-2.6-2.7c0-1.7 1.7-2.4 2.4-4.1 1.5 1.2 2.8 2.4 2.8 4.1a2.6 2.6 0 0 1-2.6 2.7z",
     ),
     # a diamond with a dot

@@ -1,26 +1,40 @@
-"""What a value layer carries: a sign per area for its class, the values for the tooltip, and the colours of the signs."""
+"""What a value layer carries: a sign per area for its class, values for the tooltip, colours of the signs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.codes import label
 from geo.errors import GeoError
-from geo.maps.classify import Classes, classify
+from geo.maps.classify import Classes, Unit, classify
 from geo.maps.geometry import area_ids
 from geo.maps.palettes import STATE_COLOURS, Theme, theme_colours
 from geo.maps.words import translator
-from geo.measures.catalogue import CATALOGUE, Measure
+from geo.measures.catalogue import Measure, describe
 
 if TYPE_CHECKING:
     from geo.privacy import Protected
     from geo.store import Release
 
-__all__ = ["MISSING", "STATES", "WITHHELD", "classes_of", "measure_text", "shading", "state_payload", "unit_text", "value_payload", "value_signs"]
+__all__ = [
+    "MISSING",
+    "STATES",
+    "WITHHELD",
+    "classes_of",
+    "measure_label",
+    "measure_text",
+    "shading",
+    "state_payload",
+    "unit_text",
+    "value_payload",
+    "value_signs",
+]
 
 #: Signs beside the numbers of the classes.
 MISSING, WITHHELD, OUTLINE = "m", "w", " "
@@ -29,7 +43,7 @@ STATES: Mapping[str, str] = {"vacant": "v", "shared": "s", "covered": "c"}
 
 # From this many shapes on a border between two areas is thinner than a hair.
 _MANY = 4000
-_DIGITS: Mapping[str, int] = {"count": 0, "share": 1, "per_1000": 2, "days": 1, "hours": 1}
+_DIGITS: Mapping[str, int] = {"count": 0, "share": 1, "per_1000": 2, "days": 1, "hours": 1, "score": 1}
 
 
 def classes_of(protected: Protected, measure_id: str, *, theme: Theme = "light") -> Classes:
@@ -43,7 +57,7 @@ def classes_of(protected: Protected, measure_id: str, *, theme: Theme = "light")
     measure = _measure(protected, measure_id)
     return classify(
         _numbers(protected.frame[measure_id]),
-        unit=measure.unit,
+        unit=_map_unit(measure),
         diverging=measure.ramp == "diverging",
         good_high=measure.good == "high",
         theme=theme,
@@ -51,7 +65,13 @@ def classes_of(protected: Protected, measure_id: str, *, theme: Theme = "light")
 
 
 def value_payload(
-    release: Release, protected: Protected, measure_id: str | None, *, lang: str, theme: Theme, selected: str | None = None
+    release: Release,
+    protected: Protected,
+    measure_id: str | None,
+    *,
+    lang: str,
+    theme: Theme,
+    selected: str | None = None,
 ) -> dict[str, Any]:
     """Return what the browser needs to colour the areas of a protected table by one measure.
 
@@ -103,7 +123,7 @@ def state_payload(
     _ = translator(lang)
     frame = protected.frame
     marks = [
-        {"label": _("over-size"), "at": _places(frame["oversize"])},
+        {"label": _("over-size"), "at": _places(frame["over_size"])},
         {"label": _("no backup"), "at": _places(frame["no_backup"] & (frame["state"] != "vacant"))},
     ]
     return {
@@ -138,7 +158,7 @@ def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
     """Return a measure's words and digits for the browser."""
     _ = translator(lang)
     return {
-        "label": _(measure.label),
+        "label": measure_label(measure, lang=lang),
         "unit": measure.unit,
         "unit_text": unit_text(measure, lang=lang),
         "digits": _DIGITS[measure.unit],
@@ -146,11 +166,18 @@ def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
     }
 
 
+def measure_label(measure: Measure, *, lang: str) -> str:
+    """Return the name of a measure; for a class or a state the word of its code list."""
+    if measure.codes is not None:
+        return label(*measure.codes, lang)
+    return translator(lang)(measure.label)
+
+
 def unit_text(measure: Measure, *, lang: str) -> str:
     """Return what is written behind a value: per cent, days, hours or nothing."""
     _ = translator(lang)
     texts = {"count": "", "share": " %", "per_1000": _(" per 1,000"), "days": _(" days"), "hours": _(" hours")}
-    return texts[measure.unit]
+    return texts.get(measure.unit, "")
 
 
 def _frame_of(release: Release, protected: Protected, *, selected: str | None) -> dict[str, Any]:
@@ -160,9 +187,8 @@ def _frame_of(release: Release, protected: Protected, *, selected: str | None) -
     place = {area_id: index for index, area_id in enumerate(order)}
     unknown = [area_id for area_id in ids if area_id not in place]
     if unknown:
-        raise GeoError(
-            f"Release {release.number} has no {view.level} {', '.join(unknown[:5])}. Remedy: measure and draw one release."
-        )
+        missing = ", ".join(unknown[:5])
+        raise GeoError(f"Release {release.number} has no {view.level} {missing}. Remedy: draw the release measured.")
     at = [place[area_id] for area_id in ids]
     return {
         "at": None if at == list(range(len(order))) else at,
@@ -175,9 +201,17 @@ def _frame_of(release: Release, protected: Protected, *, selected: str | None) -
 
 
 def _measure(protected: Protected, measure_id: str) -> Measure:
-    if measure_id not in CATALOGUE or measure_id not in protected.frame.columns:
-        raise GeoError(f"There is no measure {measure_id!r} in this table. Remedy: use one of its columns.")
-    return CATALOGUE[measure_id]
+    if measure_id in protected.frame.columns:
+        with suppress(KeyError):
+            measure = describe(protected.view.layer, measure_id)
+            if measure.unit in _DIGITS:
+                return measure
+    raise GeoError(f"There is no measure {measure_id!r} to draw in this table. Remedy: use one of its numbers.")
+
+
+def _map_unit(measure: Measure) -> Unit:
+    """Return the unit that classes are cut by; a score is a plain number as days are."""
+    return "days" if measure.unit == "score" or measure.unit == "flag" else measure.unit
 
 
 def _numbers(column: pd.Series[Any]) -> NDArray[np.float64]:
@@ -186,8 +220,8 @@ def _numbers(column: pd.Series[Any]) -> NDArray[np.float64]:
 
 def _withheld(protected: Protected, column: str) -> NDArray[np.bool_]:
     if column not in protected.protected.columns:
-        return np.zeros(len(protected.frame), dtype=bool)
-    return protected.protected[column].to_numpy(dtype=bool)
+        return np.zeros(len(protected.frame), dtype=np.bool_)
+    return np.asarray(protected.protected[column], dtype=np.bool_)
 
 
 def _beside(frame: pd.DataFrame, measure_id: str, unit: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Kernel densities of events in events per km² and year, worked out in metres and corrected at the border of the region."""
+"""Kernel densities in events per km² and year, worked out in metres and corrected at the border of the region."""
 
 from __future__ import annotations
 
@@ -131,8 +131,8 @@ def kernel_density(
     shape = math.ceil((north_m - south_m) / cell_m), math.ceil((east_m - west_m) / cell_m)
     row, column = _cells(lon, lat, west_m, north_m, cell_m, crs)
     inside = _inside(row, column, shape)
-    counts = np.bincount(row[inside] * shape[1] + column[inside], minlength=shape[0] * shape[1])
-    counts = counts.reshape(shape).astype(np.float64)
+    cells = np.bincount(row[inside] * shape[1] + column[inside], minlength=shape[0] * shape[1])
+    counts = cells.reshape(shape).astype(np.float64)
     mask = None if region is None else _mask(region, shape, west_m, north_m, cell_m, crs)
     smooth = _smooth(counts, mask, bandwidth_m / cell_m)
     per_km2_year = smooth / (cell_m / 1000) ** 2 / (period_days / DAYS_PER_YEAR)
@@ -178,7 +178,8 @@ def _mask(
 def _outline(bounds: Bounds, crs: CRS, *, margin_m: float) -> tuple[float, float, float, float]:
     west, south, east, north = bounds
     edge = shapely.segmentize(shapely.box(west, south, east, north), max(east - west, north - south, 1e-9) / 16)
-    easting, northing = project_points(*shapely.get_coordinates(edge).T, crs)
+    corners = shapely.get_coordinates(edge)
+    easting, northing = project_points(corners[:, 0], corners[:, 1], crs)
     return (
         float(easting.min()) - margin_m,
         float(northing.min()) - margin_m,
