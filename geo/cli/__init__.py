@@ -106,6 +106,4 @@ def _keep_traceback() -> str:
     fault_id = secrets.token_hex(4)
     log = Path(tempfile.gettempdir(), f"maplegrid-{fault_id}.log")
     log.write_text(traceback.format_exc(), encoding="utf-8")
-    return (
-        f"Something went wrong that should not (id {fault_id}). Nothing was published half. Details for support: {log}"
-    )
+    return f"Something went wrong that should not have (id {fault_id}). For support, the details are in {log}."

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["build_demo", "register"]
 
 _DEFAULT_STORE = Path("store")
+_SHARED_SETTINGS = "release.toml"
 
 
 def register(app: typer.Typer) -> None:
@@ -50,10 +51,16 @@ def build_demo(store: Path, *, seed: int) -> Release:
 
 def import_files(
     recipes: Annotated[
-        list[Path], typer.Argument(metavar="RECIPE...", exists=True, dir_okay=False, help="Recipes in TOML.")
+        list[Path], typer.Argument(metavar="RECIPE...", exists=True, help="Recipes in TOML, or a folder of them.")
     ],
     *,
     store: StoreFolder = _DEFAULT_STORE,
+    files: Annotated[
+        Path | None,
+        typer.Option(
+            "--files", exists=True, file_okay=False, metavar="DIR", help="Where the files lie, if not by the recipes."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, publish nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -62,8 +69,19 @@ def import_files(
     from geo.store import Store
 
     with progress_bar("Reading") as progress:
-        report = import_recipes(recipes, Store(store), dry_run=dry_run, progress=progress)
+        report = import_recipes(list_recipes(recipes), Store(store), files=files, dry_run=dry_run, progress=progress)
     emit(report.to_dict(), report.lines(), as_json=as_json)
+
+
+def list_recipes(paths: list[Path]) -> list[Path]:
+    """Put the recipes of a folder in its place; what they share, ``release.toml``, is none."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+        found += [recipe for recipe in inside if recipe == path or recipe.name != _SHARED_SETTINGS]
+        if not inside:
+            raise typer.BadParameter(f"The folder {path} holds no recipe.", param_hint="RECIPE...")
+    return found
 
 
 def assign(
