@@ -1,4 +1,4 @@
-"""The guard at the door: columns of persons are told by their header, and values that no column may hold by their form."""
+"""The guard at the door: columns of persons are told by their headers, values of persons by their form."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_CHECKS = "10X98765432"
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}")
-_PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\- ]?[A-Z0-9]{4,5}[A-Z0-9挂学警港澳]")
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][·\- ]?[A-Z0-9]{{4,5}}[A-Z0-9挂学警港澳]")
 # Numbers of records may look like phones by chance; a column of which this share does is a column of phones.
 _PHONE_SHARE = 0.2
 _LONG_NUMBER = re.compile(r"\d{7,}")

@@ -70,9 +70,7 @@ def read_table(
     with _unpacked(Path(path), part) as (found, inner):
         kind = found.suffix.lower()
         if kind in _TEXT:
-            return read_delimited(
-                found, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row
-            )
+            return read_delimited(found, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row)
         if kind in _BOOK:
             return read_workbook(found, columns=columns, sheet=inner, header_row=header_row)
         if kind in _PARQUET:

@@ -153,7 +153,7 @@ def table_of_rows(
     for number, row in numbered:
         if not any(row):
             continue
-        if len(row) != len(names) and any(row[len(names) :]) or len(row) < len(names):
+        if len(row) < len(names) or any(row[len(names) :]):
             unfit.append(number)
             continue
         numbers.append(number)
@@ -203,7 +203,8 @@ def _decode_as(raw: bytes, encoding: str, name: str) -> str:
 def _decode_chinese(raw: bytes, error: UnicodeDecodeError, name: str) -> str:
     row = raw.count(b"\n", 0, error.start) + 1
     if _utf8_share(raw) > 1 / 2:
-        raise _refuse(name, f"row {row} holds bytes that are not UTF-8", "export it again; it may be cut off") from error
+        problem = f"row {row} holds bytes that are not UTF-8"
+        raise _refuse(name, problem, "export it again; it may be cut off") from error
     if _gb_share(raw) >= _GB_SHARE:
         return _decode_as(raw, "gb18030", name)
     raise _refuse(
@@ -252,14 +253,13 @@ def _parse(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
             yield row
     except csv.Error as error:
         problem = f"row {number + 1} can't be read ({error})"
-        raise _refuse(
-            path, problem, "look for a quotation mark that is not closed; the file may be cut off"
-        ) from error
+        raise _refuse(path, problem, "look for a quotation mark that is not closed; the file may be cut off") from error
 
 
 def _unfit_rows(path: Path, rows: list[int], width: int) -> Fault:
     problem = f"{len(rows):,} rows don't have the {width} cells of the header"
-    return Fault(path.name, None, tuple(rows), problem, "export the file again; it may be cut off or have stray delimiters")
+    remedy = "export the file again; it may be cut off or have stray delimiters"
+    return Fault(path.name, None, tuple(rows), problem, remedy)
 
 
 def _refuse(path: Path | str, problem: str, remedy: str) -> InputRefused:

@@ -76,7 +76,8 @@ def read_vector(
     if shapes is None:
         return table
     geometry = _shapes(path, shapes, hints=[str(warning.message) for warning in told])
-    return gpd.GeoDataFrame(table, geometry=geometry, crs=meta["crs"])
+    layer: pd.DataFrame = gpd.GeoDataFrame(table, geometry=geometry, crs=meta["crs"])
+    return layer
 
 
 def vector_columns(path: Path, *, part: str | None = None, encoding: str | None = None) -> tuple[str, ...]:
@@ -111,8 +112,8 @@ def read_parquet(path: Path, *, columns: Sequence[str] | None = None) -> pd.Data
     """
     try:
         schema = pq.read_schema(path)
-        geographic = b"geo" in (schema.metadata or {})
-        if geographic:
+        table: pd.DataFrame
+        if b"geo" in (schema.metadata or {}):
             table = _read_geoparquet(path, schema, columns)
         else:
             kept = None if columns is None else [name for name in schema.names if name in columns]
@@ -140,11 +141,10 @@ def parquet_columns(path: Path) -> tuple[str, ...]:
 
 
 def _read_geoparquet(path: Path, schema: pa.Schema, columns: Sequence[str] | None) -> gpd.GeoDataFrame:
-    if columns is None:
-        return gpd.read_parquet(path).reset_index(drop=True)
     main = json.loads(schema.metadata[b"geo"])["primary_column"]
-    kept = [name for name in schema.names if name in columns and name != main]
-    return gpd.read_parquet(path, columns=[*kept, main]).reset_index(drop=True)
+    kept = [name for name in schema.names if columns is None or name in columns or name == main]
+    layer = gpd.read_parquet(path, columns=kept).reset_index(drop=True)
+    return layer if main == "geometry" else layer.rename_geometry("geometry")
 
 
 def _options(path: Path) -> dict[str, Any]:

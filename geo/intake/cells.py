@@ -1,0 +1,127 @@
+"""Cells of a file in the types of a layer: text, whole numbers, numbers, dates in the release's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from geo.intake.recipe import DateFormat
+
+__all__ = ["Converted", "convert", "to_text"]
+
+_OFFSET = r"\d(?:Z|[+-]\d\d:?\d\d)$"
+_TRUE_WORDS = {True: "True", False: "False"}
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A column in its type, and the labels of the rows whose cell can't be read (missing in the column)."""
+
+    column: pd.Series[Any]
+    unreadable: pd.Index[Any]
+    problem: str
+
+
+def convert(cells: pd.Series[Any], dtype: str, *, dates: DateFormat, zone: str) -> Converted:
+    """Give cells the type of a layer's column.
+
+    Parameters
+    ----------
+    cells
+        Cells as the file holds them, missing ones as NA.
+    dtype
+        ``str``, ``Int64``, ``float64`` or ``datetime64[ms]``.
+    dates
+        How dates are written.
+    zone
+        Time zone of the release: what dates become wall time in.
+
+    Returns
+    -------
+    Converted
+        With the index of the cells.
+    """
+    if dtype == "str":
+        return Converted(to_text(cells), cells.index[:0], "")
+    if dtype == "datetime64[ms]":
+        return _to_dates(cells, dates, zone)
+    return _to_numbers(cells, whole=dtype == "Int64")
+
+
+def to_text(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Return cells as text: whole numbers without a point, dates as ISO, blank cells missing.
+
+    Examples
+    --------
+    >>> to_text(pd.Series([110105.0, None])).tolist()
+    ['110105', nan]
+    """
+    if pd.api.types.is_bool_dtype(cells.dtype):
+        return cells.map(_TRUE_WORDS).astype("str")
+    if pd.api.types.is_datetime64_any_dtype(cells.dtype):
+        return pd.Series([_iso(cell) for cell in cells], index=cells.index, dtype="str")
+    if pd.api.types.is_float_dtype(cells.dtype):
+        return pd.Series([_short_number(cell) for cell in cells], index=cells.index, dtype="str")
+    text = cells.astype("str").str.strip()
+    return text.mask(text == "")
+
+
+def _iso(moment: Any) -> str | None:  # noqa: ANN401 - a timestamp or a missing one
+    return None if pd.isna(moment) else str(moment.isoformat(sep=" "))
+
+
+def _short_number(number: Any) -> str | None:  # noqa: ANN401 - a float or a missing one
+    if pd.isna(number):
+        return None
+    return str(int(number)) if float(number).is_integer() else repr(float(number))
+
+
+def _to_numbers(cells: pd.Series[Any], *, whole: bool) -> Converted:
+    there = to_text(cells) if not pd.api.types.is_numeric_dtype(cells.dtype) else cells
+    numbers = pd.to_numeric(there, errors="coerce").astype("float64")
+    bad = there.notna() & ~np.isfinite(numbers)
+    if whole:
+        bad |= numbers.notna() & (numbers != numbers.round())
+    kept = numbers.mask(bad)
+    problem = "not a whole number" if whole else "not a number"
+    return Converted(kept.astype("Int64") if whole else kept, cells.index[bad], problem)
+
+
+def _to_dates(cells: pd.Series[Any], dates: DateFormat, zone: str) -> Converted:
+    source_zone = dates.zone or zone
+    if pd.api.types.is_datetime64_any_dtype(cells.dtype):
+        local = _to_wall_time(cells, source_zone, zone)
+    else:
+        local = _parse(to_text(cells), dates.formats, source_zone, zone)
+    told = f"as {' or '.join(dates.formats)}" if dates.formats else "in ISO form; give its format in the recipe"
+    return Converted(local, cells.index[cells.notna() & local.isna()], f"not a date {told}")
+
+
+def _parse(text: pd.Series[Any], formats: Sequence[str], source_zone: str, zone: str) -> pd.Series[Any]:
+    """Try the formats in order; a cell keeps the first that fits. A cell with an offset is in that, not in the zone."""
+    local = pd.Series(pd.NaT, index=text.index, dtype="datetime64[ms]")
+    offset = text.str.contains(_OFFSET, regex=True).eq(True)
+    for form in formats or ("ISO8601",):
+        with_offset = offset if form == "ISO8601" else pd.Series("%z" in form, index=text.index)
+        rest = text.where(local.isna())
+        aware = pd.to_datetime(rest.where(with_offset), format=form, errors="coerce", utc=True)
+        naive = pd.to_datetime(rest.mask(with_offset), format=form, errors="coerce")
+        local = local.fillna(_to_wall_time(aware, source_zone, zone)).fillna(_to_wall_time(naive, source_zone, zone))
+    return local
+
+
+def _to_wall_time(moments: pd.Series[Any], source_zone: str, zone: str) -> pd.Series[Any]:
+    aware = getattr(moments.dt, "tz", None) is not None
+    if not aware and source_zone == zone:
+        return moments.astype("datetime64[ms]")
+    if not aware:
+        # An hour that a clock change doubles is taken as its first run; one that it skips moves on to the next.
+        first = np.ones(len(moments), dtype=bool)
+        moments = moments.dt.tz_localize(ZoneInfo(source_zone), ambiguous=first, nonexistent="shift_forward")
+    local: pd.Series[Any] = moments.dt.tz_convert(ZoneInfo(zone)).dt.tz_localize(None)
+    return local.astype("datetime64[ms]")

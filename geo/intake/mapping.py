@@ -1,0 +1,247 @@
+"""Rows of a file become rows of a layer, as the recipe says; every row that does not is kept with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from geo.errors import InputRefused, LayerError
+from geo.intake.cells import convert, to_text
+from geo.intake.persons import find_person_values, hide_digits
+from geo.intake.recipe import ANY_VALUE, Condition, DateFormat, Recipe, RowRule, ValueMap, template_columns
+from geo.layers import LAYERS
+
+__all__ = ["Mapped", "Rejects", "map_rows"]
+
+Fate = Literal["left out", "rejected"]
+_MONTH = "month"
+_BETWEEN = "\x1f"  # the unit separator: in no cell
+
+
+@dataclass(frozen=True)
+class Rejects:
+    """Rows that are not loaded: the index is the row, columns ``fate``, ``column`` and ``reason``."""
+
+    rows: pd.DataFrame
+
+    @classmethod
+    def none(cls) -> Rejects:
+        """Return no rows."""
+        return cls(pd.DataFrame({name: pd.Series(dtype="str") for name in ("fate", "column", "reason")}))
+
+    def add(self, rows: Iterable[Any], reason: str, *, column: str | None = None, fate: Fate = "rejected") -> Rejects:
+        """Return these and more rows, that have one reason; a row keeps the first that is told."""
+        new = pd.Index(rows, dtype="int64", name="row")
+        new = new[~new.isin(self.rows.index)]
+        if new.empty:
+            return self
+        more = pd.DataFrame({"fate": fate, "column": column or "", "reason": reason}, index=new, dtype="str")
+        return Rejects(pd.concat([self.rows, more]) if len(self.rows) else more)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A file's rows in a layer's columns.
+
+    Parameters
+    ----------
+    rows
+        The layer's columns in their types, the index is the row in the file; a GeoDataFrame if the file has geometry,
+        which is as it came.
+    recorded
+        Codes of areas that the file records, by name of the layer's column.
+    rejects
+        Rows that did not come through.
+    originals
+        Mapped columns of all rows as the file has them, for the list of rejects.
+    rows_in
+        Rows of the file.
+    """
+
+    rows: pd.DataFrame
+    recorded: pd.DataFrame
+    rejects: Rejects
+    originals: pd.DataFrame
+    rows_in: int
+
+    def reject(self, rows: Iterable[Any], reason: str, *, column: str | None = None) -> Mapped:
+        """Return the same without some rows, which go to the rejects."""
+        out = pd.Index(list(rows))
+        if out.empty:
+            return self
+        return replace(
+            self,
+            rows=self.rows.loc[~self.rows.index.isin(out)],
+            recorded=self.recorded.loc[~self.recorded.index.isin(out)],
+            rejects=self.rejects.add(out, reason, column=column),
+        )
+
+
+def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
+    """Map the rows of a file to a layer.
+
+    Parameters
+    ----------
+    table
+        The columns that the recipe reads, as `geo.intake.read.read_table` gives them.
+    recipe
+        How.
+    time_zone
+        IANA name of the release's zone.
+
+    Raises
+    ------
+    InputRefused
+        When a column that the recipe names is not there.
+    LayerError
+        When a mapped column holds identity numbers, phones, plates or petitions.
+    """
+    _require_columns(table, recipe)
+    kept, rejects = _apply_rules(table, recipe.row_rules, Rejects.none())
+    kept, rejects = _leave_out_values(kept, recipe.values, rejects)
+    _guard_values(kept, recipe)
+    columns: dict[str, pd.Series[Any]] = {}
+    for name in recipe.targets:
+        cells, rejects = _cells(kept, recipe, name, rejects)
+        dates = recipe.dates.get(name, DateFormat())
+        converted = convert(cells, LAYERS[recipe.layer].dtypes[name], dates=dates, zone=time_zone)
+        rejects = rejects.add(converted.unreadable, converted.problem, column=name)
+        columns[name] = _to_day(converted.column, name)
+    good = kept.index[~kept.index.isin(rejects.rows.index)]
+    rows = pd.DataFrame(columns, index=kept.index).loc[good]
+    if isinstance(table, gpd.GeoDataFrame):
+        rows = gpd.GeoDataFrame(rows, geometry=kept.geometry.loc[good], crs=table.crs)
+    return Mapped(rows, _recorded(kept.loc[good], recipe), rejects, _originals(table, recipe), len(table))
+
+
+def _require_columns(table: pd.DataFrame, recipe: Recipe) -> None:
+    missing = [name for name in recipe.sources() if name not in table.columns]
+    if missing:
+        there = ", ".join(str(name) for name in table.columns if name != "geometry") or "none that the recipe names"
+        raise InputRefused(
+            f"{recipe.file}: there is no column {', '.join(missing)}. "
+            f"Remedy: correct the recipe {recipe.path.name}; found are {there}."
+        )
+
+
+def _apply_rules(table: pd.DataFrame, rules: Iterable[RowRule], rejects: Rejects) -> tuple[pd.DataFrame, Rejects]:
+    for rule in rules:
+        meets = pd.Series(True, index=table.index)
+        for column, condition in rule.where.items():
+            meets &= _meets(table[column], condition)
+        out = ~meets if rule.keep else meets
+        rejects = rejects.add(table.index[out], rule.reason, fate="left out")
+        table = table.loc[~out]
+    return table, rejects
+
+
+def _meets(cells: pd.Series[Any], condition: Condition) -> pd.Series[bool]:
+    text = to_text(cells)
+    if condition.test == "empty":
+        return text.isna() if condition.empty else text.notna()
+    if condition.test == "starts_with":
+        return text.fillna("").str.startswith(condition.values)
+    within = text.isin(condition.values)
+    return ~within if condition.test == "is_not" else within
+
+
+def _leave_out_values(
+    table: pd.DataFrame, maps: Mapping[str, ValueMap], rejects: Rejects
+) -> tuple[pd.DataFrame, Rejects]:
+    for name, value_map in maps.items():
+        text = to_text(table[value_map.sources[0]])
+        for value in value_map.left_out:
+            out = table.index[text == value]
+            rejects = rejects.add(out, f"left out by name: {value}", column=name, fate="left out")
+        table = table.loc[~text.isin(value_map.left_out)]
+    return table, rejects
+
+
+def _guard_values(table: pd.DataFrame, recipe: Recipe) -> None:
+    layer = LAYERS[recipe.layer]
+    texts = [name for name, source in recipe.columns.items() if layer.dtypes[name] == "str" and source in table]
+    sources = [recipe.columns[name] for name in texts] + [
+        one for made in recipe.values.values() for one in made.sources
+    ]
+    sources += [column for template in recipe.templates.values() for column in template_columns(template)]
+    faults = find_person_values(
+        recipe.file, pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(sources)})
+    )
+    if faults:
+        raise LayerError(faults)
+
+
+def _cells(table: pd.DataFrame, recipe: Recipe, name: str, rejects: Rejects) -> tuple[pd.Series[Any], Rejects]:
+    """Return the cells that fill a column of the layer, before they get its type."""
+    if name in recipe.values:
+        return _map_values(table, name, recipe.values[name], rejects)
+    if name in recipe.constants:
+        return pd.Series(recipe.constants[name], index=table.index, dtype="str"), rejects
+    template = recipe.templates.get(name)
+    cells = table[recipe.columns[name]] if template is None else _fill_template(table, template)
+    if name in recipe.pad:
+        cells = to_text(cells).str.zfill(recipe.pad[name])
+    return cells, rejects
+
+
+def _fill_template(table: pd.DataFrame, template: str) -> pd.Series[Any]:
+    head, *parts = template.split("{")
+    text = pd.Series(head, index=table.index, dtype="str")
+    for part in parts:
+        column, _, rest = part.partition("}")
+        text = text + to_text(table[column]) + rest
+    return text
+
+
+def _map_values(
+    table: pd.DataFrame, name: str, value_map: ValueMap, rejects: Rejects
+) -> tuple[pd.Series[Any], Rejects]:
+    """Look each value up; what no map names is rejected, an empty cell stays empty."""
+    texts = [to_text(table[source]).fillna("") for source in value_map.sources]
+    joined = texts[0] if len(texts) == 1 else texts[0] + _BETWEEN + texts[1]
+    places, kinds = pd.factorize(joined)
+    keys = [tuple(str(kind).split(_BETWEEN)) for kind in kinds]
+    found = [_look_up(value_map.codes, key) for key in keys]
+    codes = pd.Series(found, dtype="object").reindex(places)
+    codes.index = table.index
+    for place, (key, code) in enumerate(zip(keys, found, strict=True)):
+        if code is None and key[0]:
+            words = " / ".join(hide_digits(value) for value in key if value)
+            rejects = rejects.add(
+                table.index[places == place], f"a value that the recipe does not name: {words}", column=name
+            )
+    return codes.mask(codes == "").astype("str"), rejects
+
+
+def _look_up(codes: Mapping[str, str | Mapping[str, str]], key: tuple[str, ...]) -> str | None:
+    if not key[0]:
+        return None
+    found = codes.get(key[0], codes.get(ANY_VALUE))
+    if isinstance(found, Mapping):
+        return found.get(key[1] or ANY_VALUE, found.get(ANY_VALUE))
+    return found
+
+
+def _to_day(column: pd.Series[Any], name: str) -> pd.Series[Any]:
+    """Cut moments to what the column holds: a day, or the first of a month."""
+    if name == _MONTH:
+        first: pd.Series[Any] = column.dt.to_period("M").dt.to_timestamp()
+        return first.astype("datetime64[ms]")
+    return column.dt.normalize() if name.endswith("_on") else column
+
+
+def _recorded(table: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+    columns = {
+        name: to_text(table[recorded.column]).str.zfill(recorded.pad)
+        for name, recorded in recipe.placement.recorded.items()
+    }
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _originals(table: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+    mapped = [*recipe.columns.values(), *(source for made in recipe.values.values() for source in made.sources)]
+    return pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(mapped)}, index=table.index)

@@ -1,0 +1,199 @@
+"""Events and places get their grid, once; what the file itself records of areas is compared with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from geo.errors import Fault, LayerError
+from geo.intake.assign import assign_points
+from geo.intake.recipe import Recipe
+from geo.intake.shapes import to_lonlat
+from geo.layers import LAYERS, STORE_CRS
+
+__all__ = ["Agreement", "Coordinates", "compare_recorded", "find_coordinates", "grid_parents", "place_rows"]
+
+_Degrees: TypeAlias = NDArray[np.float64]
+
+_LON_REACH, _LAT_REACH = 180.0, 90.0
+
+
+@dataclass(frozen=True)
+class Coordinates:
+    """Rows with lon and lat in degrees (missing both or neither), and the rows whose coordinates are no use, by why."""
+
+    rows: pd.DataFrame
+    unusable: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How the areas found agree with those that the file records.
+
+    Parameters
+    ----------
+    column, source
+        Column of the area's code; column of the file.
+    recorded
+        Loaded rows that record a code.
+    compared
+        Those of them that are placed, and whose code is that of an area that is there.
+    agree
+        Those of them where both are the same.
+    unplaced, unknown
+        Rows not compared: placed in no grid; recording a code of no area that is there.
+    """
+
+    column: str
+    source: str
+    recorded: int
+    compared: int
+    agree: int
+    unplaced: int
+    unknown: int
+
+    @property
+    def share(self) -> float | None:
+        """Share of the compared rows that agree; None if there are none."""
+        return self.agree / self.compared if self.compared else None
+
+
+def find_coordinates(rows: pd.DataFrame, recipe: Recipe) -> Coordinates:
+    """Return mapped rows with lon and lat in degrees, from their points or from columns in the recipe's system.
+
+    Parameters
+    ----------
+    rows
+        Mapped rows of events or places; a GeoDataFrame of points if the file has them.
+    recipe
+        For the coordinate system and the pairs that stand for no coordinates.
+
+    Raises
+    ------
+    LayerError
+        When a geometry is not a point.
+    InputRefused
+        When the coordinate system is not known.
+    """
+    lon, lat, placeholder = _lon_lat(rows, recipe)
+    rows = pd.DataFrame(rows.drop(columns="geometry")) if isinstance(rows, gpd.GeoDataFrame) else rows
+    missing = np.isnan(lon) | np.isnan(lat)
+    with np.errstate(invalid="ignore"):
+        nowhere = ~missing & ~((np.abs(lon) <= _LON_REACH) & (np.abs(lat) <= _LAT_REACH))
+    unusable = {
+        "empty": int((missing & ~placeholder).sum()),
+        "stands for no coordinates": int(placeholder.sum()),
+        "not on earth": int(nowhere.sum()),
+    }
+    gone = missing | nowhere
+    placed = rows.assign(lon=np.where(gone, np.nan, lon), lat=np.where(gone, np.nan, lat))
+    return Coordinates(placed, {why: count for why, count in unusable.items() if count})
+
+
+def place_rows(rows: pd.DataFrame, grids: gpd.GeoDataFrame, *, snap_tolerance_m: float) -> pd.DataFrame:
+    """Return rows with ``grid_id`` and ``placed``; a recorded grid_id stays where a row has no coordinates.
+
+    Parameters
+    ----------
+    rows
+        With lon and lat in degrees.
+    grids
+        The grids of the release, EPSG:4326.
+    snap_tolerance_m
+        How far outside every grid a point still belongs to the nearest one.
+    """
+    found = assign_points(
+        rows["lon"].to_numpy("float64"), rows["lat"].to_numpy("float64"), grids, snap_tolerance_m=snap_tolerance_m
+    )
+    found = found.set_axis(rows.index)
+    grid = found["grid_id"]
+    if "grid_id" in rows.columns:
+        recorded = rows["grid_id"].where(rows["grid_id"].isin(grids["grid_id"]))
+        grid = grid.where(found["placed"] != "no_coordinates", recorded)
+    return rows.assign(grid_id=grid.astype("str"), placed=found["placed"].astype("str"))
+
+
+def grid_parents(grids: pd.DataFrame, villages: pd.DataFrame | None) -> pd.DataFrame:
+    """Return the codes of the areas above each grid: index ``grid_id``, columns grid_id, village_id, station_id."""
+    codes = pd.DataFrame(grids[["grid_id"]])
+    for column in ("village_id", "station_id"):
+        codes[column] = grids[column] if column in grids.columns else None
+    if villages is not None:
+        above = codes["village_id"].map(villages.set_index("village_id")["station_id"])
+        codes["station_id"] = codes["station_id"].fillna(above)
+    return codes.set_index("grid_id", drop=False)
+
+
+def compare_recorded(
+    placed: pd.DataFrame, recorded: pd.DataFrame, recipe: Recipe, parents: pd.DataFrame
+) -> tuple[Agreement, ...]:
+    """Compare the areas found with those that the file records.
+
+    Parameters
+    ----------
+    placed
+        Loaded rows with grid_id.
+    recorded
+        The recorded codes of the same rows, by name of the column.
+    recipe
+        For the names of the file's columns.
+    parents
+        As `grid_parents`.
+    """
+    found = parents.reindex(placed["grid_id"]).set_axis(placed.index)
+    return tuple(
+        _compare(found[column], recorded.loc[placed.index, column], column, told.column, parents)
+        for column, told in recipe.placement.recorded.items()
+        if column in found.columns
+    )
+
+
+def _compare(found: pd.Series[Any], told: pd.Series[Any], column: str, source: str, parents: pd.DataFrame) -> Agreement:
+    there = told.notna()
+    known = there & told.isin(parents[column])
+    compared = known & found.notna()
+    return Agreement(
+        column=column,
+        source=source,
+        recorded=int(there.sum()),
+        compared=int(compared.sum()),
+        agree=int((found[compared] == told[compared]).sum()),
+        unplaced=int((known & found.isna()).sum()),
+        unknown=int((there & ~known).sum()),
+    )
+
+
+def _lon_lat(rows: pd.DataFrame, recipe: Recipe) -> tuple[_Degrees, _Degrees, NDArray[np.bool_]]:
+    """Return degrees, and which rows hold a pair that stands for no coordinates (then missing)."""
+    from_columns = not isinstance(rows, gpd.GeoDataFrame) and "lon" in rows.columns and "lat" in rows.columns
+    if isinstance(rows, gpd.GeoDataFrame):
+        lon, lat = _points_of(rows, recipe)
+    elif from_columns:
+        lon, lat = rows["lon"].to_numpy("float64"), rows["lat"].to_numpy("float64")
+    else:
+        lon = lat = np.full(len(rows), np.nan)
+    placeholder = np.zeros(len(rows), dtype=bool)
+    for at_lon, at_lat in recipe.placement.no_coordinates:
+        placeholder |= (lon == at_lon) & (lat == at_lat)
+    lon, lat = np.where(placeholder, np.nan, lon), np.where(placeholder, np.nan, lat)
+    if from_columns and recipe.crs is not None:
+        lon, lat = Transformer.from_crs(recipe.crs, STORE_CRS, always_xy=True).transform(lon, lat)
+    return lon, lat, placeholder
+
+
+def _points_of(rows: gpd.GeoDataFrame, recipe: Recipe) -> tuple[_Degrees, _Degrees]:
+    shapes = rows.geometry
+    other = rows.index[shapes.notna() & ~shapes.is_empty & (shapes.geom_type != "Point")]
+    if len(other):
+        labels = tuple(int(row) for row in other)
+        remedy = f"give {recipe.layer} as points" if recipe.layer in LAYERS else "give points"
+        raise LayerError([Fault(recipe.file, "geometry", labels, "not a point", remedy)])
+    lonlat = shapely.force_2d(to_lonlat(rows, name=recipe.file, crs=recipe.crs).geometry.to_numpy())
+    return shapely.get_x(lonlat), shapely.get_y(lonlat)

@@ -1,0 +1,243 @@
+"""What an import or an assignment tells: rows in and out, by reason; how areas and records agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.intake.placing import Agreement
+from geo.intake.shapes import Nesting
+
+__all__ = ["AssignReport", "ImportReport", "LayerReport"]
+
+_LISTED = 10
+
+
+@dataclass(frozen=True)
+class LayerReport:
+    """What became of one file.
+
+    Parameters
+    ----------
+    layer, recipe, file
+        Layer, name of the recipe, name of the file.
+    rows_in, rows_loaded
+        Rows of the file; rows that went into the layer (several pieces may make one area).
+    records
+        Rows of the layer.
+    rejected, left_out
+        Rows by reason: not as they must be; left out by the recipe, by name. With the loaded rows they are all rows.
+    placed
+        Rows by how they were placed.
+    unusable
+        Rows whose coordinates are no use, by why.
+    agreements, nestings
+        Areas found against areas recorded.
+    dissolved, repaired
+        Keys of areas in several pieces; areas with invalid polygons that were repaired.
+    columns_left_out, columns_not_taken
+        Columns left out by name; other columns that the recipe does not read.
+    rejects
+        The rows that were not loaded: row, fate, column, reason, and the mapped columns of rejected rows.
+    """
+
+    layer: str
+    recipe: str
+    file: str
+    rows_in: int
+    rows_loaded: int
+    records: int
+    rejected: Mapping[str, int]
+    left_out: Mapping[str, int]
+    placed: Mapping[str, int] = field(default_factory=dict)
+    unusable: Mapping[str, int] = field(default_factory=dict)
+    agreements: tuple[Agreement, ...] = ()
+    nestings: tuple[Nesting, ...] = ()
+    dissolved: Mapping[str, int] = field(default_factory=dict)
+    repaired: tuple[str, ...] = ()
+    columns_left_out: tuple[str, ...] = ()
+    columns_not_taken: tuple[str, ...] = ()
+    rejects: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    @property
+    def rows_rejected(self) -> int:
+        """Rows that were not loaded, for any reason."""
+        return sum(self.rejected.values()) + sum(self.left_out.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what JSON can hold; without the rejected rows themselves."""
+        return {
+            "layer": self.layer,
+            "recipe": self.recipe,
+            "file": self.file,
+            "rows_in": self.rows_in,
+            "rows_loaded": self.rows_loaded,
+            "rows_rejected": self.rows_rejected,
+            "records": self.records,
+            "rejected": dict(self.rejected),
+            "left_out": dict(self.left_out),
+            "placed": dict(self.placed),
+            "unusable_coordinates": dict(self.unusable),
+            "agreement": [_agreement(one) for one in self.agreements],
+            "nesting": [_nesting(one) for one in self.nestings],
+            "dissolved": dict(self.dissolved),
+            "repaired": list(self.repaired),
+            "columns_left_out": list(self.columns_left_out),
+            "columns_not_taken": list(self.columns_not_taken),
+        }
+
+    def lines(self) -> list[str]:
+        """Return the report in lines to read."""
+        records = f", {self.records:,} areas" if self.dissolved else ""
+        out = self.rows_rejected
+        lines = [
+            f"{self.layer} from {self.file}: {self.rows_in:,} rows in"
+            f" = {self.rows_loaded:,} loaded{records} + {out:,} not loaded"
+        ]
+        lines += [f"  rejected   {count:>9,}  {reason}" for reason, count in self.rejected.items()]
+        lines += [f"  left out   {count:>9,}  {reason}" for reason, count in self.left_out.items()]
+        lines += [f"  placed     {count:>9,}  {how}" for how, count in self.placed.items()]
+        lines += [f"  no use     {count:>9,}  coordinates: {why}" for why, count in self.unusable.items()]
+        lines += [f"  {_agreement_line(one)}" for one in self.agreements]
+        lines += [f"  {_nesting_line(one)}" for one in self.nestings]
+        if self.dissolved:
+            pieces = ", ".join(f"{code} ({count} pieces)" for code, count in list(self.dissolved.items())[:_LISTED])
+            lines.append(f"  joined to one area each: {pieces}")
+        if self.repaired:
+            lines.append(f"  repaired polygons: {', '.join(self.repaired[:_LISTED])}")
+        if self.columns_left_out:
+            lines.append(f"  columns left out by name: {', '.join(self.columns_left_out)}")
+        if self.columns_not_taken:
+            lines.append(f"  columns not taken: {', '.join(self.columns_not_taken)}")
+        return lines
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import told: the release it made (None in a dry run), its settings, and a report for each recipe."""
+
+    release: int | None
+    title: str
+    as_of: date
+    time_zone: str
+    layers: tuple[LayerReport, ...]
+    placed_again: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def dry_run(self) -> bool:
+        """Tell whether nothing was published."""
+        return self.release is None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what JSON can hold."""
+        return {
+            "release": self.release,
+            "dry_run": self.dry_run,
+            "title": self.title,
+            "as_of": self.as_of.isoformat(),
+            "time_zone": self.time_zone,
+            "rows_in": sum(layer.rows_in for layer in self.layers),
+            "rows_loaded": sum(layer.rows_loaded for layer in self.layers),
+            "rows_rejected": sum(layer.rows_rejected for layer in self.layers),
+            "layers": [layer.to_dict() for layer in self.layers],
+            "placed_again": dict(self.placed_again),
+        }
+
+    def lines(self) -> list[str]:
+        """Return the report in lines to read."""
+        head = "Dry run, nothing published" if self.dry_run else f"Release {self.release}"
+        lines = [f"{head}: {self.title}, data to {self.as_of.isoformat()}, {self.time_zone}."]
+        lines += [line for layer in self.layers for line in layer.lines()]
+        lines += [f"placed again in the new grids: {name} ({n:,} moved)" for name, n in self.placed_again.items()]
+        return lines
+
+
+@dataclass(frozen=True)
+class AssignReport:
+    """What an assignment of a file of points told."""
+
+    points: str
+    grids: str
+    out: Path
+    rows: int
+    placed: Mapping[str, int]
+    lon_lat: tuple[str, str] | None
+    grid_column: str
+    areas: int
+    dissolved: Mapping[str, int]
+    repaired: tuple[str, ...]
+    person_columns: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what JSON can hold."""
+        return {
+            "points": self.points,
+            "grids": self.grids,
+            "out": str(self.out),
+            "rows": self.rows,
+            "placed": dict(self.placed),
+            "coordinates_from": "geometry" if self.lon_lat is None else list(self.lon_lat),
+            "grid_column": self.grid_column,
+            "areas": self.areas,
+            "dissolved": dict(self.dissolved),
+            "repaired": list(self.repaired),
+            "person_columns": list(self.person_columns),
+        }
+
+    def lines(self) -> list[str]:
+        """Return the report in lines to read."""
+        where = "points" if self.lon_lat is None else " and ".join(self.lon_lat)
+        lines = [
+            f"{self.out}: {self.rows:,} rows, coordinates from {where}, {self.areas:,} grids by {self.grid_column}"
+        ]
+        lines += [f"  {how:<15}{count:>9,}" for how, count in self.placed.items()]
+        if self.repaired:
+            lines.append(f"  repaired polygons: {', '.join(self.repaired[:_LISTED])}")
+        if self.person_columns:
+            names = ", ".join(self.person_columns)
+            lines.append(
+                f"  the file has columns of persons, and so has the new one: {names}. Take them out to pass it on."
+            )
+        return lines
+
+
+def _agreement(one: Agreement) -> dict[str, Any]:
+    return {
+        "column": one.column,
+        "source": one.source,
+        "recorded": one.recorded,
+        "compared": one.compared,
+        "agree": one.agree,
+        "share": None if one.share is None else round(one.share, 6),
+        "unplaced": one.unplaced,
+        "unknown": one.unknown,
+    }
+
+
+def _agreement_line(one: Agreement) -> str:
+    if one.share is None:
+        return f"{one.column}: no row can be compared with the recorded {one.source}"
+    return (
+        f"{one.column}: {one.share:.1%} agree with the recorded {one.source}"
+        f" ({one.agree:,} of {one.compared:,} compared; {one.unplaced:,} unplaced, {one.unknown:,} codes unknown)"
+    )
+
+
+def _nesting(one: Nesting) -> dict[str, Any]:
+    return {
+        "column": one.column,
+        "method": one.method,
+        "nested": one.nested,
+        "disagreeing": [{"area": area, "recorded": told, "found": found} for area, told, found in one.disagreeing],
+    }
+
+
+def _nesting_line(one: Nesting) -> str:
+    line = f"{one.column} by {one.method.replace('_', ' ')}: {one.nested:,} areas, {len(one.disagreeing):,} differ"
+    shown = ", ".join(f"{area} ({told}, found {found})" for area, told, found in one.disagreeing[:_LISTED])
+    return f"{line}: {shown}" if shown else line

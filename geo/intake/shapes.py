@@ -1,0 +1,233 @@
+"""Polygons of areas: into lon/lat, repaired where the recipe allows it, joined by key, nested in their parents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj.exceptions import ProjError
+
+from geo.crs import layer_bounds, project_geometries, working_crs
+from geo.errors import Fault, InputRefused, LayerError
+from geo.intake.recipe import Recipe
+from geo.layers import LAYERS, STORE_CRS
+
+__all__ = ["Nesting", "Prepared", "find_parents", "nest_areas", "prepare_shapes", "repair_polygons", "to_lonlat"]
+
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Areas in lon/lat, what was repaired (names), and which keys came in several pieces (key → pieces)."""
+
+    areas: gpd.GeoDataFrame
+    repaired: tuple[str, ...]
+    dissolved: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """How areas lie in their parents.
+
+    Parameters
+    ----------
+    column
+        Column of the parent's code.
+    method
+        ``largest_overlap`` or ``representative_point``.
+    nested
+        Areas that lie in a parent by the method.
+    disagreeing
+        (area, recorded parent, parent by the method) where the two differ.
+    """
+
+    column: str
+    method: str
+    nested: int
+    disagreeing: tuple[tuple[str, str, str], ...]
+
+
+def prepare_shapes(rows: gpd.GeoDataFrame, recipe: Recipe) -> Prepared:
+    """Make mapped rows of a file areas, or background, of a layer.
+
+    Parameters
+    ----------
+    rows
+        The layer's columns and the geometry as the file has it; the index is the row.
+    recipe
+        For the coordinate system, the repairs that are allowed, and whether pieces are joined.
+
+    Raises
+    ------
+    LayerError
+        When geometries are missing or invalid and not to be repaired, or pieces of one area differ.
+    InputRefused
+        When the coordinate system is not known.
+    """
+    layer = LAYERS[recipe.layer]
+    rows = to_lonlat(rows, name=recipe.file, crs=recipe.crs)
+    _refuse_rows(rows, rows.geometry.isna() | rows.geometry.is_empty, recipe, "no geometry", "draw it, or take it out")
+    names = rows[layer.key[0]] if layer.key else rows.index.to_series()
+    repaired: tuple[str, ...] = ()
+    if layer.kind == "area":
+        invalid = ~rows.geometry.is_valid
+        if "make_valid" in recipe.repair:
+            rows, repaired = repair_polygons(rows, names)
+        _refuse_rows(rows, ~rows.geometry.is_valid, recipe, *_invalid(names[invalid]))
+    if not recipe.dissolve:
+        return Prepared(rows, repaired, {})
+    areas, pieces = _dissolve(rows, layer.key[0], recipe)
+    return Prepared(areas, repaired, pieces)
+
+
+def to_lonlat(rows: gpd.GeoDataFrame, *, name: str, crs: str | None = None) -> gpd.GeoDataFrame:
+    """Return rows in EPSG:4326.
+
+    Parameters
+    ----------
+    rows
+        Any geometry.
+    name
+        Name of the file, for the message.
+    crs
+        Coordinate system that holds instead of the file's own word.
+
+    Raises
+    ------
+    InputRefused
+        When nothing says in which system the coordinates are, or they do not fit it.
+    """
+    if crs is not None:
+        rows = rows.set_crs(crs, allow_override=True)
+    if rows.crs is None:
+        raise InputRefused(f"{name}: the file does not say its coordinate system. Remedy: give its crs in the recipe.")
+    try:
+        lonlat = rows.to_crs(STORE_CRS)
+    except ProjError as error:
+        raise InputRefused(f"{name}: the coordinates don't fit {rows.crs.name}. Remedy: give the right crs.") from error
+    if not np.isfinite(shapely.get_coordinates(lonlat.geometry.array)).all():
+        raise InputRefused(f"{name}: coordinates lie outside {rows.crs.name}. Remedy: give the right crs.")
+    return lonlat.set_geometry(gpd.GeoSeries(shapely.force_2d(lonlat.geometry.array), index=rows.index, crs=STORE_CRS))
+
+
+def repair_polygons(rows: gpd.GeoDataFrame, names: pd.Series[Any]) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+    """Return rows whose polygons are valid, and the names of those that were not; lines and points left over go."""
+    invalid = ~rows.geometry.is_valid.to_numpy()
+    if not invalid.any():
+        return rows, ()
+    shapes = rows.geometry.to_numpy().copy()
+    shapes[invalid] = [_polygons_of(shape) for shape in shapely.make_valid(shapes[invalid])]
+    return rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs)), tuple(names[invalid].astype("str"))
+
+
+def nest_areas(
+    areas: gpd.GeoDataFrame, parents: gpd.GeoDataFrame, *, layer: str, column: str, method: str
+) -> tuple[gpd.GeoDataFrame, Nesting]:
+    """Give areas their parent by where they lie, or compare with the parent that is recorded.
+
+    Parameters
+    ----------
+    areas, parents
+        Both in EPSG:4326; the parents carry ``column``.
+    layer, column
+        Layer of the areas; column of the parent's code.
+    method
+        ``largest_overlap`` or ``representative_point``.
+
+    Returns
+    -------
+    tuple
+        The areas with the column filled where nothing was recorded, and how the two agree.
+
+    Raises
+    ------
+    LayerError
+        When an area without a recorded parent lies in none.
+    """
+    found = find_parents(
+        areas.geometry.to_numpy(), parents.geometry.to_numpy(), parents[column].to_numpy(), method=method
+    )
+    by_place = pd.Series(found, index=areas.index, dtype="str")
+    recorded = areas[column] if column in areas.columns else pd.Series(None, index=areas.index, dtype="str")
+    key = LAYERS[layer].key[0]
+    lost = areas.index[recorded.isna() & by_place.isna()]
+    if len(lost):
+        names = ", ".join(areas.loc[lost[:5], key].astype("str"))
+        problem = f"{len(lost):,} areas lie in none of the parents, such as {names}"
+        rows = tuple(int(row) for row in lost)
+        raise LayerError([Fault(layer, column, rows, problem, "map the column, or import parents that hold them")])
+    differing = areas.index[recorded.notna() & by_place.notna() & (recorded != by_place)]
+    listed = [(str(areas.at[row, key]), str(recorded[row]), str(by_place[row])) for row in differing]
+    nesting = Nesting(column, method, int(by_place.notna().sum()), tuple(listed))
+    return areas.assign(**{column: recorded.fillna(by_place)}), nesting
+
+
+def find_parents(
+    areas: NDArray[np.object_], parents: NDArray[np.object_], codes: Sequence[str] | NDArray[Any], *, method: str
+) -> list[str | None]:
+    """Return the code of the parent that each area lies in; the smaller code where two are equal.
+
+    Parameters
+    ----------
+    areas, parents
+        n and m valid polygons in lon/lat.
+    codes
+        m codes.
+    method
+        ``largest_overlap`` compares areas in an equal-area projection, ``representative_point`` asks for the parent of
+        a point inside the area.
+    """
+    order = np.argsort(np.asarray(codes, dtype="str"), kind="stable")
+    shapes, names = parents[order], np.asarray(codes, dtype="object")[order]
+    sought = shapely.point_on_surface(areas) if method == "representative_point" else areas
+    area, parent = shapely.STRtree(shapes).query(sought, predicate="intersects")
+    weight = np.ones(len(area))
+    if method == "largest_overlap" and len(area):
+        crs = working_crs(layer_bounds(np.concatenate([areas, shapes])))
+        weight = shapely.area(project_geometries(shapely.intersection(areas[area], shapes[parent]), crs))
+    best: list[str | None] = [None] * len(areas)
+    # Sorted by area, then weight from the largest, then code: the first of each area is its parent.
+    ranked = np.lexsort((parent, -weight, area))
+    for place in ranked[np.unique(area[ranked], return_index=True)[1]]:
+        if weight[place] > 0:
+            best[area[place]] = str(names[parent[place]])
+    return best
+
+
+def _polygons_of(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the polygons of a repaired shape; a ring that crosses itself leaves lines behind."""
+    if shapely.get_type_id(shape) in _POLYGONS:
+        return shape
+    return shapely.union_all([part for part in shapely.get_parts(shape) if shapely.get_type_id(part) in _POLYGONS])
+
+
+def _invalid(names: pd.Series[Any]) -> tuple[str, str]:
+    shown = ", ".join(names.astype("str").head(5))
+    return f"invalid polygons ({shown})", 'repair them in QGIS, or write repair = ["make_valid"] into the recipe'
+
+
+def _refuse_rows(rows: gpd.GeoDataFrame, bad: pd.Series[bool], recipe: Recipe, problem: str, remedy: str) -> None:
+    if bad.any():
+        labels = tuple(int(row) for row in rows.index[bad])
+        raise LayerError([Fault(recipe.file, "geometry", labels, problem, remedy)])
+
+
+def _dissolve(rows: gpd.GeoDataFrame, key: str, recipe: Recipe) -> tuple[gpd.GeoDataFrame, Mapping[str, int]]:
+    _refuse_rows(rows, rows[key].isna(), recipe, f"no {key} to join the pieces by", "fill the key in")
+    attributes = [name for name in rows.columns if name != "geometry"]
+    kinds = rows[attributes].drop_duplicates()
+    differing = rows[key].isin(kinds.loc[kinds.duplicated(key), key])
+    _refuse_rows(rows, differing, recipe, f"pieces with the same {key} differ in other columns", "make them alike")
+    counts = rows[key].value_counts()
+    pieces = {str(code): int(count) for code, count in counts[counts > 1].sort_index().items()}
+    areas = rows.drop_duplicates(key)
+    whole = rows.groupby(key, sort=False)["geometry"].agg(lambda shapes: shapely.union_all(shapes.to_numpy()))
+    shapes = areas["geometry"].mask(areas[key].isin(list(pieces)), areas[key].map(whole))
+    return areas.set_geometry(gpd.GeoSeries(shapes.to_numpy(), index=areas.index, crs=rows.crs)), pieces
