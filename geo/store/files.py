@@ -25,11 +25,10 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-__all__ = ["Entry", "Files", "Lease", "Sealed", "fault", "hash_file"]
+__all__ = ["Entry", "Files", "Lease", "Sealed", "fault", "is_whole"]
 
 _LEASES = "publishing"
 _TOKEN = re.compile(r"(?:^|-)(?P<token>[0-9a-f]{32})\.(?:parquet|tmp|lock)$")
-_CHUNK_BYTES = 1 << 20
 
 
 def fault(path: Path, problem: str, remedy: str) -> StoreError:
@@ -55,10 +54,9 @@ class Sealed:
     sha256: str
 
 
-def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file's content, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def is_whole(path: Path, sha256: str) -> bool:
+    """Tell whether a file is there and its content has a SHA-256."""
+    return path.exists() and _hash(path) == sha256
 
 
 @dataclass(frozen=True)
@@ -201,7 +199,7 @@ class Lease:
         """Bring a file that was written under a new name to the disk for good, and tell its size and hash."""
         path = self.files.root / name
         _sync_file(path)
-        return Sealed(name, path.stat().st_size, hash_file(path))
+        return Sealed(name, path.stat().st_size, _hash(path))
 
     def create(self, name: str, content: bytes) -> bool:
         """Create a file with its whole content, unless there is one of that name; all that was sealed lasts before.
@@ -232,6 +230,11 @@ class Lease:
         """Remove all files of this lease."""
         for name in tuple(self._made):
             self.drop(name)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _link(draft: Path, path: Path) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 from geo.errors import Fault, LayerError, StoreError
 from geo.layers import LAYERS, check_keys, check_layer
 from geo.rules import Rules
-from geo.store.files import Files, Lease
+from geo.store.files import Files, Lease, is_whole
 from geo.store.manifest import LayerFile, Release, parse_manifest, write_manifest
 from geo.store.parquet import read_layer, write_frame
 
@@ -172,7 +172,8 @@ def _write_layer(lease: Lease, name: str, frame: pd.DataFrame, base: Release | N
     write_frame(frame, lease.files.root / path, layer=layer)
     sealed = lease.seal(path)
     same = base.layers.get(name) if base is not None else None
-    if same is not None and same.sha256 == sealed.sha256:
+    # The parent's own file may be gone or torn, and publishing the layer again be what mends it.
+    if same is not None and same.sha256 == sealed.sha256 and is_whole(lease.files.root / same.path, same.sha256):
         lease.drop(path)
         return same
     return LayerFile(path, len(frame), sealed.bytes, sealed.sha256, tuple(layer.dtypes.items()))

@@ -22,9 +22,9 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 _PARQUET_SETTINGS = (
     # Geometry stays well-known binary: what duckdb makes of it otherwise depends on its version.
-    "SET enable_geoparquet_conversion = false",
+    "SET GLOBAL enable_geoparquet_conversion = false",
     # Files of a release never change, so their footers are read once.
-    "SET parquet_metadata_cache = true",
+    "SET GLOBAL parquet_metadata_cache = true",
 )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from geo.errors import StoreError
 from geo.layers import LAYERS
 from geo.rules import Rules, load_rules
-from geo.store.files import Files, fault, hash_file
+from geo.store.files import Files, fault, is_whole
 from geo.store.manifest import REPAIR, Release
 from geo.store.publish import (
     LAYER_FILES,
@@ -275,7 +275,7 @@ class Store:
         for path, expected in hashes.items():
             if not path.exists():
                 yield str(fault(path, "the file is missing", REPAIR))
-            elif hash_file(path) != expected:
+            elif not is_whole(path, expected):
                 yield str(fault(path, "the file is torn or has been altered", REPAIR))
 
 
