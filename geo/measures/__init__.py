@@ -1,0 +1,28 @@
+"""Measures: from a release and a view to figures. All pages, maps, files and reports call these, so they agree."""
+
+from __future__ import annotations
+
+from geo.measures import coverage
+from geo.measures.attention import attention
+from geo.measures.by_area import measure, summary
+from geo.measures.catalogue import CATALOGUE, Measure, describe, mappable
+from geo.measures.points import records
+from geo.measures.series import by_class, by_hour, flow, monthly
+from geo.measures.table import Table
+
+__all__ = [
+    "CATALOGUE",
+    "Measure",
+    "Table",
+    "attention",
+    "by_class",
+    "by_hour",
+    "coverage",
+    "describe",
+    "flow",
+    "mappable",
+    "measure",
+    "monthly",
+    "records",
+    "summary",
+]

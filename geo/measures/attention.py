@@ -1,0 +1,88 @@
+"""What needs somebody: lines that a person can act on, worst first, with the grids behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+import pandas as pd
+
+from geo.areas import levels
+from geo.measures.by_area import measure
+from geo.measures.figures import as_counts, make_table
+from geo.measures.rows import total_row
+from geo.measures.table import Table
+from geo.rules import Rules, load_rules
+from geo.store import Release
+from geo.view import View
+
+__all__ = ["LINES", "Line", "attention"]
+
+
+class Line(NamedTuple):
+    """A line of the list: the layer and the measure that it counts, and how soon somebody should act."""
+
+    layer: str
+    measure: str
+    severity: Literal["high", "medium", "low"]
+
+
+#: Every line there can be, worst first. What it counts is the measure of the same name.
+LINES: tuple[Line, ...] = (
+    Line("hazards", "major_overdue", "high"),
+    Line("coverage", "vacant", "high"),
+    Line("disputes", "past_month", "high"),
+    Line("hazards", "overdue", "medium"),
+    Line("coverage", "shared", "medium"),
+    Line("disputes", "return_due", "low"),
+    Line("coverage", "over_size", "low"),
+    Line("coverage", "no_backup", "low"),
+)
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "disputes": ("disputes",),
+    "hazards": ("hazards",),
+    "coverage": ("assignments", "officers"),
+}
+
+
+def attention(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+    """Return what needs somebody at the end of the view's period, inside its area.
+
+    Parameters
+    ----------
+    view
+        Its area, period, source and, for its own layer, classes; its layer and level do not matter.
+
+    Returns
+    -------
+    Table
+        ``kind`` (the measure counted), ``layer``, ``n``, ``severity`` (``high``, ``medium``, ``low``), ``level`` and
+        ``areas``: codes of the areas of that level behind the line, those with most first. Worst first; lines with
+        nothing behind them are left out, and so are those of layers that the release does not have.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such area, or no grids.
+    """
+    rules = rules or load_rules()
+    level = levels(release)[-1]
+    layers = [layer for layer, needed in _NEEDS.items() if all(release.has(name) for name in needed)]
+    frames = {
+        layer: measure(release, view.replace(layer=layer, level=level, compare="none"), rules=rules).frame
+        for layer in layers
+    }
+    lines = [(line, frames[line.layer].set_index("area_id")[line.measure]) for line in LINES if line.layer in frames]
+    behind = [
+        (line, counts[counts.fillna(0) > 0].sort_values(ascending=False, kind="stable")) for line, counts in lines
+    ]
+    shown = [(line, counts) for line, counts in behind if len(counts)]
+    columns = {
+        "kind": pd.array([line.measure for line, _ in shown], dtype="str"),
+        "layer": pd.array([line.layer for line, _ in shown], dtype="str"),
+        "n": as_counts([counts.sum() for _, counts in shown]),
+        "severity": pd.array([line.severity for line, _ in shown], dtype="str"),
+        "level": pd.array([level for _ in shown], dtype="str"),
+        "areas": pd.Series([tuple(counts.index) for _, counts in shown], dtype="object"),
+    }
+    return make_table(release, rules, "attention", columns, lineage=total_row(release, view).lineage)

@@ -1,0 +1,66 @@
+"""Counts of records by code and by state on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.codes import code_list
+from geo.measures.events import Events, Sample, code_names
+from geo.measures.figures import Columns, as_counts
+
+__all__ = ["STATE_STEPS", "code_columns", "record_states", "state_columns", "state_names"]
+
+Ints = npt.NDArray[np.integer]
+#: Layer → (state, step that leads to it); a later line overrules an earlier one, so that a dispute that was settled
+#: after a transfer is settled.
+STATE_STEPS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "disputes": (
+            ("accepted", "accepted_on"),
+            ("mediating", "mediating_on"),
+            ("failed", "failed_on"),
+            ("transferred", "transferred_on"),
+            ("settled", "settled_on"),
+            ("returned", "returned_on"),
+        ),
+        "hazards": (
+            ("notified", "notified_on"),
+            ("rectifying", "rectifying_on"),
+            ("rectified", "rectified_on"),
+            ("verified", "verified_on"),
+        ),
+    }
+)
+_STATE_LISTS = MappingProxyType({"disputes": "dispute_state", "hazards": "hazard_state"})
+
+
+def state_names(layer: str) -> list[str]:
+    """Return the states of a layer's records in the order of its list; none for a layer without states."""
+    return list(code_list(_STATE_LISTS[layer])) if layer in _STATE_LISTS else []
+
+
+def record_states(events: Events, records: Ints, day: int) -> Ints:
+    """Return the state of each record at the end of a day, as its position in `state_names`."""
+    names = state_names(events.layer)
+    states = np.full(len(records), names.index("found"))
+    for name, step in STATE_STEPS[events.layer]:
+        states[events.days[step][records] <= day] = names.index(name)
+    return states
+
+
+def state_columns(sample: Sample, records: Ints, day: int) -> Columns:
+    """Return the number of records in each state at the end of a day; the columns sum to the number of records."""
+    names = state_names(sample.events.layer)
+    counts = sample.count_codes(records, record_states(sample.events, records, day), n_codes=len(names))
+    return {f"state_{name}": as_counts(counts[:, position]) for position, name in enumerate(names)}
+
+
+def code_columns(sample: Sample, records: Ints, column: str, *, prefix: str | None = None) -> Columns:
+    """Return the number of records with each code of a column, as ``prefix_code``; missing codes count nowhere."""
+    names = code_names(sample.events.layer, column)
+    counts = sample.count_codes(records, sample.events.codes[column][records], n_codes=len(names))
+    return {f"{prefix or column}_{name}": as_counts(counts[:, position]) for position, name in enumerate(names)}

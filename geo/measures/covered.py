@@ -1,0 +1,185 @@
+"""What coverage says of every grid on a day, and of areas over a period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.measures.events import code_names, read_events
+from geo.measures.figures import Columns, as_counts, share
+from geo.measures.roster import Roster, read_roster
+from geo.measures.rows import Rows, grid_areas
+from geo.measures.times import Window, make_window, month_floor
+from geo.rules import Rules
+from geo.store import Release
+from geo.view import View
+
+__all__ = ["FLAGS", "GridDay", "coverage_columns", "coverage_window", "grid_day", "reported_events"]
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.integer]
+Floats = npt.NDArray[np.float64]
+#: What a grid can be beside covered or vacant.
+FLAGS = ("shared", "over_size", "under_size", "no_backup")
+
+
+@dataclass(frozen=True, eq=False)
+class GridDay:
+    """All grids of a release on one day, in the order of `geo.measures.rows.grid_areas`.
+
+    Parameters
+    ----------
+    posts, counting_posts
+        Number of posts with a valid assignment: of any role, and of roles that count for coverage.
+    shared
+        Whether every counting post of the grid looks after more grids than the rules allow its role.
+    over_size, under_size
+        Whether the grid has more or fewer households than the rules of its kind; False where either is missing.
+    no_backup
+        Whether the grid is covered, but by fewer posts of any role than the rules want behind one another.
+    households
+        NaN where missing.
+    """
+
+    posts: Ints
+    counting_posts: Ints
+    shared: Bools
+    over_size: Bools
+    under_size: Bools
+    no_backup: Bools
+    households: Floats
+
+    @property
+    def covered(self) -> Bools:
+        """Whether a post of a counting role looks after the grid, shared or not."""
+        return self.counting_posts > 0
+
+    @property
+    def state(self) -> npt.NDArray[np.str_]:
+        """``covered``, ``shared`` or ``vacant``."""
+        return np.where(self.shared, "shared", np.where(self.covered, "covered", "vacant"))
+
+
+def grid_day(release: Release, day: int, rules: Rules) -> GridDay:
+    """Return what coverage says of every grid on a day, given as days since 1970-01-01."""
+    roster, grids = read_roster(release), grid_areas(release)
+    pairs = _valid_pairs(roster, day)
+    grid, post = pairs // len(roster.post_id), pairs % len(roster.post_id)
+    counts_for = np.isin(roster.role, list(rules.coverage.counting_roles))[post]
+    too_many = (np.bincount(post, minlength=len(roster.post_id)) > roster.most_grids(rules))[post]
+    posts = np.bincount(grid, minlength=len(grids))
+    counting = np.bincount(grid[counts_for], minlength=len(grids))
+    stretched = np.bincount(grid[counts_for & too_many], minlength=len(grids))
+    households = grids["households"].to_numpy(dtype=np.float64, na_value=np.nan)
+    low, high = _size_bounds(grids["kind"], rules)
+    return GridDay(
+        posts=posts,
+        counting_posts=counting,
+        shared=(counting > 0) & (stretched == counting),
+        over_size=households > high,
+        under_size=households < low,
+        no_backup=(counting > 0) & (posts < rules.coverage.backup_posts),
+        households=households,
+    )
+
+
+def coverage_window(release: Release, view: View) -> Window:
+    """Return the days that coverage is told of: those of the view's period that assignments reach to.
+
+    Raises
+    ------
+    ViewError
+        When the release has no assignments.
+    """
+    start = read_roster(release).start
+    return make_window(release, view, data_begin=month_floor(int(start.min())) if len(start) else None)
+
+
+def coverage_columns(release: Release, view: View, rows: Rows, rules: Rules) -> tuple[Columns, Window]:
+    """Return coverage of each row's grids at the period's last day, and as the share of its grid-days.
+
+    A view's class and source do not bear on it.
+    """
+    window = coverage_window(release, view)
+    today = grid_day(release, window.state_day, rules)
+    events = reported_events(release, window.start, window.end)
+    days = _covered_days(read_roster(release), rules, window, n_grids=len(today.posts))
+    n, covered = rows.sum_grids(np.ones(len(days))), rows.sum_grids(today.covered)
+    known_events = None if events is None else rows.sum_grids(events)
+    counts = {name: as_counts(rows.sum_grids(getattr(today, name))) for name in FLAGS}
+    columns: Columns = {
+        "n": as_counts(n),
+        "covered": as_counts(covered),
+        "shared": counts.pop("shared"),
+        "vacant": as_counts(n - covered),
+        **counts,
+        "covered_share": share(covered, n),
+        "covered_share_days": share(rows.sum_grids(days), n * window.days),
+        "covered_share_households": share(
+            rows.sum_grids(today.households * today.covered), rows.sum_grids(today.households)
+        ),
+        "covered_share_events": _unknown(rows)
+        if events is None or known_events is None
+        else share(rows.sum_grids(events * today.covered), known_events),
+        "posts": as_counts(_distinct_posts(read_roster(release), rows, window.state_day)),
+        "households": rows.areas["households"].astype("Int64").array,
+        "events": as_counts(_unknown(rows) if known_events is None else known_events),
+    }
+    return columns, window
+
+
+def reported_events(release: Release, start: int, end: int) -> Floats | None:
+    """Return the reported disputes and hazards found in each grid in these days; None if the release has neither."""
+    layers = [layer for layer in ("disputes", "hazards") if release.has(layer)]
+    if not layers:
+        return None
+    total = np.zeros(len(grid_areas(release)))
+    for layer in layers:
+        events = read_events(release, layer)
+        first, after = np.searchsorted(events.days["found"], (start, end))
+        reported = events.codes["source"][first:after] == code_names(layer, "source").index("reported")
+        grid = events.grid[first:after][reported]
+        total += np.bincount(grid[grid >= 0], minlength=len(total))
+    return total
+
+
+def _valid_pairs(roster: Roster, day: int) -> npt.NDArray[np.int64]:
+    """Return each grid and post with an assignment valid on the day once, as grid × number of posts + post."""
+    valid = roster.valid_on(day)
+    return np.unique(roster.grid[valid].astype(np.int64) * len(roster.post_id) + roster.post[valid])
+
+
+def _size_bounds(kinds: pd.Series[str], rules: Rules) -> tuple[Floats, Floats]:
+    unbound = (-np.inf, np.inf)
+    bounds = np.array([rules.grid_sizes.get(kind, unbound) for kind in kinds], dtype=np.float64).reshape(-1, 2)
+    return bounds[:, 0], bounds[:, 1]
+
+
+def _covered_days(roster: Roster, rules: Rules, window: Window, *, n_grids: int) -> Floats:
+    """Return the number of days of the window on which each grid is covered; assignments that overlap count once."""
+    kept = roster.counting(rules) & (roster.start < window.end) & (roster.until > window.start)
+    grid = roster.grid[kept].astype(np.int64)
+    start = np.maximum(roster.start[kept], window.start) - window.start
+    until = np.minimum(roster.until[kept], window.end) - window.start
+    # Assignments come by grid, then by start: a running maximum that each next grid lifts over all before it.
+    lift = grid * (window.days + 1)
+    reached = np.maximum.accumulate(until + lift) - lift
+    same_grid = np.r_[False, grid[1:] == grid[:-1]]
+    covered_to = np.where(same_grid, np.r_[0, reached[:-1] + lift[:-1]] - lift, 0)
+    new_days = np.maximum(until - np.maximum(start, covered_to), 0)
+    return np.bincount(grid, weights=new_days, minlength=n_grids)
+
+
+def _distinct_posts(roster: Roster, rows: Rows, day: int) -> npt.NDArray[np.int64]:
+    valid = roster.valid_on(day)
+    row = rows.of_grid[roster.grid[valid]].astype(np.int64)
+    pairs = np.unique(row * len(roster.post_id) + roster.post[valid])
+    inside = pairs >= 0
+    return np.bincount(pairs[inside] // max(len(roster.post_id), 1), minlength=rows.n)
+
+
+def _unknown(rows: Rows) -> Floats:
+    return np.full(rows.n, np.nan)

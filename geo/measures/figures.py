@@ -1,0 +1,102 @@
+"""Columns of figures: counts and values with their missing cells, rates, shares and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.measures.intervals import change_interval, wilson_interval
+from geo.measures.rows import Rows
+from geo.measures.table import IDENTITY, Table
+from geo.measures.times import Window
+from geo.rules import Rules
+from geo.store import Release
+
+__all__ = [
+    "Columns",
+    "as_counts",
+    "as_unknown",
+    "change_columns",
+    "make_table",
+    "rate_columns",
+    "share",
+    "share_columns",
+]
+
+Columns = dict[str, "pd.api.extensions.ExtensionArray | npt.NDArray[np.float64]"]
+
+
+def as_counts(values: npt.ArrayLike, *, known: npt.ArrayLike | None = None) -> pd.api.extensions.ExtensionArray:
+    """Return counts as ``Int64``, missing where not known (NaN is not known)."""
+    numbers = np.asarray(values, dtype=np.float64)
+    missing = np.isnan(numbers) if known is None else np.isnan(numbers) | ~np.broadcast_to(known, numbers.shape)
+    return pd.arrays.IntegerArray(np.rint(np.where(missing, 0, numbers)).astype(np.int64), missing)
+
+
+def as_unknown(
+    values: pd.api.extensions.ExtensionArray | npt.NDArray[np.float64],
+) -> pd.api.extensions.ExtensionArray | npt.NDArray[np.float64]:
+    """Return a column of the same type and length with every cell missing."""
+    if isinstance(values, np.ndarray):
+        return np.full(len(values), np.nan)
+    return type(values)._from_sequence([pd.NA] * len(values), dtype=values.dtype)
+
+
+def change_columns(
+    n: npt.NDArray[np.int64], n_compare: npt.NDArray[np.int64] | None, window: Window, *, alpha: float
+) -> Columns:
+    """Return the count compared with, the change, its interval and whether it is more than chance."""
+    if n_compare is None or window.compare_days is None:
+        unknown = np.full(len(n), np.nan)
+        values = {"change": unknown, "change_low": unknown, "change_high": unknown}
+        none = pd.arrays.BooleanArray(np.zeros(len(n), dtype=bool), np.ones(len(n), dtype=bool))
+        return {"n_compare": as_counts(unknown), **values, "beyond_chance": none}
+    change = change_interval(n, n_compare, days=window.days, days_compare=window.compare_days, alpha=alpha)
+    return {
+        "n_compare": as_counts(n_compare),
+        "change": change.value,
+        "change_low": change.low,
+        "change_high": change.high,
+        "beyond_chance": pd.arrays.BooleanArray(change.beyond_chance, ~change.known),
+    }
+
+
+def rate_columns(n: npt.NDArray[np.int64], rows: Rows) -> Columns:
+    """Return counts of the period per 1,000 residents and households; missing without a denominator."""
+    return {
+        "per_1000_residents": 1000 * share(n, rows.areas["residents"]),
+        "per_1000_households": 1000 * share(n, rows.areas["households"]),
+    }
+
+
+def share(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return part of whole; NaN where the whole is missing or 0."""
+    total = pd.array(whole, dtype="Float64").to_numpy(dtype=np.float64, na_value=np.nan)  # type: ignore[call-overload]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(total > 0, np.asarray(part, dtype=np.float64) / total, np.nan)
+
+
+def share_columns(name: str, hits: npt.ArrayLike, n: npt.ArrayLike, *, alpha: float, with_n: bool) -> Columns:
+    """Return a share with its Wilson interval, and on demand the count it is a share of."""
+    value, low, high = wilson_interval(hits, n, alpha=alpha)
+    columns: Columns = {name: value, f"{name}_low": low, f"{name}_high": high}
+    return {**columns, f"{name}_n": as_counts(n)} if with_n else columns
+
+
+def make_table(
+    release: Release,
+    rules: Rules,
+    kind: str,
+    columns: Mapping[str, object],
+    *,
+    lineage: pd.DataFrame,
+    areas: pd.DataFrame | None = None,
+    unplaced: int = 0,
+) -> Table:
+    """Return a table of columns, with the identity of areas in front where each row is one."""
+    identity = {} if areas is None else {name: areas[name].array for name in IDENTITY}
+    frame = pd.DataFrame({**identity, **columns})
+    return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, lineage.reset_index(drop=True))

@@ -1,0 +1,126 @@
+"""Intervals for shares, counts and changes, for whole columns at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betaincinv, chdtri, ndtri
+
+__all__ = ["Change", "Floats", "change_interval", "poisson_interval", "wilson_interval"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Change(NamedTuple):
+    """Relative change of a rate, its interval, and whether the interval leaves out no change; NaN where unknown."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+    beyond_chance: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+
+
+def wilson_interval(hits: npt.ArrayLike, n: npt.ArrayLike, *, alpha: float) -> tuple[Floats, Floats, Floats]:
+    """Return shares with Wilson's score interval.
+
+    Parameters
+    ----------
+    hits, n
+        Counts of the same shape, ``0 <= hits <= n``.
+    alpha
+        1 - alpha is the two-sided confidence.
+
+    Returns
+    -------
+    tuple of float arrays
+        Share, lower and upper end, all within 0 and 1; NaN where ``n`` is 0.
+
+    Notes
+    -----
+    Wilson, E. B. (1927), Probable inference, the law of succession, and statistical inference, JASA 22, 209-212.
+
+    Examples
+    --------
+    >>> [round(float(end), 4) for end in wilson_interval(8, 10, alpha=0.05)]
+    [0.8, 0.4902, 0.9433]
+    """
+    k, total = np.asarray(hits, dtype=np.float64), np.asarray(n, dtype=np.float64)
+    z2 = float(ndtri(1 - alpha / 2)) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = k / total
+        middle = (k + z2 / 2) / (total + z2)
+        half = np.sqrt(z2) / (total + z2) * np.sqrt(k * (total - k) / total + z2 / 4)
+    # Rounding may put an end of the interval a hair beyond the share itself when the share is 0 or 1.
+    low, high = np.minimum(middle - half, share), np.maximum(middle + half, share)
+    return share, np.clip(low, 0, 1), np.clip(high, 0, 1)
+
+
+def poisson_interval(n: npt.ArrayLike, *, alpha: float) -> tuple[Floats, Floats]:
+    """Return the exact interval of the mean that a Poisson count was drawn from.
+
+    Parameters
+    ----------
+    n
+        Counts.
+    alpha
+        1 - alpha is the two-sided confidence.
+
+    Notes
+    -----
+    Garwood, F. (1936), Fiducial limits for the Poisson distribution, Biometrika 28, 437-442.
+
+    Examples
+    --------
+    >>> [round(float(end), 3) for end in poisson_interval(10, alpha=0.05)]
+    [4.795, 18.39]
+    """
+    count = np.asarray(n, dtype=np.float64)
+    low = np.where(count > 0, chdtri(2 * np.maximum(count, 0.5), 1 - alpha / 2) / 2, 0.0)
+    return low, np.asarray(chdtri(2 * count + 2, alpha / 2) / 2, dtype=np.float64)
+
+
+def change_interval(
+    n: npt.ArrayLike, n_compare: npt.ArrayLike, *, days: int, days_compare: int, alpha: float
+) -> Change:
+    """Return the relative change of the daily rate between two periods with its exact interval.
+
+    Given the sum of both counts, the later is binomial; its Clopper-Pearson interval gives that of the ratio of the two
+    Poisson rates (Przyborowski and Wilenski, 1940).
+
+    Parameters
+    ----------
+    n, n_compare
+        Counts of the period and of the one compared with, of the same shape; NaN where unknown.
+    days, days_compare
+        Lengths of the two periods in days.
+    alpha
+        1 - alpha is the two-sided confidence.
+
+    Returns
+    -------
+    Change
+        0.5 is half as many again. With nothing to compare with (``n_compare`` 0) the change and its upper end are NaN;
+        with two zeros everything is.
+
+    Examples
+    --------
+    >>> change = change_interval(30, 20, days=31, days_compare=31, alpha=0.05)
+    >>> [round(float(part), 3) for part in change[:3]], bool(change.beyond_chance)
+    ([0.5, -0.178, 1.779], False)
+    """
+    later, earlier = np.asarray(n, dtype=np.float64), np.asarray(n_compare, dtype=np.float64)
+    known = np.isfinite(later) & np.isfinite(earlier) & (later + earlier > 0)
+    a, b = np.where(known, later, 1.0), np.where(known, earlier, 1.0)
+    per_day = days_compare / days
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # betaincinv wants positive parameters: where one count is 0 that end is 0 or infinite and is set below.
+        lowest = betaincinv(np.maximum(a, 0.5), b + 1, alpha / 2)
+        highest = betaincinv(a + 1, np.maximum(b, 0.5), 1 - alpha / 2)
+        value = np.where(b > 0, a / b * per_day - 1, np.nan)
+        low = np.where(a > 0, lowest / (1 - lowest) * per_day - 1, -1.0)
+        high = np.where(b > 0, highest / (1 - highest) * per_day - 1, np.nan)
+    beyond = known & ((low > 0) | (high < 0))
+    return Change(*(np.where(known, part, np.nan) for part in (value, low, high)), beyond, known)

@@ -1,0 +1,123 @@
+"""The rows of a table: the areas that a view asks for, and which of them each grid counts in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.areas import area_table, find_area, levels
+from geo.errors import ViewError
+from geo.layers import AREA_LEVELS
+from geo.measures.table import LINEAGE
+from geo.store import Release
+from geo.view import View
+
+__all__ = ["WHOLE", "Rows", "area_rows", "grid_areas", "total_row"]
+
+#: Code and level of the row for a whole release that has no one area on top.
+WHOLE = "all"
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Areas asked for.
+
+    Parameters
+    ----------
+    areas
+        One row per area: `geo.areas.area_table`'s columns.
+    of_grid
+        Row that each grid counts in, by the grid's position in `grid_areas`, -1 for none; one -1 more at the end, so
+        that position -1 (a record in no grid) leads to it.
+    """
+
+    areas: pd.DataFrame
+    of_grid: npt.NDArray[np.int32]
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.areas)
+
+    @property
+    def lineage(self) -> pd.DataFrame:
+        """Ids of each row's area and of those above it."""
+        return self.areas[list(LINEAGE)]
+
+    def sum_grids(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return sums per row of one value per grid; NaN counts as nothing."""
+        weights = np.nan_to_num(np.asarray(values, dtype=np.float64))
+        inside = self.of_grid[:-1] >= 0
+        return np.bincount(self.of_grid[:-1][inside], weights=weights[inside], minlength=self.n)
+
+
+def grid_areas(release: Release) -> pd.DataFrame:
+    """Return the grids of a release in the order of their codes: `geo.areas.area_table`'s rows of that level."""
+    areas = area_table(release)
+    return areas[areas["level"] == "grid"]
+
+
+def area_rows(release: Release, view: View) -> Rows:
+    """Return a row for each area of the view's level inside the view's area.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such area or level, or the level lies above the area.
+    """
+    areas = area_table(release)
+    if view.level not in levels(release):
+        raise ViewError(
+            f"Release {release.number} has no areas of level {view.level!r}. "
+            f"Remedy: use one of {', '.join(levels(release))}."
+        )
+    wanted = areas[areas["level"] == view.level]
+    if view.area is not None:
+        wanted = wanted[wanted[_own_column(release, view.area)] == view.area]
+        _check_order(release, view)
+    wanted = wanted.reset_index(drop=True)
+    position = pd.Index(wanted["area_id"]).get_indexer(grid_areas(release)[f"{view.level}_id"])
+    return Rows(wanted, np.append(position, -1).astype(np.int32))
+
+
+def total_row(release: Release, view: View) -> Rows:
+    """Return one row for all of the view's area.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such area.
+    """
+    grids = grid_areas(release)
+    if view.area is None:
+        return Rows(_whole_area(release, grids), np.append(np.zeros(len(grids)), -1).astype(np.int32))
+    inside = (grids[_own_column(release, view.area)] == view.area).to_numpy()
+    area = area_table(release).loc[[find_area(release, view.area).name]].reset_index(drop=True)
+    return Rows(area, np.append(np.where(inside, 0, -1), -1).astype(np.int32))
+
+
+def _own_column(release: Release, area_id: str) -> str:
+    return f"{find_area(release, area_id)['level']}_id"
+
+
+def _check_order(release: Release, view: View) -> None:
+    order = list(AREA_LEVELS)
+    level = str(find_area(release, str(view.area))["level"])
+    if order.index(view.level) < order.index(level):
+        raise ViewError(
+            f"Area {view.area!r} is a {level}: no {view.level} lies inside it. "
+            f"Remedy: ask for {level} or a level below."
+        )
+
+
+def _whole_area(release: Release, grids: pd.DataFrame) -> pd.DataFrame:
+    areas = area_table(release)
+    top = areas[areas["level"] == levels(release)[0]]
+    if len(top) == 1:
+        return top.reset_index(drop=True)
+    figures = {name: grids[name].sum(min_count=1) for name in ("residents", "floating", "households")}
+    whole = pd.DataFrame({"area_id": [WHOLE], "level": WHOLE, "name": release.title_zh, "name_en": release.title})
+    return whole.assign(**figures, area_km2=grids["area_km2"].sum()).reindex(columns=areas.columns).astype(areas.dtypes)

@@ -1,0 +1,218 @@
+"""A view's records by month, by class, by hour of the week and by state."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.errors import ViewError
+from geo.measures.breakdown import STATE_STEPS, record_states, state_names
+from geo.measures.events import Sample, code_names, read_events, sample_of
+from geo.measures.figures import as_counts, make_table
+from geo.measures.intervals import poisson_interval
+from geo.measures.rows import Rows, total_row
+from geo.measures.survival import median_times
+from geo.measures.table import Table
+from geo.measures.times import Window, day_number, make_window
+from geo.rules import Rules, load_rules
+from geo.store import Release
+from geo.view import View
+
+__all__ = ["by_class", "by_hour", "flow", "monthly"]
+
+Ints = npt.NDArray[np.integer]
+Floats = npt.NDArray[np.float64]
+_WEEK_HOURS = 7 * 24
+# 1970-01-01 was a Thursday, three days after a Monday.
+_EPOCH_WEEKDAY = 3
+# Steps that follow a closed record, with the step that they wait for.
+_BEFORE = {"returned_on": "settled_on", "verified_on": "rectified_on"}
+
+
+def monthly(release: Release, view: View, *, months: int = 12, rules: Rules | None = None) -> Table:
+    """Return the records found in each month up to the period's last, in all of the view's area.
+
+    Parameters
+    ----------
+    months
+        At least this many; all of the period's if it has more.
+
+    Returns
+    -------
+    Table
+        ``month`` (its first day), ``n`` with the exact Poisson interval ``low`` and ``high``, ``n_compare`` (the month
+        that the view's comparison puts beside it), ``reported``, ``discovered``, ``over`` (whether the data tell of the
+        whole month). Missing for months that the data do not wholly or partly tell of; a running month is compared with
+        the same part of the other.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such layer or area, or the layer has no records.
+    """
+    rules, (rows, sample, _) = rules or load_rules(), _sample(release, view)
+    last = pd.Period(view.period.last_day, freq="M")
+    shown = pd.period_range(last - (max(months, len(view.period.months)) - 1), last, freq="M")
+    edges = _month_days(shown.append(pd.PeriodIndex([last + 1])))
+    after, begin = day_number(release.as_of) + 1, sample.events.begin
+    starts, ends = edges[:-1], np.minimum(edges[1:], after)
+    known = (starts < after) & (begin is not None and starts >= begin)
+    source = sample.events.codes["source"]
+    names = code_names(view.layer, "source")
+    by_source = {name: _count_between(sample, starts, ends, source == position) for position, name in enumerate(names)}
+    n = np.where(known, _count_between(sample, starts, ends), np.nan)
+    low, high = poisson_interval(n, alpha=rules.alpha)
+    columns = {
+        "month": pd.DatetimeIndex(shown.to_timestamp()).as_unit("ms"),
+        "n": as_counts(n),
+        "low": low,
+        "high": high,
+        "n_compare": as_counts(_compared(sample, view, shown, ends - starts, known)),
+        **{name: as_counts(values, known=known) for name, values in by_source.items()},
+        "over": edges[1:] <= after,
+    }
+    return make_table(release, rules, "monthly", columns, lineage=rows.lineage)
+
+
+def by_class(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+    """Return the records of the period in all of the view's area by class.
+
+    Returns
+    -------
+    Table
+        ``class``, ``reported``, ``discovered``, ``n``, ``n_compare``; a row for each class of the list, or for those
+        that the view names.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such layer or area.
+    """
+    rules, (rows, sample, window) = rules or load_rules(), _sample(release, view)
+    names = code_names(view.layer, "class")
+    wanted = [position for position, name in enumerate(names) if not view.classes or name in view.classes]
+    found = sample.found_between(window.start, window.end)
+    source = sample.events.codes["source"][found]
+    sources = {
+        name: _count_classes(sample, found[source == position], len(names))
+        for position, name in enumerate(code_names(view.layer, "source"))
+    }
+    n = _count_classes(sample, found, len(names))
+    compared = np.full(len(names), np.nan)
+    if window.compare_start is not None and window.compare_end is not None:
+        compared = _count_classes(sample, sample.found_between(window.compare_start, window.compare_end), len(names))
+    counts = {**sources, "n": n, "n_compare": compared}
+    columns = {name: as_counts(values[wanted], known=window.known) for name, values in counts.items()}
+    classes = {"class": [names[position] for position in wanted]}
+    return make_table(release, rules, "by_class", {**classes, **columns}, lineage=rows.lineage)
+
+
+def by_hour(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+    """Return the records of the period in all of the view's area by hour of the week.
+
+    Returns
+    -------
+    Table
+        ``weekday`` (0 is Monday), ``hour``, ``n``: 168 rows.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such layer or area.
+    """
+    rules, (rows, sample, window) = rules or load_rules(), _sample(release, view)
+    found = sample.found_between(window.start, window.end)
+    weekday = (sample.events.days["found"][found] + _EPOCH_WEEKDAY) % 7
+    n = np.bincount(weekday * 24 + sample.events.hour[found], minlength=_WEEK_HOURS)
+    hours = np.arange(_WEEK_HOURS)
+    columns = {"weekday": hours // 24, "hour": hours % 24, "n": as_counts(n, known=window.known)}
+    return make_table(release, rules, "by_hour", columns, lineage=rows.lineage)
+
+
+def flow(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+    """Return how far the records found in the period have come by its last day.
+
+    Returns
+    -------
+    Table
+        ``state``, ``n`` (reached it), ``now`` (are in it on the last day), ``median_days`` from being found to reaching
+        it: Kaplan-Meier, those that have not reached it counted as censored.
+
+    Raises
+    ------
+    ViewError
+        When the layer has no states, or the release has no such layer or area.
+    """
+    if view.layer not in STATE_STEPS:
+        raise ViewError(f"Records of {view.layer} have no states. Remedy: use one of {', '.join(STATE_STEPS)}.")
+    rules, (rows, sample, window) = rules or load_rules(), _sample(release, view)
+    found, names = sample.found_between(window.start, window.end), state_names(view.layer)
+    now = np.bincount(record_states(sample.events, found, window.state_day), minlength=len(names))
+    steps = dict(STATE_STEPS[view.layer])
+    reached = {name: sample.events.days[steps.get(name, "found")][found] <= window.state_day for name in names}
+    columns = {
+        "state": names,
+        "n": as_counts([int(reached[name].sum()) for name in names], known=window.known),
+        "now": as_counts(now, known=window.known),
+        "median_days": _median_days(sample, found, window, [steps.get(name, "found") for name in names]),
+    }
+    return make_table(release, rules, "flow", columns, lineage=rows.lineage)
+
+
+def _sample(release: Release, view: View) -> tuple[Rows, Sample, Window]:
+    events = read_events(release, view.layer)
+    rows = total_row(release, view)
+    return rows, sample_of(events, rows, view), make_window(release, view, data_begin=events.begin)
+
+
+def _month_days(months: pd.PeriodIndex) -> npt.NDArray[np.int64]:
+    return months.to_timestamp().to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _count_between(
+    sample: Sample, starts: Ints, ends: Ints, chosen: npt.NDArray[np.bool_] | None = None
+) -> npt.NDArray[np.int64]:
+    """Return the number of records found in each span of days."""
+    counted = sample.row >= 0 if chosen is None else (sample.row >= 0) & chosen
+    below = np.r_[0, np.cumsum(counted)]
+    found = sample.events.days["found"]
+    return np.maximum(below[np.searchsorted(found, ends)] - below[np.searchsorted(found, starts)], 0)
+
+
+def _compared(sample: Sample, view: View, months: pd.PeriodIndex, days: Ints, known: npt.NDArray[np.bool_]) -> Floats:
+    """Return the records of the months compared with; NaN where there is no such month or the data don't tell of it."""
+    other, begin = view.comparison, sample.events.begin
+    if other is None or begin is None:
+        return np.full(len(months), np.nan)
+    before = 12 * (view.period.start.year - other.start.year) + view.period.start.month - other.start.month
+    starts = _month_days(months - before)
+    # Of a month that is not over, the same number of days; of one that is, all of the other.
+    whole = _month_days(months + 1) - _month_days(months) == days
+    ends = np.where(whole, _month_days(months - before + 1), starts + days)
+    ends = np.minimum(ends, _month_days(months - before + 1))
+    counts = _count_between(sample, starts, ends)
+    return np.where(known & (starts >= begin), counts, np.nan)
+
+
+def _count_classes(sample: Sample, records: Ints, n_classes: int) -> npt.NDArray[np.int64]:
+    return np.bincount(sample.events.codes["class"][records], minlength=n_classes)
+
+
+def _median_days(sample: Sample, found: Ints, window: Window, steps: list[str]) -> Floats:
+    days, day = sample.events.days, window.state_day
+    reached = [days[step][found] <= day for step in steps]
+    ends = [
+        np.where(there, days[step][found], _seen_to(sample, found, step, day))
+        for step, there in zip(steps, reached, strict=True)
+    ]
+    groups = np.repeat(np.arange(len(steps)), len(found))
+    times = np.maximum(np.concatenate(ends) - np.tile(days["found"][found], len(steps)), 0)
+    return median_times(groups, times, np.concatenate(reached), n_groups=len(steps))
+
+
+def _seen_to(sample: Sample, found: Ints, step: str, day: int) -> Ints:
+    """Return the day to which each record was watched for a step that has not come: until it was closed otherwise."""
+    days = sample.events.days
+    closed = np.minimum(days["closed"][found], day)
+    return np.where(days[_BEFORE[step]][found] <= day, day, closed) if step in _BEFORE else closed

@@ -1,0 +1,9 @@
+"""The only door from measures to eyes and files: what a role may not see is withheld, and what is left is sealed."""
+
+from __future__ import annotations
+
+from geo.privacy.gate import Protected, protect
+from geo.privacy.lattice import Allowed, nearest_allowed
+from geo.privacy.points import density_bandwidth_m, protect_points
+
+__all__ = ["Allowed", "Protected", "density_bandwidth_m", "nearest_allowed", "protect", "protect_points"]
