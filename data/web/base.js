@@ -164,11 +164,11 @@
       if (this.map.getZoom() < name.zoom || taken.length > 160) return;
       const point = this.map.latLngToContainerPoint(name.centre);
       const size = this.map.getSize();
-      if (point.x < 0 || point.y < 0 || point.x > size.x || point.y > size.y) return;
       const text = MapleGrid.nameOf(name.thing, this.lang);
       const half = this.ruler.measureText(text).width / 2 + 3;
-      if (!text || (room !== null && room < 2 * half)) return;
+      if (!text || (room !== null && room < 2.2 * half)) return;
       const box = [point.x - half, point.y - 8, point.x + half, point.y + 8];
+      if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y) return;
       const clash = (other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
       if (taken.some(clash)) return;
       taken.push(box);

@@ -223,7 +223,7 @@
     if (values.states) return stateLines(place, sign, values);
     if (sign === "w") return [`${values.label}: ${words.withheld}`];
     if (sign === "m") return [`${values.label}: ${words.missing}`];
-    const number = (list) => MapleGrid.number(list[place], values, options.lang);
+    const number = (list) => MapleGrid.number(list[place] / values.scale, values, options.lang);
     const lines = [`${values.label}: ${number(values.values)}${values.unit_text}`];
     if (values.low && values.low[place] !== null) {
       lines.push(`${words.interval}: ${number(values.low)}–${number(values.high)}${values.unit_text}`);

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import folium
-from branca.element import MacroElement
+from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
+from geo.errors import GeoError
 from geo.maps.assets import SCRIPTS, STYLES, asset_version
 
 __all__ = ["BASE_URL", "BaseMap", "Call", "asset_links", "group_of", "script_json"]
@@ -18,7 +19,8 @@ __all__ = ["BASE_URL", "BaseMap", "Call", "asset_links", "group_of", "script_jso
 #: Where our routes are, as seen from the frame that streamlit_folium draws in.
 BASE_URL = "../../maplegrid"
 
-_UNSAFE = re.compile("[<>&\u2028\u2029]")
+# A brace before one of these opens a Jinja tag; JSON's own braces never stand there.
+_UNSAFE = re.compile("[<>&\u2028\u2029]|{(?=[{%#])")
 
 
 class Call(MacroElement):
@@ -43,6 +45,24 @@ class Call(MacroElement):
         self._name = "MapleGrid"
         self.function = function
         self.json = script_json(values)
+
+    def render(self, **kwargs: object) -> str:
+        """Put the call into the page; as text, since branca would read it as a template again, values and all."""
+        figure = self.get_root()
+        if not isinstance(figure, Figure):
+            raise GeoError("A layer is drawn on a map alone. Remedy: add it to a base map first.")
+        figure.script.add_child(_Text(self._template.module.script(self, kwargs)), name=self.get_name())
+        return ""
+
+
+class _Text(Element):
+    """Text that goes into a page as it is."""
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class _Base(MacroElement):
@@ -101,7 +121,9 @@ def group_of(call: Call) -> folium.FeatureGroup:
 
 
 def script_json(values: Mapping[str, Any]) -> str:
-    r"""Return JSON that may stand inside a script: no text in it can end the script or open a comment.
+    r"""Return JSON that may stand inside a script and inside a template.
+
+    No text in it can end the script or open a comment, nor is any text taken for a template's expression.
 
     Examples
     --------

@@ -162,6 +162,7 @@ def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
         "unit": measure.unit,
         "unit_text": unit_text(measure, lang=lang),
         "digits": _DIGITS[measure.unit],
+        "scale": 10 ** _kept_digits(measure.unit),
         "signed": measure.ramp == "diverging",
     }
 
@@ -236,10 +237,15 @@ def _beside(frame: pd.DataFrame, measure_id: str, unit: str) -> dict[str, Any]:
     return beside
 
 
-def _plain(values: NDArray[np.float64], unit: str) -> list[float | int | None]:
-    digits = _DIGITS[unit] + (2 if unit == "share" else 0)
-    rounded = np.round(values, digits)
-    return [None if value != value else int(value) if value.is_integer() else value for value in rounded.tolist()]
+def _plain(values: NDArray[np.float64], unit: str) -> list[int | None]:
+    """Return values as whole numbers of their last digit shown, None where missing."""
+    missing = np.isnan(values)
+    whole = np.rint(np.where(missing, 0.0, values) * 10 ** _kept_digits(unit)).astype(np.int64)
+    return [None if gone else number for gone, number in zip(missing.tolist(), whole.tolist(), strict=True)]
+
+
+def _kept_digits(unit: str) -> int:
+    return _DIGITS[unit] + (2 if unit == "share" else 0)
 
 
 def _places(flags: pd.Series[Any]) -> Sequence[int]:
