@@ -8,7 +8,7 @@ from geo.measures.breakdown import code_columns
 from geo.measures.covered import coverage_columns
 from geo.measures.disputes import dispute_columns
 from geo.measures.events import Sample, read_events, sample_of
-from geo.measures.figures import Columns, as_counts, as_unknown, change_columns, make_table, rate_columns
+from geo.measures.figures import Columns, as_counts, change_columns, make_table, rate_columns
 from geo.measures.hazards import hazard_columns
 from geo.measures.rows import Rows, area_rows, total_row
 from geo.measures.service import service_columns
@@ -70,9 +70,16 @@ def _measure(release: Release, view: View, rows: Rows, *, kind: str, rules: Rule
     else:
         columns, window = _OTHER_COLUMNS[view.layer](release, view, rows, rules)
         unplaced = 0
-    if not window.known:
-        columns = {name: as_unknown(values) for name, values in columns.items()}
-    return make_table(release, rules, kind, columns, lineage=rows.lineage, areas=rows.areas, unplaced=unplaced)
+    return make_table(
+        release,
+        rules,
+        kind,
+        columns,
+        lineage=rows.lineage,
+        areas=rows.areas,
+        unplaced=unplaced,
+        known=window.known,
+    )
 
 
 def _event_columns(release: Release, view: View, rows: Rows, rules: Rules) -> tuple[Columns, Window, int]:

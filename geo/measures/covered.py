@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.measures.events import code_names, read_events
-from geo.measures.figures import Columns, as_counts, share
+from geo.measures.figures import Columns, as_counts, share, sum_by
 from geo.measures.roster import Roster, read_roster
 from geo.measures.rows import Rows, grid_areas
 from geo.measures.times import Window, make_window, month_floor
@@ -170,7 +170,7 @@ def _covered_days(roster: Roster, rules: Rules, window: Window, *, n_grids: int)
     same_grid = np.r_[False, grid[1:] == grid[:-1]]
     covered_to = np.where(same_grid, np.r_[0, reached[:-1] + lift[:-1]] - lift, 0)
     new_days = np.maximum(until - np.maximum(start, covered_to), 0)
-    return np.bincount(grid, weights=new_days, minlength=n_grids)
+    return sum_by(grid, new_days, n_groups=n_grids)
 
 
 def _distinct_posts(roster: Roster, rows: Rows, day: int) -> npt.NDArray[np.int64]:

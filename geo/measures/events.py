@@ -100,7 +100,7 @@ class Sample:
     def found_between(self, start: int, end: int) -> Ints:
         """Return positions of the records found from a day to before another."""
         first, after = np.searchsorted(self.events.days["found"], (start, end))
-        return np.flatnonzero(self.row[first:after] >= 0) + first
+        return np.add(np.flatnonzero(self.row[first:after] >= 0), first)
 
     def found_by(self, day: int) -> Ints:
         """Return positions of the records found by the end of a day."""
@@ -110,7 +110,8 @@ class Sample:
     def open_on(self, day: int) -> Ints:
         """Return positions of the records open on a day: found by it and not closed by it."""
         known = self.found_by(day)
-        return known[self.events.days["closed"][known] > day]
+        still_open: Ints = known[self.events.days["closed"][known] > day]
+        return still_open
 
     def closed_between(self, start: int, end: int) -> Ints:
         """Return positions of the records closed from a day to before another."""
@@ -180,13 +181,15 @@ def _read(release: Release, layer: str) -> Events:
     lists = {f"list_{column}": list(code_list(name)) for column, name in CODED[layer].items()}
     with connect(release) as connection:
         columns = connection.execute(_query(layer, steps, with_grids=release.has("grids")), lists).fetchnumpy()
-    days = {name: columns[name] for name in ("found", *steps)}
+    arrays = {name: np.asarray(values) for name, values in columns.items()}
+    for array in arrays.values():
+        array.setflags(write=False)
+    days = {name: arrays[name] for name in ("found", *steps)}
     closing = [days[step] for step in _CLOSING[layer]]
     days["closed"] = np.minimum.reduce(closing) if closing else np.full(len(days["found"]), NEVER, dtype=np.int32)
-    codes = {column: columns[f"code_{column}"] for column in CODED[layer]}
-    for array in (*days.values(), *codes.values(), columns["grid"], columns["hour"]):
-        array.setflags(write=False)
-    return Events(layer, columns["grid"], MappingProxyType(codes), MappingProxyType(days), columns["hour"])
+    codes = {column: arrays[f"code_{column}"] for column in CODED[layer]}
+    days["closed"].setflags(write=False)
+    return Events(layer, arrays["grid"], MappingProxyType(codes), MappingProxyType(days), arrays["hour"])
 
 
 def _query(layer: str, steps: list[str], *, with_grids: bool) -> str:

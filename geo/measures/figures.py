@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +19,16 @@ from geo.store import Release
 __all__ = [
     "Columns",
     "as_counts",
-    "as_unknown",
     "change_columns",
     "make_table",
     "rate_columns",
     "share",
     "share_columns",
+    "sum_by",
 ]
 
-Columns = dict[str, "pd.api.extensions.ExtensionArray | npt.NDArray[np.float64]"]
+Column: TypeAlias = pd.api.extensions.ExtensionArray | npt.NDArray[np.float64]
+Columns: TypeAlias = dict[str, Column]
 
 
 def as_counts(values: npt.ArrayLike, *, known: npt.ArrayLike | None = None) -> pd.api.extensions.ExtensionArray:
@@ -36,13 +38,9 @@ def as_counts(values: npt.ArrayLike, *, known: npt.ArrayLike | None = None) -> p
     return pd.arrays.IntegerArray(np.rint(np.where(missing, 0, numbers)).astype(np.int64), missing)
 
 
-def as_unknown(
-    values: pd.api.extensions.ExtensionArray | npt.NDArray[np.float64],
-) -> pd.api.extensions.ExtensionArray | npt.NDArray[np.float64]:
-    """Return a column of the same type and length with every cell missing."""
-    if isinstance(values, np.ndarray):
-        return np.full(len(values), np.nan)
-    return type(values)._from_sequence([pd.NA] * len(values), dtype=values.dtype)
+def sum_by(groups: npt.NDArray[np.integer], values: npt.NDArray[Any], *, n_groups: int) -> npt.NDArray[np.float64]:
+    """Return the sum of the values of each group, 0 for a group without any."""
+    return np.bincount(groups, weights=values, minlength=n_groups).astype(np.float64)
 
 
 def change_columns(
@@ -67,14 +65,14 @@ def change_columns(
 def rate_columns(n: npt.NDArray[np.int64], rows: Rows) -> Columns:
     """Return counts of the period per 1,000 residents and households; missing without a denominator."""
     return {
-        "per_1000_residents": 1000 * share(n, rows.areas["residents"]),
-        "per_1000_households": 1000 * share(n, rows.areas["households"]),
+        "per_1000_residents": 1000 * share(n, rows.figure("residents")),
+        "per_1000_households": 1000 * share(n, rows.figure("households")),
     }
 
 
 def share(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return part of whole; NaN where the whole is missing or 0."""
-    total = pd.array(whole, dtype="Float64").to_numpy(dtype=np.float64, na_value=np.nan)  # type: ignore[call-overload]
+    """Return part of whole; NaN where the whole is missing (NaN) or 0."""
+    total = np.asarray(whole, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(total > 0, np.asarray(part, dtype=np.float64) / total, np.nan)
 
@@ -95,8 +93,15 @@ def make_table(
     lineage: pd.DataFrame,
     areas: pd.DataFrame | None = None,
     unplaced: int = 0,
+    known: bool = True,
 ) -> Table:
-    """Return a table of columns, with the identity of areas in front where each row is one."""
-    identity = {} if areas is None else {name: areas[name].array for name in IDENTITY}
-    frame = pd.DataFrame({**identity, **columns})
+    """Return a table of columns, with the identity of areas in front where each row is one.
+
+    If not ``known``, every figure is missing.
+    """
+    frame = pd.DataFrame(dict(columns))
+    if not known:
+        frame = frame.where(np.zeros(frame.shape, dtype=bool))
+    if areas is not None:
+        frame = pd.concat([areas[list(IDENTITY)], frame], axis=1)
     return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, lineage.reset_index(drop=True))

@@ -41,7 +41,7 @@ def hazard_due_days(events: Events, rules: Rules) -> Ints:
 
 def is_major(events: Events) -> npt.NDArray[np.bool_]:
     """Tell for each hazard whether it is of the major grade."""
-    return events.codes["grade"] == code_names("hazards", "grade").index("major")
+    return np.equal(events.codes["grade"], code_names("hazards", "grade").index("major"))
 
 
 def _stock_columns(sample: Sample, window: Window, rules: Rules) -> Columns:

@@ -123,4 +123,5 @@ def change_interval(
         low = np.where(a > 0, lowest / (1 - lowest) * per_day - 1, -1.0)
         high = np.where(b > 0, highest / (1 - highest) * per_day - 1, np.nan)
     beyond = known & ((low > 0) | (high < 0))
-    return Change(*(np.where(known, part, np.nan) for part in (value, low, high)), beyond, known)
+    value, low, high = (np.where(known, part, np.nan) for part in (value, low, high))
+    return Change(value, low, high, beyond, known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -91,7 +92,9 @@ def _read(release: Release) -> Roster:
     with connect(release) as connection:
         posts = connection.execute(_POSTS).fetchnumpy()
         rows = connection.execute(_ASSIGNMENTS).fetchnumpy()
-    texts = {name: np.ma.filled(posts[name].astype(object), None) for name in ("post_id", "role", "station_id")}
+    texts: dict[str, npt.NDArray[Any]] = {
+        name: np.ma.filled(np.ma.asarray(posts[name], dtype=object), None) for name in ("post_id", "role", "station_id")
+    }
     arrays = {name: np.asarray(values) for name, values in rows.items()} | texts
     arrays["hours_per_week"] = np.asarray(posts["hours_per_week"], dtype=np.float64)
     for array in arrays.values():

@@ -47,11 +47,15 @@ class Rows:
         """Ids of each row's area and of those above it."""
         return self.areas[list(LINEAGE)]
 
+    def figure(self, name: str) -> npt.NDArray[np.float64]:
+        """Return a figure of each row's area, such as ``households``; NaN where it is missing."""
+        return self.areas[name].to_numpy(dtype=np.float64, na_value=np.nan)
+
     def sum_grids(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return sums per row of one value per grid; NaN counts as nothing."""
         weights = np.nan_to_num(np.asarray(values, dtype=np.float64))
         inside = self.of_grid[:-1] >= 0
-        return np.bincount(self.of_grid[:-1][inside], weights=weights[inside], minlength=self.n)
+        return np.bincount(self.of_grid[:-1][inside], weights=weights[inside], minlength=self.n).astype(np.float64)
 
 
 def grid_areas(release: Release) -> pd.DataFrame:
@@ -95,7 +99,8 @@ def total_row(release: Release, view: View) -> Rows:
     if view.area is None:
         return Rows(_whole_area(release, grids), np.append(np.zeros(len(grids)), -1).astype(np.int32))
     inside = (grids[_own_column(release, view.area)] == view.area).to_numpy()
-    area = area_table(release).loc[[find_area(release, view.area).name]].reset_index(drop=True)
+    areas = area_table(release)
+    area = areas[areas["area_id"] == view.area].reset_index(drop=True)
     return Rows(area, np.append(np.where(inside, 0, -1), -1).astype(np.int32))
 
 

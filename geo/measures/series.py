@@ -54,7 +54,7 @@ def monthly(release: Release, view: View, *, months: int = 12, rules: Rules | No
     rules, (rows, sample, _) = rules or load_rules(), _sample(release, view)
     last = pd.Period(view.period.last_day, freq="M")
     shown = pd.period_range(last - (max(months, len(view.period.months)) - 1), last, freq="M")
-    edges = _month_days(shown.append(pd.PeriodIndex([last + 1])))
+    edges = np.append(_month_days(shown), _month_days(shown[-1:] + 1))
     after, begin = day_number(release.as_of) + 1, sample.events.begin
     starts, ends = edges[:-1], np.minimum(edges[1:], after)
     known = (starts < after) & (begin is not None and starts >= begin)
@@ -167,7 +167,8 @@ def _sample(release: Release, view: View) -> tuple[Rows, Sample, Window]:
 
 
 def _month_days(months: pd.PeriodIndex) -> npt.NDArray[np.int64]:
-    return months.to_timestamp().to_numpy().astype("datetime64[D]").astype(np.int64)
+    days: npt.NDArray[np.int64] = months.to_timestamp().to_numpy().astype("datetime64[D]").astype(np.int64)
+    return days
 
 
 def _count_between(
@@ -177,7 +178,8 @@ def _count_between(
     counted = sample.row >= 0 if chosen is None else (sample.row >= 0) & chosen
     below = np.r_[0, np.cumsum(counted)]
     found = sample.events.days["found"]
-    return np.maximum(below[np.searchsorted(found, ends)] - below[np.searchsorted(found, starts)], 0)
+    first, after = np.searchsorted(found, starts), np.searchsorted(found, ends)
+    return np.maximum(np.subtract(below[after], below[first]), 0, dtype=np.int64)
 
 
 def _compared(sample: Sample, view: View, months: pd.PeriodIndex, days: Ints, known: npt.NDArray[np.bool_]) -> Floats:

@@ -9,7 +9,7 @@ import pandas as pd
 from geo.areas import area_table
 from geo.codes import code_list
 from geo.errors import ViewError
-from geo.measures.figures import Columns, as_counts, share
+from geo.measures.figures import Columns, as_counts, share, sum_by
 from geo.measures.rows import WHOLE, Rows, grid_areas
 from geo.measures.times import Window, day_number, day_of, make_window, month_floor
 from geo.rules import Rules
@@ -59,7 +59,7 @@ def service_columns(release: Release, view: View, rows: Rows, rules: Rules) -> t
     columns: Columns = {
         "n": as_counts(visited),
         "requests_handled": as_counts(handled),
-        "visited_share": share(visited, rows.areas["households"]),
+        "visited_share": share(visited, rows.figure("households")),
         "households": rows.areas["households"].astype("Int64").array,
         "members": as_counts(members),
         "shifts": as_counts(shifts),
@@ -83,10 +83,10 @@ def _sum_grids(release: Release, layer: str, query: str, rows: Rows, window: Win
         return unknown, unknown
     with connect(release) as connection:
         cells = connection.execute(query, _days(window)).fetchnumpy()
-    grid, first, second = cells.values()
+    grid, first, second = (np.asarray(cell) for cell in cells.values())
     row = rows.of_grid[pd.Index(grid_areas(release)["area_id"]).get_indexer(grid)]
-    sums = (np.bincount(row[row >= 0], weights=part[row >= 0], minlength=rows.n) for part in (first, second))
-    return next(sums), next(sums)
+    kept = row >= 0
+    return sum_by(row[kept], first[kept], n_groups=rows.n), sum_by(row[kept], second[kept], n_groups=rows.n)
 
 
 def _survey_columns(release: Release, rows: Rows, window: Window) -> Columns:
@@ -105,12 +105,12 @@ def _survey_sums(release: Release, kind: str, rows: Rows, window: Window) -> tup
         return np.full(rows.n, np.nan), np.full(rows.n, np.nan)
     with connect(release) as connection:
         cells = connection.execute(_SURVEYS, {**_days(window), "kind": kind}).fetchnumpy()
-    station, weighted, respondents = (np.ma.getdata(cell) for cell in cells.values())
+    station, weighted, respondents = (np.asarray(cell) for cell in cells.values())
     row = _station_rows(release, rows, station, level=level)
     inside = row >= 0
     return (
-        np.bincount(row[inside], weights=weighted[inside], minlength=rows.n),
-        np.bincount(row[inside], weights=respondents[inside], minlength=rows.n),
+        sum_by(row[inside], weighted[inside], n_groups=rows.n),
+        sum_by(row[inside], respondents[inside], n_groups=rows.n),
     )
 
 
@@ -121,7 +121,7 @@ def _station_rows(
     if level == WHOLE:
         return np.zeros(len(stations), dtype=np.intp)
     held_by = area_table(release).set_index("area_id").reindex(stations)[f"{level}_id"]
-    return pd.Index(rows.areas["area_id"]).get_indexer(held_by)
+    return np.asarray(pd.Index(rows.areas["area_id"]).get_indexer(held_by), dtype=np.intp)
 
 
 def _days(window: Window) -> dict[str, object]:

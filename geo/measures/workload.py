@@ -9,7 +9,7 @@ import pandas as pd
 from geo.areas import area_table
 from geo.measures.covered import coverage_window
 from geo.measures.events import read_events
-from geo.measures.figures import as_counts, make_table, share
+from geo.measures.figures import as_counts, make_table, share, sum_by
 from geo.measures.roster import Roster, read_roster
 from geo.measures.rows import Rows, grid_areas, total_row
 from geo.measures.table import LINEAGE, Table
@@ -127,11 +127,11 @@ def _grid_hours(release: Release, start: int, end: int, rules: Rules) -> Floats:
 def _split_hours(roster: Roster, kept: Ints, grid_hours: Floats) -> Floats:
     """Return each post's part of its grids' hours: by share of time, evenly where all shares in a grid are 0."""
     grid, time = roster.grid[kept], roster.share[kept]
-    total = np.bincount(grid, weights=time, minlength=len(grid_hours))[grid]
+    total = sum_by(grid, time, n_groups=len(grid_hours))[grid]
     assigned = np.bincount(grid, minlength=len(grid_hours))[grid]
     with np.errstate(divide="ignore", invalid="ignore"):
         part = np.where(total > 0, time / total, 1 / assigned)
-    return np.bincount(roster.post[kept], weights=part * grid_hours[grid], minlength=len(roster.post_id))
+    return sum_by(roster.post[kept], part * grid_hours[grid], n_groups=len(roster.post_id))
 
 
 def _inside(roster: Roster, kept: Ints, rows: Rows) -> npt.NDArray[np.bool_]:

@@ -154,4 +154,4 @@ def _nearest_period(period: Period, as_of: date) -> Period:
 def _lineage(release: Release, area_id: str | None) -> pd.DataFrame:
     if area_id is None:
         return pd.DataFrame([dict.fromkeys(LINEAGE)], dtype="object")
-    return find_area(release, area_id).to_frame().T[list(LINEAGE)]
+    return pd.DataFrame([find_area(release, area_id)])[list(LINEAGE)]

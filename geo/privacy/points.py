@@ -37,7 +37,7 @@ def protect_points(
         return points
     if release is None or view.area is None:
         return None
-    lineage = find_area(release, view.area).to_frame().T[list(LINEAGE)]
+    lineage = pd.DataFrame([find_area(release, view.area)])[list(LINEAGE)]
     return points if is_own(lineage, scope).all() else None
 
 

@@ -33,9 +33,13 @@ G6 V3 - village 100 - 40
 G7 V4 - market 0 500 100
 G8 V4 - - - - -
 """
-# Found on / settled on and so on as month-day of 2025 unless the year is written.
-_DISPUTES = """
-record_id class source channel settled_at transfer found_at accepted_on mediating_on settled_on transferred_on failed_on returned_on due_on grid_id
+# Days are month-day of 2025 where no year is written.
+_DISPUTE_COLUMNS = (
+    "record_id class source channel settled_at transfer "
+    "found_at accepted_on mediating_on settled_on transferred_on failed_on returned_on due_on grid_id"
+)
+_DISPUTES = f"""
+{_DISPUTE_COLUMNS}
 D01 neighbours reported people village - 03-01 03-01 - 03-05 - - 03-20 - G1
 D02 neighbours discovered people town - 03-02T08:00 03-02 - 03-12 - - - - G1
 D03 labour reported - - - 03-03 03-03 - - - - - - G1
@@ -147,13 +151,13 @@ def tiny_layers() -> dict[str, pd.DataFrame]:
 
 def _typed(layer: str, text: str) -> pd.DataFrame:
     table = pd.read_csv(io.StringIO(text), sep=" ", dtype="str", na_values="-", keep_default_na=False)
-    for name, dtype in LAYERS[layer].dtypes.items():
-        if name in table.columns and dtype.startswith("datetime64"):
-            full = table[name].where(table[name].isna() | table[name].str.match(r"\d{4}-"), "2025-" + table[name])
-            table[name] = pd.to_datetime(full, format="ISO8601").astype(dtype)
-        elif name in table.columns and dtype in ("Int64", "float64"):
-            table[name] = pd.to_numeric(table[name]).astype(dtype)
-    return table
+    typed = {name: dtype for name, dtype in LAYERS[layer].dtypes.items() if name in table.columns}
+    for name in [name for name, dtype in typed.items() if dtype.startswith("datetime64")]:
+        full = table[name].where(table[name].isna() | table[name].str.match(r"\d{4}-"), "2025-" + table[name])
+        table[name] = pd.to_datetime(full, format="ISO8601")
+    for name in [name for name, dtype in typed.items() if dtype in ("Int64", "float64")]:
+        table[name] = pd.to_numeric(table[name])
+    return table.astype(typed)
 
 
 def _placed(events: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
