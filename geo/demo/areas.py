@@ -1,10 +1,12 @@
 """The area layers of the demo, with codes and names, and where in them its truths were planted."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from geo.demo.addresses import find_spots
 from geo.demo.geometry import make_land, to_lonlat
@@ -58,9 +60,7 @@ def make_county(seed: int) -> Made:
     stations = name_stations(land)
     villages = name_villages(land, stations, name_rng)
     grids = name_grids(land, villages, population.kind.tolist())
-    county = County(
-        land, population, find_spots(land, spot_rng), truths, np.array(grids.code), station_order(land) + 1
-    )
+    county = County(land, population, find_spots(land, spot_rng), truths, np.array(grids.code), station_order(land) + 1)
     return Made(county, stations, villages, grids)
 
 
@@ -93,7 +93,7 @@ def _named(key: str, names: Names) -> dict[str, object]:
     return {key: names.code, "name": names.zh, "name_en": names.en}
 
 
-def _layer(columns: dict[str, object], shapes: object) -> gpd.GeoDataFrame:
+def _layer(columns: Mapping[str, object], shapes: Iterable[shapely.Geometry]) -> gpd.GeoDataFrame:
     plain = pd.DataFrame(columns)
     texts = {name: "str" for name in plain if plain[name].dtype != "Int64"}
     frame = gpd.GeoDataFrame(plain.astype(texts), geometry=list(shapes), crs="EPSG:4326")
@@ -106,11 +106,12 @@ def planted_of(made: Made, staff: Staff) -> Planted:
     lon, lat = to_lonlat(hot_spot_middle(county)[None])[0]
     slow = int(np.flatnonzero(county.station_place == county.truths.slow_station.station)[0])
     border, _ = shared_border(county)
+    days = [None if pd.isna(day) else pd.Timestamp(day) for day in staff.vacant]
     return Planted(
         hot_spot=(float(lon), float(lat)),
         hot_spot_grid=str(code[county.population.seat_market]),
         slow_station=made.stations.code[slow],
-        vacant={str(code[grid]): None if pd.isna(day) else day for grid, day in staff.vacant.items()},
+        vacant=dict(zip(code[staff.vacant.index].tolist(), days, strict=True)),
         shared=frozenset(code[staff.shared].tolist()),
         over_size=frozenset(code[county.population.over_size].tolist()),
         under_size=frozenset(code[county.population.under_size].tolist()),

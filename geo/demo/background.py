@@ -1,6 +1,7 @@
 """What the map shows below the figures: rivers, lakes, roads and the names of towns."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -87,8 +88,8 @@ def _roads(land: Land) -> Iterable[Row]:
     for rank, steps in ((1, through), (2, between), (3, local)):
         name = words()["roads"]["through"] if rank == 1 else {"zh": None, "en": None}
         lines = _draw(mesh.sites[np.array(sorted(steps))])
-        inside = shapely.intersection(shapely.multilinestrings(lines), land.county)
-        yield _row("road", rank, inside, zh=name["zh"], en=name["en"])
+        roads = shapely.MultiLineString(lines.tolist()).intersection(land.county)
+        yield _row("road", rank, roads, zh=name["zh"], en=name["en"])
 
 
 def _homeward(land: Land, costs: Floats, towns: Ints, laid: set[Step]) -> Ints:
@@ -104,7 +105,7 @@ def _homeward(land: Land, costs: Floats, towns: Ints, laid: set[Step]) -> Ints:
 
 
 def _steps(paths: list[list[int]]) -> set[Step]:
-    return {(min(pair), max(pair)) for path in paths for pair in zip(path[:-1], path[1:], strict=True)}
+    return {(min(pair), max(pair)) for path in paths for pair in pairwise(path)}
 
 
 def _through(land: Land, reach: Floats) -> list[int]:

@@ -45,11 +45,8 @@ def make_disputes(county: County, rng: np.random.Generator) -> tuple[Records, pd
     course = _run(first, county, rng)
     parents, again = _repeat(first, course, repeats, rng)
     records = again.after(first)
-    every = {
-        name: np.concatenate([values, later_values])
-        for (name, values), later_values in zip(vars(course).items(), vars(_run(again, county, rng)).values(), strict=True)
-    }
-    frame = pd.DataFrame(every)
+    second = vars(_run(again, county, rng))
+    frame = pd.DataFrame({name: np.concatenate([days, second[name]]) for name, days in vars(course).items()})
     frame["repeat_of"] = pd.array([pd.NA] * len(first) + parents.tolist(), dtype="Int64")
     frame["channel"] = rng.choice(list(CHANNELS), len(records), p=list(CHANNELS.values()))
     frame.loc[frame["mediating_on"].isna(), "channel"] = None
@@ -79,9 +76,15 @@ def _run(records: Records, county: County, rng: np.random.Generator) -> Course:
         failed,
         returned,
         due,
-        np.where(np.isnat(settled), None, levels),
-        np.where(np.isnat(transferred), None, right),
+        _only_where(~np.isnat(settled), levels),
+        _only_where(~np.isnat(transferred), right),
     )
+
+
+def _only_where(chosen: NDArray[np.bool_], values: Texts) -> NDArray[np.object_]:
+    texts = np.full(len(values), None, dtype=object)
+    texts[chosen] = values[chosen]
+    return texts
 
 
 def _days(span: NDArray[np.timedelta64]) -> Floats:
@@ -99,7 +102,7 @@ def _median_days(records: Records, county: County) -> Floats:
 
 
 def _levels(days: Floats, rng: np.random.Generator) -> Texts:
-    """What takes longer is settled higher up."""
+    """Choose the level of settlement: what takes longer is settled higher up."""
     pressed = np.log1p(days) + rng.normal(0, 0.9, len(days))
     level = np.searchsorted([2.75, 4.1, 4.9], pressed)
     return np.array(LEVELS)[level]
@@ -115,4 +118,3 @@ def _repeat(
     hours = np.full(24, 0.15) + np.exp(-0.5 * ((np.arange(24) - 14) / 4.0) ** 2)
     found = on_days(again_on[parents], hours / hours.sum(), rng)
     return parents, replace(first.take(parents), found_at=found)
-

@@ -7,13 +7,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geo.demo.disputes import make_disputes
-from geo.demo.geometry import to_lonlat, to_metres
+from geo.demo.geometry import around, to_lonlat, to_metres
 from geo.demo.hazards import make_hazards
 from geo.demo.incidents import make_incidents
-from geo.demo.records import County, Records
-from geo.demo.terrain import Floats
+from geo.demo.records import County, Records, Texts
+from geo.demo.terrain import Floats, Ints
 from geo.intake.assign import assign_points
 from geo.rules import load_rules
 
@@ -48,9 +49,10 @@ def place_all(layers: Mapping[str, pd.DataFrame], grids: gpd.GeoDataFrame) -> di
     tolerance_m = load_rules().snap_tolerance_m
     placed = assign_points(points["lon"].to_numpy(), points["lat"].to_numpy(), grids, snap_tolerance_m=tolerance_m)
     ends = np.cumsum([len(frame) for frame in layers.values()])
+    parts = [placed.iloc[end - len(frame) : end] for frame, end in zip(layers.values(), ends, strict=True)]
     return {
-        name: frame.assign(**{column: placed[column].to_numpy()[end - len(frame) : end] for column in ("grid_id", "placed")})
-        for (name, frame), end in zip(layers.items(), ends, strict=True)
+        name: frame.assign(grid_id=part["grid_id"].to_numpy(), placed=part["placed"].to_numpy())
+        for (name, frame), part in zip(layers.items(), parts, strict=True)
     }
 
 
@@ -69,11 +71,11 @@ def _make_layer(layer: str, county: County, rng: np.random.Generator) -> pd.Data
 def _typed(columns: Mapping[str, object]) -> pd.DataFrame:
     frame = pd.DataFrame({name: np.asarray(values) for name, values in columns.items()})
     texts = [name for name in ("record_id", "class", "source", *_TEXTS) if name in frame]
-    days = [name for name in frame if name.endswith(("_on", "_at")) and name != "settled_at"]
+    days = [name for name in frame if str(name).endswith(("_on", "_at")) and name != "settled_at"]
     return frame.astype({name: "str" for name in texts} | {name: "datetime64[ms]" for name in days})
 
 
-def _new_numbers(repeat_of: pd.Series, order: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+def _new_numbers(repeat_of: "pd.Series[int]", order: Ints, numbers: Texts) -> NDArray[np.object_]:
     """Turn rows as they were drawn into record numbers."""
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
@@ -93,15 +95,15 @@ def _displace(records: Records, more: pd.DataFrame, county: County, rng: np.rand
     snapped, outside, nowhere = np.split(chosen, np.cumsum(sizes)[:2])
     lonlat = records.spot.copy()
     lonlat[snapped] = _beside_county(county, len(snapped), rng)
-    angle = rng.uniform(0, 2 * np.pi, len(outside))
-    lonlat[outside] = to_lonlat(rng.uniform(4.2e4, 6e4, len(outside))[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]))
+    away_m = rng.uniform(42_000.0, 60_000.0, len(outside))
+    lonlat[outside] = to_lonlat(around(np.zeros(2), away_m, rng))
     lonlat[nowhere] = np.nan
     return lonlat
 
 
 def _beside_county(county: County, count: int, rng: np.random.Generator) -> Floats:
     """Find spots 5 to 20 m outside the county's border."""
-    border = to_metres(shapely.get_coordinates(county.land.county.exterior))
+    border = to_metres(shapely.get_coordinates(shapely.get_exterior_ring(county.land.county)))
     edge = rng.permutation(len(border) - 1)[: count * 6]
     along = border[edge + 1] - border[edge]
     normal = np.column_stack([along[:, 1], -along[:, 0]]) / np.hypot(*along.T).clip(1e-6)[:, None]

@@ -89,12 +89,19 @@ def make_land(rng: np.random.Generator) -> Land:
 
 def to_lonlat(points: Floats) -> Floats:
     """Turn local metres into lon/lat, rounded."""
-    return np.round(np.column_stack(unproject_points(points[:, 0], points[:, 1], _local_crs())), DECIMALS)
+    lonlat = np.column_stack(unproject_points(points[:, 0], points[:, 1], _local_crs()))
+    return np.asarray(np.round(lonlat, DECIMALS), dtype=np.float64)
 
 
 def to_metres(points: Floats) -> Floats:
     """Turn lon/lat into local metres."""
     return np.column_stack(project_points(points[:, 0], points[:, 1], _local_crs()))
+
+
+def around(middle: Floats, apart_m: Floats, rng: np.random.Generator) -> Floats:
+    """Go from a middle, (2,) or (n, 2) in local metres, a distance (n metres) in a direction of chance."""
+    angle = rng.uniform(0, 2 * np.pi, len(apart_m))
+    return np.asarray(middle + apart_m[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]))
 
 
 def _local_crs() -> CRS:

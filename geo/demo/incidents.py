@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.demo.geometry import to_lonlat, to_metres
+from geo.demo.geometry import around, to_lonlat, to_metres
 from geo.demo.records import County, Records, draw_records
 from geo.demo.terrain import Floats, Ints
-from geo.demo.timing import calendar, draw_moments, hour_weights, on_days
+from geo.demo.timing import Moments, calendar, draw_moments, hour_weights, on_days
 from geo.demo.truths import load_rates
 
 
@@ -25,15 +25,13 @@ def make_incidents(county: County, rng: np.random.Generator) -> tuple[Records, p
     records = _hot_spot(county, rng).after(records)
     records = _near_repeats(records, county, rng).after(records)
     records = _on_border(county, rng).after(records)
-    subclass = np.where(records.subclass == "none", None, records.subclass)
-    return records, pd.DataFrame({"subclass": subclass})
+    subclass = pd.Series(records.subclass, dtype="str")
+    return records, pd.DataFrame({"subclass": subclass.where(subclass != "none")})
 
 
-def _record_of(classes: str, subclass: str, grid: Ints, spot: Floats, found_at: np.ndarray) -> Records:
-    def text(value: str) -> np.ndarray:
-        return np.full(len(grid), value, dtype="U24")
-
-    return Records(text(classes), text(subclass), text("reported"), found_at, grid, spot)
+def _record_of(classes: str, subclass: str, grid: Ints, spot: Floats, found_at: Moments) -> Records:
+    name, part, source = (np.full(len(grid), value, dtype="U24") for value in (classes, subclass, "reported"))
+    return Records(name, part, source, found_at, grid, spot)
 
 
 def _hot_spot(county: County, rng: np.random.Generator) -> Records:
@@ -44,14 +42,13 @@ def _hot_spot(county: County, rng: np.random.Generator) -> Records:
     rates = load_rates()["incidents"]["classes"]["theft"]["subclasses"][truth.subclass]
     found = draw_moments(after.astype(float), hour_weights(rates["hours"]), count, rng)
     middle = hot_spot_middle(county)
-    angle, reach = rng.uniform(0, 2 * np.pi, count), truth.radius_m * 0.98 * rng.random(count) ** 0.75
-    spot = to_lonlat(middle + reach[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]))
+    spot = to_lonlat(around(middle, truth.radius_m * 0.98 * rng.random(count) ** 0.75, rng))
     return _record_of("theft", truth.subclass, np.full(count, county.population.seat_market), spot, found)
 
 
 def hot_spot_middle(county: County) -> Floats:
     """Return the middle of the market where the hot spot lies, in local metres."""
-    return county.land.grid_centres[county.population.seat_market]
+    return np.asarray(county.land.grid_centres[county.population.seat_market])
 
 
 def _near_repeats(records: Records, county: County, rng: np.random.Generator) -> Records:
@@ -64,9 +61,7 @@ def _near_repeats(records: Records, county: County, rng: np.random.Generator) ->
     known = day <= calendar().last
     origin = records.take(chosen[known])
     hours = hour_weights(load_rates()["incidents"]["classes"]["theft"]["subclasses"][truth.subclass]["hours"])
-    angle = rng.uniform(0, 2 * np.pi, len(origin))
-    reach = truth.within_m * 0.97 * np.sqrt(rng.random(len(origin)))
-    near = to_metres(origin.spot) + reach[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    near = around(to_metres(origin.spot), truth.within_m * 0.97 * np.sqrt(rng.random(len(origin))), rng)
     return replace(origin, spot=to_lonlat(near), found_at=on_days(day[known], hours, rng))
 
 

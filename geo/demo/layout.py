@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from geo.demo.mesh import Mesh, grow, travel_costs
+from geo.demo.mesh import Mask, Mesh, grow, travel_costs
 from geo.demo.settle import Settlement
 from geo.demo.terrain import Floats, Ints, Terrain
 
@@ -33,9 +33,7 @@ class Layout:
     """Lake that a grid of waters lies in, -1 for land."""
 
 
-def lay_out(
-    mesh: Mesh, terrain: Terrain, settlement: Settlement, lake: Ints, rng: np.random.Generator
-) -> Layout:
+def lay_out(mesh: Mesh, terrain: Terrain, settlement: Settlement, lake: Ints, rng: np.random.Generator) -> Layout:
     """Let stations grow from the towns, villages inside stations, grids inside villages.
 
     Parameters
@@ -48,7 +46,7 @@ def lay_out(
         Source of all chance.
     """
     plain = travel_costs(mesh, terrain, climb=14.0, river=2_400.0, street=160.0)
-    town_edge = _same(mesh, mesh.town >= 0) & (mesh.town[mesh.edges[:, 0]] >= 0)
+    town_edge = (mesh.town[mesh.edges] >= 0).all(axis=1)
     eased = plain * rng.lognormal(0, 0.25, len(plain)) * np.where(_wet(mesh, lake), 0.1, np.where(town_edge, 0.3, 1.0))
     station = _stations(mesh, eased, settlement, rng)
     urban = (mesh.town >= 0).astype(np.int64)
@@ -62,11 +60,11 @@ def lay_out(
     return Layout(station, village, grid, village_station, village_urban, grid_village, grid_lake)
 
 
-def _same(mesh: Mesh, label: Ints) -> Ints:
+def _same(mesh: Mesh, label: Ints) -> Mask:
     return np.asarray(label[mesh.edges[:, 0]] == label[mesh.edges[:, 1]])
 
 
-def _wet(mesh: Mesh, lake: Ints) -> Ints:
+def _wet(mesh: Mesh, lake: Ints) -> Mask:
     return np.asarray((lake[mesh.edges] >= 0).all(axis=1))
 
 
@@ -81,13 +79,11 @@ def _stations(mesh: Mesh, costs: Floats, settlement: Settlement, rng: np.random.
 
 
 def _inside(mesh: Mesh, costs: Floats, rng: np.random.Generator) -> Ints:
-    """Let the county grow against its neighbours, so that its border runs along ridges and rivers: 1 inside, 0 outside."""
+    """Let the county (1) grow against its neighbours (0), so that its border runs along ridges and rivers."""
     angle = np.linspace(0, 2 * np.pi, 60, endpoint=False)
     shape = sum(rng.normal(0, 0.075) * np.cos(wave * angle + rng.uniform(0, 2 * np.pi)) for wave in (2, 3, 4, 5, 7))
     radius = COUNTY_RADIUS_M * (1 + np.clip(shape, -0.13, 0.13))
-    rings = [
-        (radius + step)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]) for step in (-4_500.0, 4_500.0)
-    ]
+    rings = [(radius + step)[:, None] * np.column_stack([np.cos(angle), np.sin(angle)]) for step in (-4_500.0, 4_500.0)]
     label = grow(mesh, costs, nearest_cells(mesh.sites, np.concatenate(rings)))
     inside = (label >= 0) & (label < len(angle))
     return np.asarray(inside.astype(np.int64))
@@ -114,12 +110,11 @@ def _cell_areas(mesh: Mesh) -> Floats:
 def _villages(
     mesh: Mesh, costs: Floats, station: Ints, urban: Ints, weight: Floats, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints]:
-    members = [np.flatnonzero((station == one) & (urban == built)) for built in (1, 0) for one in range(station.max() + 1)]
     stations = station.max() + 1
+    groups = [(one, built) for built in (1, 0) for one in range(stations)]
+    members = [np.flatnonzero((station == one) & (urban == built)) for one, built in groups]
     totals = np.array([weight[cells].sum() for cells in members])
-    counts = np.concatenate(
-        [apportion(totals[:stations], COMMUNITIES), apportion(totals[stations:] ** 0.9, VILLAGES)]
-    )
+    counts = np.concatenate([apportion(totals[:stations], COMMUNITIES), apportion(totals[stations:] ** 0.9, VILLAGES)])
     seeds = [_seeds(mesh, cells, weight, int(n), rng) for cells, n in zip(members, counts, strict=True)]
     label = grow(mesh, costs, np.concatenate(seeds), within=station)
     owner = np.repeat(np.tile(np.arange(stations), 2), counts)
@@ -161,7 +156,7 @@ def _grids(
     order = np.argsort(village, kind="stable")
     starts = np.searchsorted(village[order], np.arange(len(village_urban) + 1))
     land = np.bincount(village[village >= 0], weight[village >= 0] ** 0.8, len(village_urban))
-    share = land * rng.lognormal(0, 0.45, len(land))
+    share = land * rng.lognormal(0, np.where(village_urban == 1, 0.12, 0.45))
     counts = np.empty(len(land), dtype=np.int64)
     lakes = _lake_seeds(mesh, village, lake)
     for built, total in ((1, URBAN_GRIDS), (0, RURAL_GRIDS - len(lakes))):

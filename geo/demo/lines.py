@@ -41,7 +41,7 @@ def polygons_of(mesh: Mesh, label: Ints, *, count: int, tolerance_m: float) -> S
 
 def _owners(faces: Shapes, sites: Floats, label: Ints) -> Ints:
     """Find the label of each face: that of most of the cells whose centres it holds."""
-    tree = shapely.STRtree(shapely.points(sites))
+    tree = shapely.STRtree(np.asarray(shapely.points(sites)))
     face, cell = tree.query(faces, predicate="contains")
     votes = np.zeros((len(faces), label.max() + 2), dtype=np.int32)
     np.add.at(votes, (face, label[cell] + 1), 1)
@@ -50,7 +50,8 @@ def _owners(faces: Shapes, sites: Floats, label: Ints) -> Ints:
 
 def merge_segments(segments: Floats) -> Shapes:
     """Join segments, shape (n, 2 ends, 2), to lines from one junction to the next."""
-    return np.asarray(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.linestrings(segments)))))
+    lines = np.asarray(shapely.linestrings(segments))
+    return np.asarray(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines))))
 
 
 def smooth_line(line: shapely.LineString, *, times: int = 1) -> shapely.LineString:

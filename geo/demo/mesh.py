@@ -135,8 +135,8 @@ def town_depth(points: Floats, town: Town) -> Floats:
     offset = points - town.centre
     angle = np.arctan2(offset[:, 1], offset[:, 0])
     phase = town.centre.sum() / 1000.0
-    edge = 1 + 0.22 * np.sin(2 * angle + phase) + 0.13 * np.sin(3 * angle - 2 * phase) + 0.08 * np.sin(7 * angle + phase)
-    return np.asarray(np.hypot(offset[:, 0], offset[:, 1]) / (town.radius_m * edge))
+    waves = 0.22 * np.sin(2 * angle + phase) + 0.13 * np.sin(3 * angle - 2 * phase) + 0.08 * np.sin(7 * angle + phase)
+    return np.asarray(np.hypot(offset[:, 0], offset[:, 1]) / (town.radius_m * (1 + waves)))
 
 
 def _town_of(points: Floats, towns: list[Town]) -> Ints:
@@ -179,7 +179,7 @@ def lake_of(mesh: Mesh, terrain: Terrain, lakes: list[Mask]) -> Ints:
     lake = np.full(len(mesh.sites), -1)
     ground = terrain.sample(mesh.sites, terrain.filled_m)
     for number, mask in enumerate(lakes):
-        beside = _at(ndimage.binary_dilation(mask, structure=np.ones((3, 3))), mesh.sites)
+        beside = _at(ndimage.binary_dilation(mask, structure=np.ones((3, 3), dtype=bool)), mesh.sites)
         lake[beside & (ground <= terrain.filled_m[mask].max())] = number
     return lake
 

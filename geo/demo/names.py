@@ -83,7 +83,7 @@ def _made_names(kind: str, rng: np.random.Generator) -> list[tuple[str, str]]:
 
 
 def name_grids(land: Land, villages: Names, kinds: Sequence[str]) -> Names:
-    """Number the grids of each village from 001 and name them after it and their kind."""
+    """Give the grids of each village codes from 001 and names after it and their kind."""
     forms = words()["grid"]
     totals = Counter(zip(land.layout.grid_village.tolist(), kinds, strict=True))
     in_village: Counter[int] = Counter()
@@ -96,8 +96,9 @@ def name_grids(land: Land, villages: Names, kinds: Sequence[str]) -> Names:
         again = kind not in ("village", "urban") and totals[village, kind] > 1
         code.append(f"{villages.code[village]}{in_village[village]:03d}")
         name = forms[kind]["zh"].format(village=villages.zh[village], number=numeral(number))
+        name_en = forms[kind]["en"].format(village=_short(villages.en[village]), number=number)
         zh.append(name + (numeral(number) if again else ""))
-        en.append(forms[kind]["en"].format(village=_short(villages.en[village]), number=number) + (f" {number}" if again else ""))
+        en.append(name_en + (f" {number}" if again else ""))
     return Names(code, zh, en)
 
 

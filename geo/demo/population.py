@@ -14,6 +14,16 @@ from geo.rules import load_rules
 
 KINDS = {"market": 20, "school": 24, "enterprise": 34, "scenic": 12}
 """Grids of each special kind; waters come with the lakes."""
+FLOATING = {
+    "urban": 0.16,
+    "village": 0.035,
+    "market": 0.6,
+    "school": 2.5,
+    "enterprise": 2.2,
+    "scenic": 0.4,
+    "waters": 0.0,
+}
+"""Floating people for each resident."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ def populate(land: Land, truths: Truths, rng: np.random.Generator) -> Population
     over, under = np.split(urban[: truths.over_size.grids + truths.under_size.grids], [truths.over_size.grids])
     for chosen, size in ((over, truths.over_size), (under, truths.under_size)):
         households[chosen] = _planted(size, rng)
-    residents = np.rint(households * rng.normal(2.75, 0.16, len(kind)).clip(2.2, 3.3)).astype(np.int64)
+    residents = _whole(households * rng.normal(2.75, 0.16, len(kind)).clip(2.2, 3.3))
     return Population(
         kind, households, residents, _floating(kind, residents, rng), seat_market, np.sort(over), np.sort(under)
     )
@@ -80,8 +90,8 @@ def _kinds(land: Land, rng: np.random.Generator) -> tuple[NDArray[np.str_], int]
     _turn(kind, "school", ~urban & (nearest < 4.0), KINDS["school"] - KINDS["school"] * 2 // 3, rng)
     _turn(kind, "enterprise", ~urban & (nearest < 1.9), KINDS["enterprise"], rng)
     height = land.terrain.sample(land.grid_centres)
-    by_water = _close_to_lakes(land)
-    _turn(kind, "scenic", ~urban & (nearest > 4.0) & (by_water | (height > np.quantile(height, 0.93))), KINDS["scenic"], rng)
+    fine = _close_to_lakes(land) | (height > np.quantile(height, 0.93))
+    _turn(kind, "scenic", ~urban & (nearest > 4.0) & fine, KINDS["scenic"], rng)
     return kind, middles[0]
 
 
@@ -117,7 +127,7 @@ def _households(land: Land, kind: NDArray[np.str_], rng: np.random.Generator) ->
         "waters": rng.uniform(0, 9, len(kind)),
     }
     drawn = np.select([kind == name for name in count], list(count.values()))
-    return np.rint(drawn.clip(low + 4, high - 4)).clip(0).astype(np.int64)
+    return _whole(drawn.clip(low + 4, high - 4).clip(0))
 
 
 def _limits(kind: NDArray[np.str_]) -> tuple[Ints, Ints]:
@@ -126,6 +136,9 @@ def _limits(kind: NDArray[np.str_]) -> tuple[Ints, Ints]:
 
 
 def _floating(kind: NDArray[np.str_], residents: Ints, rng: np.random.Generator) -> Ints:
-    share = {"urban": 0.16, "village": 0.035, "market": 0.6, "school": 2.5, "enterprise": 2.2, "scenic": 0.4, "waters": 0.0}
-    typical = np.array([share[name] for name in kind.tolist()])
-    return np.rint(residents * typical * rng.lognormal(0, 0.45, len(kind))).astype(np.int64)
+    typical = np.array([FLOATING[name] for name in kind.tolist()])
+    return _whole(residents * typical * rng.lognormal(0, 0.45, len(kind)))
+
+
+def _whole(figures: Floats) -> Ints:
+    return np.asarray(np.rint(figures), dtype=np.int64)

@@ -93,7 +93,12 @@ def _groups(rates: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _draw_group(
-    group: Mapping[str, Any], size: int, rates: Mapping[str, Any], busy: Floats, county: County, rng: np.random.Generator
+    group: Mapping[str, Any],
+    size: int,
+    rates: Mapping[str, Any],
+    busy: Floats,
+    county: County,
+    rng: np.random.Generator,
 ) -> Records:
     kinds = group.get("kinds", {})
     times = np.array([kinds.get(kind, 1.0) for kind in county.population.kind.tolist()])
@@ -108,4 +113,3 @@ def _draw_group(
     spot = county.spots.draw(grid, rng) + rng.normal(0, 4e-5, (size, 2))
     constant = {name: np.full(size, group[name], dtype="U24") for name in ("class", "subclass", "source")}
     return Records(constant["class"], constant["subclass"], constant["source"], moments, grid, np.round(spot, 6))
-

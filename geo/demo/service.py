@@ -7,7 +7,7 @@ from geo.demo.names import Names, name_place
 from geo.demo.records import County
 from geo.demo.staff import Staff
 from geo.demo.terrain import Floats, Ints
-from geo.demo.timing import calendar
+from geo.demo.timing import Days, calendar
 
 VISITED_A_YEAR = 0.75
 """Visits a year for each household, about."""
@@ -17,7 +17,7 @@ WINTER = np.array([1.35, 0.7, 1.0, 1.0, 1.05, 1.1, 0.95, 0.9, 1.05, 1.0, 1.05, 1
 """Before the Spring Festival and in summer's rains more is visited; during the festival less."""
 
 
-def _months() -> np.ndarray:
+def _months() -> Days:
     days = calendar().days
     return np.arange(days[0].astype("datetime64[M]"), days[-1].astype("datetime64[M]") + 1)
 
@@ -109,9 +109,8 @@ def _place_grids(county: County, rng: np.random.Generator) -> pd.DataFrame:
         "fire_point": rng.choice(len(busy), 150, replace=False, p=busy / busy.sum()),
         "patrol_point": rng.choice(len(busy), 320, replace=False, p=busy / busy.sum()),
     }
-    return pd.DataFrame(
-        {"kind": np.repeat(list(chosen), [len(grids) for grids in chosen.values()]), "grid": np.concatenate(list(chosen.values()))}
-    )
+    kind = np.repeat(list(chosen), [len(grids) for grids in chosen.values()])
+    return pd.DataFrame({"kind": kind, "grid": np.concatenate(list(chosen.values()))})
 
 
 def _busiest_of_each_village(county: County) -> Ints:

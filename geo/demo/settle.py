@@ -32,7 +32,8 @@ def settle(terrain: Terrain, rng: np.random.Generator) -> Settlement:
     seat = _best(_seat_score(terrain, relief, centres))
     places = [centres[seat], *_towns(terrain, relief, centres, centres[seat], rng)]
     radii = [SEAT_RADIUS_M, *rng.uniform(*TOWN_RADIUS_M, size=len(places) - 1)]
-    towns = [Town(place, float(radius), number == 0) for number, (place, radius) in enumerate(zip(places, radii, strict=True))]
+    sizes = enumerate(zip(places, radii, strict=True))
+    towns = [Town(place, float(radius), seat=number == 0) for number, (place, radius) in sizes]
     return Settlement(towns, _lakes(terrain, relief, centres, np.array(places)))
 
 
@@ -52,9 +53,7 @@ def _seat_score(terrain: Terrain, relief: Floats, centres: Floats) -> Floats:
     return np.asarray(score)
 
 
-def _towns(
-    terrain: Terrain, relief: Floats, centres: Floats, seat: Floats, rng: np.random.Generator
-) -> list[Floats]:
+def _towns(terrain: Terrain, relief: Floats, centres: Floats, seat: Floats, rng: np.random.Generator) -> list[Floats]:
     """Choose the best places one after the other, each at a distance from those before."""
     catchment = terrain.catchment_km2.ravel()
     score = np.log(catchment) - relief / 60.0 + rng.normal(0.0, 0.8, len(centres))
@@ -77,7 +76,8 @@ def _lakes(terrain: Terrain, relief: Floats, centres: Floats, places: Floats) ->
     apart_m = np.hypot(*(centres[:, None, :] - places).transpose(2, 0, 1)).min(axis=1)
     lakes: list[Mask] = []
     for area_km2 in LAKE_AREAS_KM2:
-        suits = (catchment > 5 * area_km2) & (catchment < 40 * area_km2 + 60) & (apart_m > 2_500) & (from_centre < 21_000)
+        suits = (catchment > 5 * area_km2) & (catchment < 40 * area_km2 + 60)
+        suits &= (apart_m > 2_500) & (from_centre < 21_000)
         steepest = np.argsort(-np.where(suits, relief, -np.inf), kind="stable")[: min(SITES, int(suits.sum()))]
         found = [flood(terrain, int(dam), area_km2=area_km2) for dam in steepest]
         free = [lake for lake in found if _is_free(lake, lakes, places, area_km2)]

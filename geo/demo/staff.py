@@ -59,7 +59,8 @@ def make_staff(county: County, rng: np.random.Generator) -> Staff:
     shared = np.concatenate(crowded)
     vacant = _vacancies(county, shared, rng)
     teams = [team for station in range(len(stretches)) for team in _teams(station, stretches[station], crowded, rng)]
-    posts, rows = [], []
+    posts: list[tuple[object, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for team in teams:
         for start, until in _tenures(team, rng):
             post_id = f"{TEAMS[team.role][4]}{county.station_place[team.station]:02d}-{len(posts) + 1:04d}"
@@ -92,7 +93,7 @@ def _crowded(stretches: list[Ints], county: County, rng: np.random.Generator) ->
 
 
 def _teams(station: int, stretch: Ints, crowded: list[Ints], rng: np.random.Generator) -> Iterator[_Team]:
-    """Cut a station's grids into runs for posts of each role; crowded grids have one officer and nobody else who counts."""
+    """Cut a station's grids into runs for posts of each role; crowded grids have nobody that counts but one officer."""
     alone = [grids for grids in crowded if np.isin(grids, stretch).all()]
     others = stretch[~np.isin(stretch, np.concatenate(alone))] if alone else stretch
     for role, (fewest, most, share, _, _) in TEAMS.items():
@@ -134,15 +135,14 @@ def _leave_vacant(assignments: pd.DataFrame, vacant: pd.Series) -> pd.DataFrame:
     """End what counts in vacant grids on their day, and take out what began later or should never have been."""
     counts = assignments["role"].isin(load_rules().coverage.counting_roles) & assignments["grid"].isin(vacant.index)
     since = assignments["grid"].map(vacant)
-    # The community officer stays to the very day, so that the vacancy is as old as it says.
     gone = counts & (since.isna() | (assignments["from_on"] >= since))
-    ended = assignments["until_on"].mask(counts & (assignments["until_on"].isna() | (assignments["until_on"] > since)), since)
-    lasting = assignments.assign(until_on=ended)[~gone]
+    beyond = counts & (assignments["until_on"].isna() | (assignments["until_on"] > since))
+    lasting = assignments.assign(until_on=assignments["until_on"].mask(beyond, since))[~gone]
     return _reach(lasting, vacant)
 
 
 def _reach(assignments: pd.DataFrame, vacant: pd.Series) -> pd.DataFrame:
-    """Let the last officer of a vacant grid stay until its day."""
+    """Let the last officer of a vacant grid stay until its very day, so that it is vacant for as long as it says."""
     officer = assignments[(assignments["role"] == "community_officer") & assignments["grid"].isin(vacant.index)]
     last = officer.sort_values("from_on").groupby("grid").tail(1)
     reached = assignments["until_on"].copy()

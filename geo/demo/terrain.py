@@ -186,7 +186,7 @@ def _meander(path: Floats, rng: np.random.Generator) -> Floats:
 def resample(line: Floats, step_m: float) -> Floats:
     """Put points at equal steps along a line; both ends stay."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    count = max(int(round(along[-1] / step_m)), 2) + 1
+    count = max(round(along[-1] / step_m), 2) + 1
     stops = np.linspace(0.0, along[-1], count)
     return np.column_stack([np.interp(stops, along, line[:, 0]), np.interp(stops, along, line[:, 1])])
 

@@ -15,6 +15,9 @@ from geo.demo.truths import load_rates
 Days = NDArray[np.datetime64]
 """Days as datetime64[D]; NaT where something has not happened."""
 
+Moments = NDArray[np.datetime64]
+"""Moments as datetime64[ms]."""
+
 NEVER = np.datetime64("NaT", "D")
 
 
@@ -82,23 +85,23 @@ def hour_weights(peaks: Sequence[Sequence[float]]) -> Floats:
     for hour, spread, weight in peaks:
         apart = np.minimum(np.abs(hours - hour), 24 - np.abs(hours - hour))
         weights += weight * np.exp(-0.5 * (apart / spread) ** 2)
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum())
 
 
-def draw_moments(weights: Floats, hours: Floats, count: int, rng: np.random.Generator) -> NDArray[np.datetime64]:
+def draw_moments(weights: Floats, hours: Floats, count: int, rng: np.random.Generator) -> Moments:
     """Draw moments (datetime64[ms]) by weights of days and hours, to the minute."""
     day = rng.choice(calendar().days, count, p=weights / weights.sum())
     return on_days(day, hours, rng)
 
 
-def on_days(days: Days, hours: Floats, rng: np.random.Generator) -> NDArray[np.datetime64]:
+def on_days(days: Days, hours: Floats, rng: np.random.Generator) -> Moments:
     """Give days an hour and a minute."""
     minute = rng.choice(24, len(days), p=hours) * 60 + rng.integers(0, 60, len(days))
-    moments: NDArray[np.datetime64] = days.astype("datetime64[m]") + minute.astype("timedelta64[m]")
+    moments: Moments = days.astype("datetime64[m]") + minute.astype("timedelta64[m]")
     return moments.astype("datetime64[ms]")
 
 
-def later(days: Days, wait: Floats) -> Days:
+def later(days: Days, wait: NDArray[np.floating]) -> Days:
     """Return days after whole days of waiting; NaT if that is after the day the data is of."""
     then: Days = days + np.floor(wait).astype("timedelta64[D]")
     return np.where(then <= calendar().last, then, NEVER)

@@ -122,7 +122,8 @@ def load_truths() -> Truths:
 
 def _read(kind: Any, raw: Mapping[str, Any]) -> Any:  # noqa: ANN401  one reader for all the truths above
     named = {field.name for field in fields(kind)}
-    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items() if key in named})
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items() if key in named}
+    return kind(**values)
 
 
 @cache
