@@ -100,7 +100,8 @@ class Sample:
     def found_between(self, start: int, end: int) -> Ints:
         """Return positions of the records found from a day to before another."""
         first, after = np.searchsorted(self.events.days["found"], (start, end))
-        return np.add(np.flatnonzero(self.row[first:after] >= 0), first)
+        records: Ints = np.flatnonzero(self.row[first:after] >= 0) + first
+        return records
 
     def found_by(self, day: int) -> Ints:
         """Return positions of the records found by the end of a day."""

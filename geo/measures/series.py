@@ -179,7 +179,8 @@ def _count_between(
     below = np.r_[0, np.cumsum(counted)]
     found = sample.events.days["found"]
     first, after = np.searchsorted(found, starts), np.searchsorted(found, ends)
-    return np.maximum(np.subtract(below[after], below[first]), 0, dtype=np.int64)
+    counts: npt.NDArray[np.int64] = np.maximum(below[after] - below[first], 0)
+    return counts
 
 
 def _compared(sample: Sample, view: View, months: pd.PeriodIndex, days: Ints, known: npt.NDArray[np.bool_]) -> Floats:
