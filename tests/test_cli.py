@@ -295,6 +295,13 @@ class TestServe:
         assert flags <= set(started["words"])
         assert not any("allowedHosts" in word for word in started["words"])
 
+    def test_a_store_with_data_is_seen_at_a_glance(
+        self, demo_store: Store, started: dict[str, Any], free_port: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delattr(Store, "current")
+        assert main(["serve", "--store", str(demo_store.root), "--port", str(free_port)]) == DONE
+        assert started
+
     def test_it_hands_store_role_and_area_over(
         self, demo_store: Store, started: dict[str, Any], free_port: int
     ) -> None:

@@ -96,6 +96,9 @@ def _check_free(address: str, port: int) -> None:
 
 
 def _fill_empty(store: Path, *, demo: bool | None) -> None:
+    # A look at the folder spares a store with data the second that the store's parts take to load.
+    if any(store.glob("releases/*.json")):
+        return
     from geo.store import Store
 
     if Store(store).current() is not None:
