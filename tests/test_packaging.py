@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gettext
 import importlib.metadata
 import json
 import os
@@ -91,10 +92,15 @@ def test_the_wheel_holds_what_a_checkout_keeps_beside_the_package(wheel: Path) -
 
 
 def test_the_wheel_holds_every_translation_compiled(wheel: Path) -> None:
-    names = names_of(wheel)
-    sources = {name for name in names if name.endswith(".po")}
+    sources = {name for name in names_of(wheel) if name.endswith(".po")}
     assert sources
-    assert {name.removesuffix(".po") + ".mo" for name in sources} <= names
+    assert {name.removesuffix(".po") + ".mo" for name in sources} <= names_of(wheel)
+
+
+def test_the_compiled_chinese_speaks(wheel: Path) -> None:
+    name = f"{INSIDE}/data/locale/zh_CN/LC_MESSAGES/maplegrid.mo"
+    with zipfile.ZipFile(wheel) as archive, archive.open(name) as compiled:
+        assert gettext.GNUTranslations(compiled).gettext("Disputes") == "矛盾纠纷"
 
 
 def test_the_wheel_holds_the_licence_and_no_tests(wheel: Path) -> None:
@@ -113,16 +119,17 @@ def test_the_installed_package_is_the_wheel_s(installed: Path, tmp_path: Path) -
 
 
 def test_the_installed_command_speaks_chinese(installed: Path, tmp_path: Path) -> None:
-    program = "from geo.dashboard.words import translations as t; print(t('zh_CN').gettext('Disputes'))"
+    program = "from geo.dashboard.words import gettext, speak; speak('zh_CN'); print(gettext('Disputes'))"
     command = [str(installed / "python"), "-c", program]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     shown = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert shown.stdout.strip() == "矛盾纠纷"
 
 
-@pytest.fixture
-def served(installed: Path, demo_store: Store, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def served(installed: Path, demo_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a dashboard that the wheel serves from an empty folder."""
+    empty = tmp_path_factory.mktemp("empty")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -162,4 +169,4 @@ def test_the_wheel_serves_the_dashboard_and_its_routes(served: str) -> None:
 
 
 def test_the_wheel_serves_leaflet_itself(served: str) -> None:
-    assert "Leaflet" in read(f"{served}/maplegrid/assets/leaflet/leaflet.js")
+    assert "Leaflet" in read(f"{served}/maplegrid/assets/leaflet.js")
