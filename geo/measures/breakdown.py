@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.codes import code_list
-from geo.measures.events import Events, Sample, code_names
+from geo.measures.events import Records, Sample, code_names
 from geo.measures.figures import Columns, as_counts
 
 __all__ = ["STATE_STEPS", "code_columns", "record_states", "state_columns", "state_names"]
@@ -43,24 +43,25 @@ def state_names(layer: str) -> list[str]:
     return list(code_list(_STATE_LISTS[layer])) if layer in _STATE_LISTS else []
 
 
-def record_states(events: Events, records: Ints, day: int) -> Ints:
+def record_states(sample: Sample, records: Records, day: int) -> Ints:
     """Return the state of each record at the end of a day, as its position in `state_names`."""
-    names = state_names(events.layer)
-    states = np.full(len(records), names.index("found"))
-    for name, step in STATE_STEPS[events.layer]:
-        states[events.days[step][records] <= day] = names.index(name)
+    layer = sample.events.layer
+    names = state_names(layer)
+    states = np.full(len(sample.row[records]), names.index("found"), dtype=np.int8)
+    for name, step in STATE_STEPS[layer]:
+        states[sample.days(step)[records] <= day] = names.index(name)
     return states
 
 
-def state_columns(sample: Sample, records: Ints, day: int) -> Columns:
+def state_columns(sample: Sample, records: Records, day: int) -> Columns:
     """Return the number of records in each state at the end of a day; the columns sum to the number of records."""
     names = state_names(sample.events.layer)
-    counts = sample.count_codes(records, record_states(sample.events, records, day), n_codes=len(names))
+    counts = sample.count_codes(records, record_states(sample, records, day), n_codes=len(names))
     return {f"state_{name}": as_counts(counts[:, position]) for position, name in enumerate(names)}
 
 
-def code_columns(sample: Sample, records: Ints, column: str, *, prefix: str | None = None) -> Columns:
+def code_columns(sample: Sample, records: Records, column: str, *, prefix: str | None = None) -> Columns:
     """Return the number of records with each code of a column, as ``prefix_code``; missing codes count nowhere."""
     names = code_names(sample.events.layer, column)
-    counts = sample.count_codes(records, sample.events.codes[column][records], n_codes=len(names))
+    counts = sample.count_codes(records, sample.codes(column)[records], n_codes=len(names))
     return {f"{prefix or column}_{name}": as_counts(counts[:, position]) for position, name in enumerate(names)}

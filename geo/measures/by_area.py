@@ -7,7 +7,7 @@ from collections.abc import Callable
 from geo.measures.breakdown import code_columns
 from geo.measures.covered import coverage_columns
 from geo.measures.disputes import dispute_columns
-from geo.measures.events import Sample, read_events, sample_of
+from geo.measures.events import Sample, count_unplaced, read_events, sample_of
 from geo.measures.figures import Columns, as_counts, change_columns, make_table, rate_columns
 from geo.measures.hazards import hazard_columns
 from geo.measures.rows import Rows, area_rows, total_row
@@ -90,7 +90,7 @@ def _event_columns(release: Release, view: View, rows: Rows, rules: Rules) -> tu
         **_count_columns(sample, window, rules, rows),
         **_EVENT_COLUMNS[view.layer](sample, window, rules),
     }
-    return columns, window, sample.count_unplaced(window.start, window.end)
+    return columns, window, count_unplaced(events, view, window.start, window.end)
 
 
 def _count_columns(sample: Sample, window: Window, rules: Rules, rows: Rows) -> Columns:

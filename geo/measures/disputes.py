@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.measures.breakdown import code_columns, state_columns
-from geo.measures.events import Events, Sample
+from geo.measures.events import Sample
 from geo.measures.figures import Columns, as_counts, share_columns
 from geo.measures.survival import median_times
 from geo.measures.times import NEVER, Window
 from geo.rules import Rules
 
-__all__ = ["dispute_columns", "dispute_due_days"]
+__all__ = ["dispute_columns"]
 
 Ints = npt.NDArray[np.integer]
 _WEEK_DAYS = 7
@@ -30,66 +30,60 @@ def dispute_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
     }
 
 
-def dispute_due_days(events: Events, rules: Rules) -> Ints:
-    """Return the day each dispute is due: its own, or by the rules from acceptance; `NEVER` if never accepted."""
-    accepted, given = events.days["accepted_on"], events.days["due_on"]
-    by_rule = np.where(accepted < NEVER, accepted + rules.deadlines.mediation_days, NEVER)
-    return np.where(given < NEVER, given, by_rule)
-
-
 def _cohort_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    days = sample.events.days
-    known = sample.found_by(window.state_day)
-    cohort = known[(days["accepted_on"][known] >= window.start) & (days["accepted_on"][known] < window.end)]
-    settled = cohort[days["settled_on"][cohort] <= window.state_day]
-    transferred = cohort[days["transferred_on"][cohort] <= window.state_day]
-    accepted_n, settled_n = sample.count(cohort), sample.count(settled)
+    day, known = window.state_day, sample.found_by(window.state_day)
+    accepted, settled = sample.days("accepted_on")[known], sample.days("settled_on")[known]
+    in_cohort = (accepted >= window.start) & (accepted < window.end)
+    cohort, done = np.flatnonzero(in_cohort), np.flatnonzero(in_cohort & (settled <= day))
+    transferred = np.flatnonzero(in_cohort & (sample.days("transferred_on")[known] <= day))
+    accepted_n, settled_n = sample.count(cohort), sample.count(done)
     return {
         "accepted": as_counts(accepted_n),
         "settled": as_counts(settled_n),
         **share_columns("settled_share", settled_n, accepted_n, alpha=rules.alpha, with_n=False),
         **_month_columns(sample, cohort, window, rules),
-        "median_days": _median_days(sample, cohort, window.state_day),
-        **code_columns(sample, settled, "settled_at", prefix="settled"),
+        "median_days": _median_days(sample, cohort, day),
+        **code_columns(sample, done, "settled_at", prefix="settled"),
         **code_columns(sample, transferred, "transfer", prefix="transferred"),
     }
 
 
 def _month_columns(sample: Sample, cohort: Ints, window: Window, rules: Rules) -> Columns:
-    days, term = sample.events.days, rules.deadlines.past_month_days
-    over = cohort[days["accepted_on"][cohort] + term <= window.as_of]
-    in_month = over[days["settled_on"][over] <= days["accepted_on"][over] + term]
-    hits, n = sample.count(in_month), sample.count(over)
+    month_end = sample.days("accepted_on")[cohort] + rules.deadlines.past_month_days
+    over = month_end <= window.as_of
+    in_month = over & (sample.days("settled_on")[cohort] <= month_end)
+    hits, n = sample.count(cohort[in_month]), sample.count(cohort[over])
     return share_columns("settled_in_month", hits, n, alpha=rules.alpha, with_n=True)
 
 
 def _median_days(sample: Sample, cohort: Ints, day: int) -> npt.NDArray[np.float64]:
-    days = sample.events.days
-    settled = days["settled_on"][cohort]
+    settled = sample.days("settled_on")[cohort]
     ended = settled <= day
     # A transfer or a failure ends the watching without a settlement.
-    watched_to = np.where(ended, settled, np.minimum(days["closed"][cohort], day))
-    times = np.maximum(watched_to - days["accepted_on"][cohort], 0)
+    watched_to = np.where(ended, settled, np.minimum(sample.days("closed")[cohort], day))
+    times = np.maximum(watched_to - sample.days("accepted_on")[cohort], 0)
     return median_times(sample.row[cohort], times, ended, n_groups=sample.n_rows)
 
 
 def _stock_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    events, day = sample.events, window.state_day
-    open_records = sample.open_on(day)
-    past_month = events.days["accepted_on"][open_records] + rules.deadlines.past_month_days < day
-    overdue = dispute_due_days(events, rules)[open_records] < day
+    day, open_records = window.state_day, sample.open_on(window.state_day)
+    accepted, given = sample.days("accepted_on")[open_records], sample.days("due_on")[open_records]
+    # A dispute that nobody has accepted has no term, unless it was given one.
+    due = np.where(given < NEVER, given, accepted + rules.deadlines.mediation_days)
+    past_month = accepted + rules.deadlines.past_month_days < day
     return {
         "closed": as_counts(sample.count(sample.closed_between(window.start, window.end))),
         "open": as_counts(sample.count(open_records)),
         "past_month": as_counts(sample.count(open_records[past_month])),
-        "overdue": as_counts(sample.count(open_records[overdue])),
+        "overdue": as_counts(sample.count(open_records[due < day])),
         "return_due": as_counts(sample.count(_return_due(sample, day, rules))),
     }
 
 
 def _return_due(sample: Sample, day: int, rules: Rules) -> Ints:
     """Return the settled disputes whose return visit is due in the week that begins with the day, and not yet made."""
-    days, known = sample.events.days, sample.found_by(day)
-    settled = known[(days["settled_on"][known] <= day) & (days["returned_on"][known] > day)]
-    due = days["settled_on"][settled] + rules.deadlines.return_visit_days
-    return settled[(due >= day) & (due < day + _WEEK_DAYS)]
+    known = sample.found_by(day)
+    settled, returned = sample.days("settled_on")[known], sample.days("returned_on")[known]
+    first = day - rules.deadlines.return_visit_days
+    due = (settled >= first) & (settled < first + _WEEK_DAYS) & (settled <= day)
+    return np.flatnonzero(due & (returned > day))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,11 @@ from geo.measures.times import NEVER, month_floor
 from geo.store import Release, connect
 from geo.view import CLASS_LISTS, View
 
-__all__ = ["CODED", "Events", "Sample", "code_names", "read_events", "sample_of"]
+__all__ = ["CODED", "Events", "Records", "Sample", "code_names", "count_unplaced", "read_events", "sample_of"]
 
-Ints = npt.NDArray[np.integer]
+Ints: TypeAlias = npt.NDArray[np.integer]
+#: Where records lie in a sample: a stretch of it, or single positions.
+Records: TypeAlias = slice | Ints
 #: Layer → its coded columns → their code lists.
 CODED: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -54,13 +57,15 @@ class Events:
     layer
         Name of the layer.
     grid
-        Position of each record's grid in `geo.measures.rows.grid_areas`; -1 for none.
+        Position of each record's grid in `geo.measures.rows.grid_areas`.
     codes
         Coded column → position in its code list; -1 where missing.
     days
         ``found``, ``closed`` and the layer's own steps → days since 1970-01-01; `NEVER` where it has not come.
     hour
         Hour of the day at which a record was found.
+    unplaced
+        The records that lie in no grid, in the same form; None for these themselves.
     """
 
     layer: str
@@ -68,72 +73,95 @@ class Events:
     codes: Mapping[str, Ints]
     days: Mapping[str, Ints]
     hour: Ints
+    unplaced: Events | None = None
 
     @property
     def begin(self) -> int | None:
         """First day that the layer tells of: the first of the month of the earliest record; None without records."""
+        parts = [self] if self.unplaced is None else [self, self.unplaced]
+        firsts = [int(part.days["found"][0]) for part in parts if len(part.grid)]
+        return month_floor(min(firsts)) if firsts else None
+
+    def found_between(self, start: int, end: int) -> slice:
+        """Return where the records lie that were found from a day to before another."""
         found = self.days["found"]
-        return month_floor(int(found[0])) if len(found) else None
+        # In the array's own type: searchsorted would copy all of it otherwise.
+        first, after = np.searchsorted(found, np.array([start, end], dtype=found.dtype))
+        return slice(int(first), int(after))
 
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """The records that a view's class and source let through, each with the row it counts in.
+    """The records that a view's area, class and source let through, in the order they were found.
 
     Parameters
     ----------
     events
         The layer's records.
+    kept
+        Positions of those let through; None for all.
     row
-        Row of each record; -1 where it counts in none.
+        Row that each of those let through counts in.
     n_rows
         Number of rows.
-    unplaced
-        For each record whether it was let through but lies in no grid.
     """
 
     events: Events
+    kept: Ints | None
     row: Ints
     n_rows: int
-    unplaced: npt.NDArray[np.bool_]
+    _taken: dict[str, Ints] = field(default_factory=dict)
 
-    def found_between(self, start: int, end: int) -> Ints:
-        """Return positions of the records found from a day to before another."""
-        first, after = np.searchsorted(self.events.days["found"], (start, end))
-        records: Ints = np.flatnonzero(self.row[first:after] >= 0) + first
-        return records
+    def days(self, step: str) -> Ints:
+        """Return the day of a step of each record let through; `NEVER` where it has not come."""
+        return self._take(step, self.events.days[step])
 
-    def found_by(self, day: int) -> Ints:
-        """Return positions of the records found by the end of a day."""
-        after = int(np.searchsorted(self.events.days["found"], day, side="right"))
-        return np.flatnonzero(self.row[:after] >= 0)
+    def codes(self, column: str) -> Ints:
+        """Return the position of each record's code in its list; -1 where it is missing."""
+        return self._take(column, self.events.codes[column])
+
+    def hours(self) -> Ints:
+        """Return the hour of the day at which each record was found."""
+        return self._take("hour", self.events.hour)
+
+    def found_between(self, start: int, end: int) -> slice:
+        """Return where the records lie that were found from a day to before another."""
+        span = self.events.found_between(start, end)
+        if self.kept is None:
+            return span
+        first, after = np.searchsorted(self.kept, (span.start, span.stop))
+        return slice(int(first), int(after))
+
+    def found_by(self, day: int) -> slice:
+        """Return where the records lie that were found by the end of a day."""
+        return slice(0, self.found_between(day + 1, day + 1).start)
 
     def open_on(self, day: int) -> Ints:
         """Return positions of the records open on a day: found by it and not closed by it."""
-        known = self.found_by(day)
-        still_open: Ints = known[self.events.days["closed"][known] > day]
-        return still_open
+        return np.flatnonzero(self.days("closed")[self.found_by(day)] > day)
 
     def closed_between(self, start: int, end: int) -> Ints:
         """Return positions of the records closed from a day to before another."""
-        known = self.found_by(end - 1)
-        closed = self.events.days["closed"][known]
-        return known[(closed >= start) & (closed < end)]
+        closed = self.days("closed")[self.found_by(end - 1)]
+        return np.flatnonzero((closed >= start) & (closed < end))
 
-    def count(self, records: Ints) -> npt.NDArray[np.int64]:
+    def count(self, records: Records) -> npt.NDArray[np.int64]:
         """Return the number of these records in each row."""
         return np.bincount(self.row[records], minlength=self.n_rows)
 
-    def count_codes(self, records: Ints, codes: Ints, *, n_codes: int) -> npt.NDArray[np.int64]:
+    def count_codes(self, records: Records, codes: Ints, *, n_codes: int) -> npt.NDArray[np.int64]:
         """Return the number of these records by row and code, ``n_rows`` × ``n_codes``; missing codes count nowhere."""
-        known = codes >= 0
-        key = self.row[records][known].astype(np.int64) * n_codes + codes[known]
-        return np.bincount(key, minlength=self.n_rows * n_codes).reshape(self.n_rows, n_codes)
+        # A column more, in front, takes the missing codes.
+        key = self.row[records].astype(np.int64) * (n_codes + 1) + (codes + 1)
+        counts = np.bincount(key, minlength=self.n_rows * (n_codes + 1))
+        return counts.reshape(self.n_rows, n_codes + 1)[:, 1:]
 
-    def count_unplaced(self, start: int, end: int) -> int:
-        """Return the number of records found in these days that were let through but lie in no grid."""
-        first, after = np.searchsorted(self.events.days["found"], (start, end))
-        return int(np.count_nonzero(self.unplaced[first:after]))
+    def _take(self, name: str, values: Ints) -> Ints:
+        if self.kept is None:
+            return values
+        if name not in self._taken:
+            self._taken[name] = values[self.kept]
+        return self._taken[name]
 
 
 def read_events(release: Release, layer: str) -> Events:
@@ -150,14 +178,24 @@ def read_events(release: Release, layer: str) -> Events:
 
 
 def sample_of(events: Events, rows: Rows, view: View) -> Sample:
-    """Return the records that a view's class and source let through, with the rows they count in."""
-    chosen = _chosen(events, view)
-    row = rows.of_grid[events.grid]
-    if chosen is not None:
-        row = np.where(chosen, row, -1)
-    # An area holds grids: a record in none of them is in no area, so it is told for the whole release alone.
-    lost = events.grid < 0 if view.area is None else np.zeros(len(row), dtype=bool)
-    return Sample(events, row, rows.n, lost if chosen is None else lost & chosen)
+    """Return the records that a view's class and source let through and that lie in one of the rows' areas."""
+    row, chosen = rows.of_grid[events.grid], _chosen(events, view)
+    inside = row >= 0 if chosen is None else chosen & (row >= 0)
+    if inside.all():
+        return Sample(events, None, row, rows.n)
+    kept = np.flatnonzero(inside)
+    return Sample(events, kept, row[kept], rows.n)
+
+
+def count_unplaced(events: Events, view: View, start: int, end: int) -> int:
+    """Return the number of records found in these days that a view lets through but that lie in no grid.
+
+    An area holds grids: a record in none of them is in no area, so it is told for the whole release alone.
+    """
+    if view.area is not None or events.unplaced is None:
+        return 0
+    span, chosen = events.unplaced.found_between(start, end), _chosen(events.unplaced, view)
+    return span.stop - span.start if chosen is None else int(np.count_nonzero(chosen[span]))
 
 
 def code_names(layer: str, column: str) -> list[str]:
@@ -183,14 +221,19 @@ def _read(release: Release, layer: str) -> Events:
     with connect(release) as connection:
         columns = connection.execute(_query(layer, steps, with_grids=release.has("grids")), lists).fetchnumpy()
     arrays = {name: np.asarray(values) for name, values in columns.items()}
-    for array in arrays.values():
-        array.setflags(write=False)
+    placed = arrays["grid"] >= 0
+    lost = _pack(layer, steps, {name: values[~placed] for name, values in arrays.items()}, unplaced=None)
+    return _pack(layer, steps, {name: values[placed] for name, values in arrays.items()}, unplaced=lost)
+
+
+def _pack(layer: str, steps: list[str], arrays: dict[str, Ints], *, unplaced: Events | None) -> Events:
     days = {name: arrays[name] for name in ("found", *steps)}
     closing = [days[step] for step in _CLOSING[layer]]
-    days["closed"] = np.minimum.reduce(closing) if closing else np.full(len(days["found"]), NEVER, dtype=np.int32)
+    days["closed"] = np.minimum.reduce(closing) if closing else np.full_like(days["found"], NEVER)
     codes = {column: arrays[f"code_{column}"] for column in CODED[layer]}
-    days["closed"].setflags(write=False)
-    return Events(layer, arrays["grid"], MappingProxyType(codes), MappingProxyType(days), arrays["hour"])
+    for array in (*days.values(), *codes.values(), arrays["grid"], arrays["hour"]):
+        array.setflags(write=False)
+    return Events(layer, arrays["grid"], MappingProxyType(codes), MappingProxyType(days), arrays["hour"], unplaced)
 
 
 def _query(layer: str, steps: list[str], *, with_grids: bool) -> str:
@@ -202,9 +245,7 @@ def _query(layer: str, steps: list[str], *, with_grids: bool) -> str:
         "hour(e.found_at)::UTINYINT AS hour",
         *(f"coalesce((e.{step}::DATE - {epoch})::INTEGER, {NEVER}) AS {step}" for step in steps),
         *(
-            f"coalesce(list_position($list_{name}, e.class) - 1, -1)::TINYINT AS code_{name}".replace(
-                "e.class", f'e."{name}"'
-            )
+            f'coalesce(list_position($list_{name}, e."{name}") - 1, -1)::TINYINT AS code_{name}'
             for name in CODED[layer]
         ),
     ]

@@ -33,9 +33,12 @@ Columns: TypeAlias = dict[str, Column]
 
 def as_counts(values: npt.ArrayLike, *, known: npt.ArrayLike | None = None) -> pd.api.extensions.ExtensionArray:
     """Return counts as ``Int64``, missing where not known (NaN is not known)."""
-    numbers = np.asarray(values, dtype=np.float64)
-    missing = np.isnan(numbers) if known is None else np.isnan(numbers) | ~np.broadcast_to(known, numbers.shape)
-    return pd.arrays.IntegerArray(np.rint(np.where(missing, 0, numbers)).astype(np.int64), missing)
+    numbers = np.asarray(values)
+    missing = np.zeros(numbers.shape, dtype=bool) if known is None else ~np.broadcast_to(known, numbers.shape)
+    if numbers.dtype.kind == "f":
+        missing = missing | np.isnan(numbers)
+        numbers = np.rint(np.where(missing, 0, numbers))
+    return pd.arrays.IntegerArray(numbers.astype(np.int64), missing)
 
 
 def sum_by(groups: npt.NDArray[np.integer], values: npt.NDArray[Any], *, n_groups: int) -> npt.NDArray[np.float64]:
@@ -99,9 +102,9 @@ def make_table(
 
     If not ``known``, every figure is missing.
     """
-    frame = pd.DataFrame(dict(columns))
+    identity = {} if areas is None else {name: areas[name].array for name in IDENTITY}
+    frame = pd.DataFrame({**identity, **columns})
     if not known:
-        frame = frame.where(np.zeros(frame.shape, dtype=bool))
-    if areas is not None:
-        frame = pd.concat([areas[list(IDENTITY)], frame], axis=1)
+        figures = frame.columns[len(identity) :]
+        frame[figures] = frame[figures].where(np.zeros((len(frame), len(figures)), dtype=bool))
     return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, lineage.reset_index(drop=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +20,14 @@ __all__ = ["WHOLE", "Rows", "area_rows", "grid_areas", "total_row"]
 
 #: Code and level of the row for a whole release that has no one area on top.
 WHOLE = "all"
+_RELEASES_KEPT = 4
+# Levels and areas that people look at are asked for again and again.
+_ROWS_KEPT = 128
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Areas asked for.
+    """Areas asked for. Shared between calls: not to be changed.
 
     Parameters
     ----------
@@ -42,7 +46,7 @@ class Rows:
         """Number of rows."""
         return len(self.areas)
 
-    @property
+    @cached_property
     def lineage(self) -> pd.DataFrame:
         """Ids of each row's area and of those above it."""
         return self.areas[list(LINEAGE)]
@@ -60,6 +64,11 @@ class Rows:
 
 def grid_areas(release: Release) -> pd.DataFrame:
     """Return the grids of a release in the order of their codes: `geo.areas.area_table`'s rows of that level."""
+    return _grid_areas(release)
+
+
+@lru_cache(maxsize=_RELEASES_KEPT)
+def _grid_areas(release: Release) -> pd.DataFrame:
     areas = area_table(release)
     return areas[areas["level"] == "grid"]
 
@@ -72,18 +81,23 @@ def area_rows(release: Release, view: View) -> Rows:
     ViewError
         When the release has no such area or level, or the level lies above the area.
     """
+    return _area_rows(release, view.level, view.area)
+
+
+@lru_cache(maxsize=_ROWS_KEPT)
+def _area_rows(release: Release, level: str, area: str | None) -> Rows:
     areas = area_table(release)
-    if view.level not in levels(release):
+    if level not in levels(release):
         raise ViewError(
-            f"Release {release.number} has no areas of level {view.level!r}. "
+            f"Release {release.number} has no areas of level {level!r}. "
             f"Remedy: use one of {', '.join(levels(release))}."
         )
-    wanted = areas[areas["level"] == view.level]
-    if view.area is not None:
-        wanted = wanted[wanted[_own_column(release, view.area)] == view.area]
-        _check_order(release, view)
+    wanted = areas[areas["level"] == level]
+    if area is not None:
+        wanted = wanted[wanted[_own_column(release, area)] == area]
+        _check_order(release, level, area)
     wanted = wanted.reset_index(drop=True)
-    position = pd.Index(wanted["area_id"]).get_indexer(grid_areas(release)[f"{view.level}_id"])
+    position = pd.Index(wanted["area_id"]).get_indexer(grid_areas(release)[f"{level}_id"])
     return Rows(wanted, np.append(position, -1).astype(np.int32))
 
 
@@ -95,27 +109,28 @@ def total_row(release: Release, view: View) -> Rows:
     ViewError
         When the release has no such area.
     """
+    return _total_row(release, view.area)
+
+
+@lru_cache(maxsize=_ROWS_KEPT)
+def _total_row(release: Release, area: str | None) -> Rows:
     grids = grid_areas(release)
-    if view.area is None:
+    if area is None:
         return Rows(_whole_area(release, grids), np.append(np.zeros(len(grids)), -1).astype(np.int32))
-    inside = (grids[_own_column(release, view.area)] == view.area).to_numpy()
+    inside = (grids[_own_column(release, area)] == area).to_numpy()
     areas = area_table(release)
-    area = areas[areas["area_id"] == view.area].reset_index(drop=True)
-    return Rows(area, np.append(np.where(inside, 0, -1), -1).astype(np.int32))
+    row = areas[areas["area_id"] == area].reset_index(drop=True)
+    return Rows(row, np.append(np.where(inside, 0, -1), -1).astype(np.int32))
 
 
 def _own_column(release: Release, area_id: str) -> str:
     return f"{find_area(release, area_id)['level']}_id"
 
 
-def _check_order(release: Release, view: View) -> None:
-    order = list(AREA_LEVELS)
-    level = str(find_area(release, str(view.area))["level"])
-    if order.index(view.level) < order.index(level):
-        raise ViewError(
-            f"Area {view.area!r} is a {level}: no {view.level} lies inside it. "
-            f"Remedy: ask for {level} or a level below."
-        )
+def _check_order(release: Release, level: str, area: str) -> None:
+    order, own = list(AREA_LEVELS), str(find_area(release, area)["level"])
+    if order.index(level) < order.index(own):
+        raise ViewError(f"Area {area!r} is a {own}: no {level} lies inside it. Remedy: ask for {own} or a level below.")
 
 
 def _whole_area(release: Release, grids: pd.DataFrame) -> pd.DataFrame:

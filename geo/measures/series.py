@@ -58,8 +58,7 @@ def monthly(release: Release, view: View, *, months: int = 12, rules: Rules | No
     after, begin = day_number(release.as_of) + 1, sample.events.begin
     starts, ends = edges[:-1], np.minimum(edges[1:], after)
     known = (starts < after) & (begin is not None and starts >= begin)
-    source = sample.events.codes["source"]
-    names = code_names(view.layer, "source")
+    source, names = sample.codes("source"), code_names(view.layer, "source")
     by_source = {name: _count_between(sample, starts, ends, source == position) for position, name in enumerate(names)}
     n = np.where(known, _count_between(sample, starts, ends), np.nan)
     low, high = poisson_interval(n, alpha=rules.alpha)
@@ -93,9 +92,9 @@ def by_class(release: Release, view: View, *, rules: Rules | None = None) -> Tab
     names = code_names(view.layer, "class")
     wanted = [position for position, name in enumerate(names) if not view.classes or name in view.classes]
     found = sample.found_between(window.start, window.end)
-    source = sample.events.codes["source"][found]
+    source = sample.codes("source")[found]
     sources = {
-        name: _count_classes(sample, found[source == position], len(names))
+        name: np.bincount(sample.codes("class")[found][source == position], minlength=len(names))
         for position, name in enumerate(code_names(view.layer, "source"))
     }
     n = _count_classes(sample, found, len(names))
@@ -123,8 +122,8 @@ def by_hour(release: Release, view: View, *, rules: Rules | None = None) -> Tabl
     """
     rules, (rows, sample, window) = rules or load_rules(), _sample(release, view)
     found = sample.found_between(window.start, window.end)
-    weekday = (sample.events.days["found"][found] + _EPOCH_WEEKDAY) % 7
-    n = np.bincount(weekday * 24 + sample.events.hour[found], minlength=_WEEK_HOURS)
+    weekday = (sample.days("found")[found] + _EPOCH_WEEKDAY) % 7
+    n = np.bincount(weekday * 24 + sample.hours()[found], minlength=_WEEK_HOURS)
     hours = np.arange(_WEEK_HOURS)
     columns = {"weekday": hours // 24, "hour": hours % 24, "n": as_counts(n, known=window.known)}
     return make_table(release, rules, "by_hour", columns, lineage=rows.lineage)
@@ -148,9 +147,9 @@ def flow(release: Release, view: View, *, rules: Rules | None = None) -> Table:
         raise ViewError(f"Records of {view.layer} have no states. Remedy: use one of {', '.join(STATE_STEPS)}.")
     rules, (rows, sample, window) = rules or load_rules(), _sample(release, view)
     found, names = sample.found_between(window.start, window.end), state_names(view.layer)
-    now = np.bincount(record_states(sample.events, found, window.state_day), minlength=len(names))
+    now = np.bincount(record_states(sample, found, window.state_day), minlength=len(names))
     steps = dict(STATE_STEPS[view.layer])
-    reached = {name: sample.events.days[steps.get(name, "found")][found] <= window.state_day for name in names}
+    reached = {name: sample.days(steps.get(name, "found"))[found] <= window.state_day for name in names}
     columns = {
         "state": names,
         "n": as_counts([int(reached[name].sum()) for name in names], known=window.known),
@@ -175,11 +174,9 @@ def _count_between(
     sample: Sample, starts: Ints, ends: Ints, chosen: npt.NDArray[np.bool_] | None = None
 ) -> npt.NDArray[np.int64]:
     """Return the number of records found in each span of days."""
-    counted = sample.row >= 0 if chosen is None else (sample.row >= 0) & chosen
-    below = np.r_[0, np.cumsum(counted)]
-    found = sample.events.days["found"]
-    first, after = np.searchsorted(found, starts), np.searchsorted(found, ends)
-    counts: npt.NDArray[np.int64] = np.maximum(below[after] - below[first], 0)
+    found = sample.days("found") if chosen is None else sample.days("found")[chosen]
+    first, after = (np.searchsorted(found, edges.astype(found.dtype)) for edges in (starts, ends))
+    counts: npt.NDArray[np.int64] = np.maximum(after - first, 0).astype(np.int64)
     return counts
 
 
@@ -198,24 +195,23 @@ def _compared(sample: Sample, view: View, months: pd.PeriodIndex, days: Ints, kn
     return np.where(known & (starts >= begin), counts, np.nan)
 
 
-def _count_classes(sample: Sample, records: Ints, n_classes: int) -> npt.NDArray[np.int64]:
-    return np.bincount(sample.events.codes["class"][records], minlength=n_classes)
+def _count_classes(sample: Sample, records: slice, n_classes: int) -> npt.NDArray[np.int64]:
+    return np.bincount(sample.codes("class")[records], minlength=n_classes)
 
 
-def _median_days(sample: Sample, found: Ints, window: Window, steps: list[str]) -> Floats:
-    days, day = sample.events.days, window.state_day
-    reached = [days[step][found] <= day for step in steps]
+def _median_days(sample: Sample, found: slice, window: Window, steps: list[str]) -> Floats:
+    start = sample.days("found")[found]
+    reached = [sample.days(step)[found] <= window.state_day for step in steps]
     ends = [
-        np.where(there, days[step][found], _seen_to(sample, found, step, day))
+        np.where(there, sample.days(step)[found], _seen_to(sample, found, step, window.state_day))
         for step, there in zip(steps, reached, strict=True)
     ]
-    groups = np.repeat(np.arange(len(steps)), len(found))
-    times = np.maximum(np.concatenate(ends) - np.tile(days["found"][found], len(steps)), 0)
+    groups = np.repeat(np.arange(len(steps)), len(start))
+    times = np.maximum(np.concatenate(ends) - np.tile(start, len(steps)), 0)
     return median_times(groups, times, np.concatenate(reached), n_groups=len(steps))
 
 
-def _seen_to(sample: Sample, found: Ints, step: str, day: int) -> Ints:
+def _seen_to(sample: Sample, found: slice, step: str, day: int) -> Ints:
     """Return the day to which each record was watched for a step that has not come: until it was closed otherwise."""
-    days = sample.events.days
-    closed = np.minimum(days["closed"][found], day)
-    return np.where(days[_BEFORE[step]][found] <= day, day, closed) if step in _BEFORE else closed
+    closed = np.minimum(sample.days("closed")[found], day)
+    return np.where(sample.days(_BEFORE[step])[found] <= day, day, closed) if step in _BEFORE else closed

@@ -12,6 +12,8 @@ _HALF = np.log(0.5) + 1e-9
 # Stands for the logarithm of 0: past one half, after which a group has no more rows, and small, so that sums stay
 # exact.
 _LOG_ZERO = -1.0
+# Up to this many cells of group and time for each record, counting all cells is faster than sorting the records.
+_CELLS_PER_RECORD = 30
 
 
 def median_times(
@@ -71,9 +73,13 @@ def _life_table(
     """Return group, time, number at risk and number ended for each distinct time of each group, in order."""
     width = int(times.max()) + 1
     key = groups.astype(np.int64) * width + times
-    distinct, inverse = np.unique(key, return_inverse=True)
-    leaving = np.bincount(inverse, minlength=len(distinct))
-    deaths = np.bincount(inverse, weights=ended, minlength=len(distinct)).astype(np.int64)
+    if n_groups * width <= _CELLS_PER_RECORD * len(key):
+        leaving, deaths = (np.bincount(part, minlength=n_groups * width) for part in (key, key[ended]))
+        distinct = np.flatnonzero(leaving)
+        leaving, deaths = leaving[distinct], deaths[distinct]
+    else:
+        distinct, inverse = np.unique(key, return_inverse=True)
+        leaving, deaths = (np.bincount(part, minlength=len(distinct)) for part in (inverse, inverse[ended]))
     group, time = distinct // width, distinct % width
     left_before = np.cumsum(leaving) - leaving
     entered_up_to = np.cumsum(np.bincount(group, weights=leaving, minlength=n_groups))[group].astype(np.int64)

@@ -98,12 +98,7 @@ def protect(table: Table, view: View, scope: Scope, *, rules: Rules | None = Non
     rules = rules or load_rules()
     table = _own_posts(table, scope, rules) if table.kind in _POST_KINDS else table
     own, public = is_own(table.lineage, scope), rules.privacy[PUBLIC]
-    closed = _closed_rows(table, view, own, public)
-    n = len(table.frame)
-    hidden = hidden_cells(table, view.layer, threshold=public.threshold)
-    hidden = hidden.reindex(columns=[name for name in table.frame.columns if name not in _NAMES], fill_value=False)
-    cells = (hidden.to_numpy(dtype=bool) | _by_row(closed, n)) & ~_by_row(own, n)
-    hidden = pd.DataFrame(cells, index=hidden.index, columns=hidden.columns)
+    hidden = _hidden(table, view, own, public)
     few_unplaced = not own.all() and bool(is_small(table.unplaced, threshold=public.threshold))
     return Protected(
         frame=_without(table.frame, hidden),
@@ -117,6 +112,18 @@ def protect(table: Table, view: View, scope: Scope, *, rules: Rules | None = Non
         scope=scope,
         seal=_SEAL,
     )
+
+
+def _hidden(table: Table, view: View, own: Bools, public: PrivacyRule) -> pd.DataFrame:
+    """Return which cells of the columns of figures are withheld."""
+    frame = table.frame
+    figures = [name for name in frame.columns if name not in _NAMES]
+    cells = np.zeros((len(frame), len(figures)), dtype=bool)
+    if not own.all():
+        closed = _closed_rows(table, view, own, public)
+        small = hidden_cells(table, view.layer, threshold=public.threshold).reindex(columns=figures, fill_value=False)
+        cells = (small.to_numpy(dtype=bool) | _by_row(closed, len(frame))) & ~_by_row(own, len(frame))
+    return pd.DataFrame(cells, index=frame.index, columns=figures)
 
 
 def _own_posts(table: Table, scope: Scope, rules: Rules) -> Table:
