@@ -10,7 +10,7 @@ import streamlit as st
 from geo import areas
 from geo.access import Scope
 from geo.dashboard import figures
-from geo.dashboard.figures import CoverageFigures, TodayFigures
+from geo.dashboard.figures import Ask, CoverageFigures, TodayFigures, layers_shown
 from geo.dashboard.tree import Tree, grow_tree
 from geo.layers import EVENT_LAYERS
 from geo.measures import records
@@ -20,10 +20,25 @@ from geo.stats.density import Density
 from geo.store import Release, connect, read_layer
 from geo.view import View
 
-__all__ = ["coverage_page", "coverage_states", "density", "map_values", "places", "points", "span", "today", "tree"]
+__all__ = [
+    "CoverageFigures",
+    "TodayFigures",
+    "coverage_page",
+    "coverage_states",
+    "density",
+    "layers_shown",
+    "map_values",
+    "places",
+    "points",
+    "span",
+    "today",
+    "tree",
+]
 
 # Streamlit does not hash an argument whose name begins with an underscore: the release's key stands for the release.
 _VIEWS_KEPT = 200
+# One page asks for some eighty small tables, most of them months that the next page asks for too.
+_TABLES_KEPT = 5000
 _DENSITIES_KEPT = 20
 _RELEASES_KEPT = 4
 
@@ -62,7 +77,7 @@ def today(release: Release, view: View, scope: Scope) -> TodayFigures:
 
 @st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _today(key: str, _release: Release, view: View, scope: Scope) -> TodayFigures:
-    return figures.today_figures(_release, view, scope, tree(_release))
+    return figures.today_figures(_asker(_release, scope), layers_shown(_release), view, tree(_release))
 
 
 def coverage_page(release: Release, view: View, scope: Scope) -> CoverageFigures:
@@ -72,27 +87,32 @@ def coverage_page(release: Release, view: View, scope: Scope) -> CoverageFigures
 
 @st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _coverage_page(key: str, _release: Release, view: View, scope: Scope) -> CoverageFigures:
-    return figures.coverage_figures(_release, view, scope, tree(_release))
+    return figures.coverage_figures(_asker(_release, scope), view, tree(_release))
 
 
-def coverage_states(release: Release, view: View, scope: Scope) -> Protected | None:
-    """Return the state of each grid of a view's area; None for those who may not see single grids."""
-    return _coverage_states(release.key, release, view, scope)
+def coverage_states(release: Release, view: View, scope: Scope) -> Protected:
+    """Return the state of each grid of a view's area.
 
-
-@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
-def _coverage_states(key: str, _release: Release, view: View, scope: Scope) -> Protected | None:
-    return figures.coverage_states(_release, view, scope)
+    Raises
+    ------
+    NotPermitted
+        When the one who asks may not see single grids.
+    """
+    return _asker(release, scope)("states", view)
 
 
 def map_values(release: Release, view: View, scope: Scope) -> Protected:
     """Return the values of a view's areas, for a map or a file."""
-    return _map_values(release.key, release, view, scope)
+    return _asker(release, scope)("measure", view)
 
 
-@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
-def _map_values(key: str, _release: Release, view: View, scope: Scope) -> Protected:
-    return figures.map_values(_release, view, scope)
+def _asker(release: Release, scope: Scope) -> Ask:
+    return lambda measured, view: _seen(release.key, measured, release, view, scope)
+
+
+@st.cache_data(max_entries=_TABLES_KEPT, show_spinner=False)
+def _seen(key: str, measured: str, _release: Release, view: View, scope: Scope) -> Protected:
+    return figures.seen(measured, _release, view, scope)
 
 
 def points(release: Release, view: View, scope: Scope) -> pd.DataFrame | None:
@@ -102,7 +122,7 @@ def points(release: Release, view: View, scope: Scope) -> pd.DataFrame | None:
 
 @st.cache_data(max_entries=_DENSITIES_KEPT, show_spinner=False)
 def _points(key: str, _release: Release, view: View, scope: Scope) -> pd.DataFrame | None:
-    return protect_points(records(_release, view), view, scope)
+    return protect_points(records(_release, view), view, scope, release=_release)
 
 
 def places(release: Release, area: str | None) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,26 +15,28 @@ from geo.errors import NotPermitted, ViewError
 from geo.layers import AREA_LEVELS, EVENT_LAYERS
 from geo.measures import attention, by_class, coverage, measure, monthly, records, summary
 from geo.measures.table import Table
-from geo.privacy import Protected, protect
-from geo.rules import load_rules
+from geo.privacy import Protected, density_bandwidth_m, protect
 from geo.stats.density import Density, kernel_density
 from geo.store import Release, read_layer
 from geo.view import Period, View
 
 __all__ = [
+    "MEASURED",
+    "Ask",
     "CoverageFigures",
     "TodayFigures",
     "coverage_figures",
-    "coverage_states",
     "event_density",
     "layers_shown",
-    "map_values",
     "months_up_to",
+    "seen",
     "today_figures",
 ]
 
 _MONTHS = 12
 _BANDWIDTH_M = 500.0
+#: Measures a view by name and protects it.
+Ask = Callable[[str, View], Protected]
 #: The layers of a view, with the layer of the store that each needs.
 _NEEDS: Mapping[str, str] = {
     "disputes": "disputes",
@@ -106,82 +108,80 @@ def layers_shown(release: Release) -> tuple[str, ...]:
     return tuple(layer for layer, needed in _NEEDS.items() if release.has(needed))
 
 
-def today_figures(release: Release, view: View, scope: Scope, tree: Tree) -> TodayFigures:
-    """Measure and protect what the page Today shows.
+def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree) -> TodayFigures:
+    """Gather what the page Today shows.
 
-    Incidents have no tile of their own beside disputes and hazards unless the view is of them.
+    Parameters
+    ----------
+    ask
+        Measures and protects a view.
+    layers
+        Layers that the release can answer. Incidents have a tile where there are no disputes, or the view is of them.
+    view, tree
+        What is asked, and the areas of the release.
     """
-    present = layers_shown(release)
     asked = {
         layer: view.replace(layer=layer)
-        for layer in present
-        if layer != "incidents" or view.layer == layer or "disputes" not in present
+        for layer in layers
+        if layer != "incidents" or view.layer == layer or "disputes" not in layers
     }
     events = [layer for layer in asked if layer in EVENT_LAYERS]
     own = view if view.layer in events else None
     below = {layer: one.replace(level=tree.levels_below(view.area)[0]) for layer, one in asked.items()}
     return TodayFigures(
-        now={layer: _seen(summary, release, one, scope) for layer, one in asked.items()},
-        before=_before(release, asked, scope),
-        months={layer: _by_month(summary, release, one, scope) for layer, one in asked.items()},
-        rows={layer: _seen(measure, release, one, scope) for layer, one in below.items()},
-        row_months=_by_month(measure, release, below[events[0]], scope) if events else (),
-        trend=_seen(monthly, release, own, scope) if own else None,
-        classes=_seen(by_class, release, own, scope) if own else None,
-        needs=_seen_or_none(attention, release, view, scope),
+        now={layer: ask("summary", one) for layer, one in asked.items()},
+        before=_before(ask, asked),
+        months={layer: _by_month(ask, "summary", one) for layer, one in asked.items()},
+        rows={layer: ask("measure", one) for layer, one in below.items()},
+        row_months=_by_month(ask, "measure", below[events[0]]) if events else (),
+        trend=ask("monthly", own) if own else None,
+        classes=ask("by_class", own) if own else None,
+        needs=_or_none(ask, "attention", view),
     )
 
 
-def coverage_figures(release: Release, view: View, scope: Scope, tree: Tree) -> CoverageFigures:
-    """Measure and protect what the page Coverage shows."""
+def coverage_figures(ask: Ask, view: View, tree: Tree) -> CoverageFigures:
+    """Gather what the page Coverage shows."""
     asked = view.replace(layer="coverage")
-    posts = load_rules().privacy[scope.role].posts
     return CoverageFigures(
-        now=_seen(summary, release, asked, scope),
-        shares=_seen(coverage.shares, release, asked, scope),
-        rows=_seen(measure, release, asked.replace(level=tree.levels_below(view.area)[0]), scope),
-        states=coverage_states(release, asked, scope),
-        workload=_seen_or_none(coverage.workload, release, asked, scope) if posts else None,
-        spread=_seen_or_none(coverage.spread, release, asked, scope) if posts else None,
+        now=ask("summary", asked),
+        shares=ask("shares", asked),
+        rows=ask("measure", asked.replace(level=tree.levels_below(view.area)[0])),
+        states=_or_none(ask, "states", asked),
+        workload=_or_none(ask, "workload", asked),
+        spread=_or_none(ask, "spread", asked),
     )
 
 
-def coverage_states(release: Release, view: View, scope: Scope) -> Protected | None:
-    """Return each grid's state on the last day of the period that the data tell of; None if not permitted."""
-    asked = view.replace(layer="coverage", level="grid")
-    day = min(view.period.last_day, release.as_of)
-    try:
-        return protect(coverage.states(release, day, area=view.area), asked, scope)
-    except NotPermitted:
-        return None
+def seen(measured: str, release: Release, view: View, scope: Scope) -> Protected:
+    """Measure a view and protect it for the one who asks: what every figure on a page comes through.
+
+    Parameters
+    ----------
+    measured
+        One of `MEASURED`.
+    """
+    if measured == "states":
+        view = view.replace(layer="coverage", level="grid")
+    return protect(MEASURED[measured](release, view), view, scope)
 
 
-def map_values(release: Release, view: View, scope: Scope) -> Protected:
-    """Return the values of a view's areas, for a map or a file."""
-    return _seen(measure, release, view, scope)
+def _states(release: Release, view: View) -> Table:
+    return coverage.states(release, min(view.period.last_day, release.as_of), area=view.area)
 
 
-def event_density(release: Release, view: View, scope: Scope) -> Density:
-    """Return the density of a view's records inside its area, at a bandwidth the one who asks may have."""
-    found = records(release, view)
-    region = _region(release, view.area or scope.area)
-    days = (min(view.period.end, release.as_of + timedelta(days=1)) - view.period.start).days
-    return kernel_density(
-        found["lon"].to_numpy(),
-        found["lat"].to_numpy(),
-        bounds=region.bounds,
-        bandwidth_m=max(_BANDWIDTH_M, load_rules().privacy[scope.role].min_bandwidth_m),
-        period_days=max(days, 1),
-        region=region,
-    )
-
-
-def _region(release: Release, area: str | None) -> shapely.Geometry:
-    level = levels(release)[0] if area is None else str(find_area(release, area)["level"])
-    shapes = read_layer(release, AREA_LEVELS[level])
-    if area is not None:
-        shapes = shapes[shapes[f"{level}_id"] == area]
-    return shapely.union_all(shapes.geometry.to_numpy())
+#: What can be asked of a release, by name.
+MEASURED: Mapping[str, Callable[[Release, View], Table]] = {
+    "summary": summary,
+    "measure": measure,
+    "monthly": monthly,
+    "by_class": by_class,
+    "attention": attention,
+    "shares": coverage.shares,
+    "states": _states,
+    "workload": coverage.workload,
+    "spread": coverage.spread,
+}
 
 
 def months_up_to(period: Period) -> list[Period]:
@@ -197,31 +197,48 @@ def months_up_to(period: Period) -> list[Period]:
     return [Period.from_months(month, month + 1) for month in range(after - _MONTHS, after)]
 
 
-_Measure = Callable[[Release, View], Table]
-
-
-def _seen(measured: _Measure, release: Release, view: View, scope: Scope) -> Protected:
-    return protect(measured(release, view), view, scope)
-
-
-def _seen_or_none(measured: _Measure, release: Release, view: View, scope: Scope) -> Protected | None:
+def _or_none(ask: Ask, measured: str, view: View) -> Protected | None:
     """Return None where the data do not reach, or the one who asks may not see."""
     try:
-        return _seen(measured, release, view, scope)
+        return ask(measured, view)
     except (NotPermitted, ViewError):
         return None
 
 
-def _before(release: Release, asked: Mapping[str, View], scope: Scope) -> dict[str, Protected]:
+def _before(ask: Ask, asked: Mapping[str, View]) -> dict[str, Protected]:
     tables = {
-        layer: _seen_or_none(summary, release, view.replace(period=view.comparison), scope)
+        layer: _or_none(ask, "summary", view.replace(period=view.comparison, compare="none"))
         for layer, view in asked.items()
         if view.comparison is not None
     }
     return {layer: table for layer, table in tables.items() if table is not None}
 
 
-def _by_month(measured: _Measure, release: Release, view: View, scope: Scope) -> tuple[Protected, ...]:
+def _by_month(ask: Ask, measured: str, view: View) -> tuple[Protected, ...]:
+    # Without a comparison a month is the same whatever it is seen beside, so that it is measured once.
     months = [view.replace(period=month, compare="none") for month in months_up_to(view.period)]
-    tables = [_seen_or_none(measured, release, month, scope) for month in months]
+    tables = [_or_none(ask, measured, month) for month in months]
     return tuple(table for table in tables if table is not None)
+
+
+def event_density(release: Release, view: View, scope: Scope) -> Density:
+    """Return the density of a view's records inside its area, at a bandwidth the one who asks may have."""
+    found = records(release, view)
+    region = _region(release, view.area or scope.area)
+    days = (min(view.period.end, release.as_of + timedelta(days=1)) - view.period.start).days
+    return kernel_density(
+        found["lon"].to_numpy(),
+        found["lat"].to_numpy(),
+        bounds=region.bounds,
+        bandwidth_m=density_bandwidth_m(_BANDWIDTH_M, scope),
+        period_days=max(days, 1),
+        region=region,
+    )
+
+
+def _region(release: Release, area: str | None) -> shapely.Geometry:
+    level = levels(release)[0] if area is None else str(find_area(release, area)["level"])
+    shapes = read_layer(release, AREA_LEVELS[level])
+    if area is not None:
+        shapes = shapes[shapes[f"{level}_id"] == area]
+    return shapely.union_all(shapes.geometry.to_numpy())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from geo.dashboard.words import best_language, speak
 from geo.dashboard.words import gettext as _
 from geo.errors import NotPermitted
 from geo.measures.catalogue import CATALOGUE
+from geo.privacy import nearest_allowed
 from geo.store import Release, Store
 from geo.view import View, default_period
 
@@ -50,6 +52,8 @@ class Frame:
         What is asked and how it is shown.
     bad
         Parameters of the address that could not be read: key, value.
+    reasons
+        Why the view is not the one asked for, as English messages; none if it is.
     """
 
     release: Release
@@ -57,6 +61,7 @@ class Frame:
     scope: Scope
     state: PageState
     bad: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
 
     @property
     def view(self) -> View:
@@ -131,7 +136,9 @@ def _fitted(release: Release, tree: Tree, scope: Scope, reading: Reading) -> Fra
         raise NotPermitted(
             _("You look after {area}. Other areas are seen by those who look after them.").format(area=own)
         )
-    return Frame(release, tree, scope, fitted.state, fitted.bad)
+    allowed = nearest_allowed(fitted.state.view, scope, release)
+    state = dataclasses.replace(fitted.state, view=allowed.view)
+    return Frame(release, tree, scope, state, fitted.bad, allowed.reasons)
 
 
 def _spoken_language(query: dict[str, list[str]]) -> str:

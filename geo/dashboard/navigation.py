@@ -9,8 +9,9 @@ import streamlit as st
 
 from geo.dashboard.state import PageState
 from geo.dashboard.words import gettext as _
+from geo.dashboard.words import message
 
-__all__ = ["PAGES", "PageEntry", "link_to", "make_pages"]
+__all__ = ["PAGES", "PageEntry", "link_to", "make_pages", "open_on_click"]
 
 _FOLDER = Path(__file__).parent
 
@@ -27,11 +28,6 @@ class PageEntry:
     def script(self) -> str:
         """Path of the script beside ``main.py``."""
         return f"pages/{self.page_id}.py"
-
-
-def message(text: str) -> str:
-    """Mark a text for translation; it is translated where it is shown."""
-    return text
 
 
 #: In the order of the sidebar; a new page is one more line here and its script.
@@ -55,17 +51,16 @@ def make_pages() -> list[st.Page]:
     ]
 
 
-def link_to(
-    page_id: str,
-    state: PageState,
-    *,
-    label: str,
-    icon: str | None = None,
-    hint: str | None = None,
-    arrow: bool = False,
-    stretch: bool = True,
+def link_to(page_id: str, state: PageState, *, label: str, icon: str | None = None) -> None:
+    """Put a link of the sidebar to a page that takes the state along; it is marked while the page is open."""
+    entry = _entry(page_id)
+    st.page_link(entry.script, label=label, icon=icon, query_params=state.to_query(), width="stretch")
+
+
+def open_on_click(
+    page_id: str, state: PageState, *, label: str, key: str, icon: str | None = None, arrow: bool = False
 ) -> None:
-    """Put a link to a page that takes the state along.
+    """Put quiet words that open a page with a state when they are clicked.
 
     Parameters
     ----------
@@ -73,20 +68,23 @@ def link_to(
         One of `PAGES`.
     state
         What the page will show.
-    label, icon, hint
-        What the link says, the sign before it, and what it says when pointed at.
+    label, icon
+        What the words are, and the sign before them.
+    key
+        Tells them from all others on the page.
     arrow
         Whether an arrow stands behind the words instead of a sign before them.
-    stretch
-        Whether the link takes the whole width.
     """
-    entry = next(entry for entry in PAGES if entry.page_id == page_id)
-    st.page_link(
-        entry.script,
-        label=label,
+    clicked = st.button(
+        label,
+        key=key,
+        type="tertiary",
         icon=":material/chevron_right:" if arrow else icon,
         icon_position="right" if arrow else "left",
-        help=hint,
-        query_params=state.to_query(),
-        width="stretch" if stretch else "content",
     )
+    if clicked:
+        st.switch_page(_entry(page_id).script, query_params=state.to_query())
+
+
+def _entry(page_id: str) -> PageEntry:
+    return next(entry for entry in PAGES if entry.page_id == page_id)

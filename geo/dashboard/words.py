@@ -9,7 +9,7 @@ from types import MappingProxyType
 from geo.errors import GeoError
 from geo.maps.words import catalogue
 
-__all__ = ["LANGUAGES", "best_language", "gettext", "language", "ngettext", "speak"]
+__all__ = ["LANGUAGES", "best_language", "gettext", "language", "message", "ngettext", "speak"]
 
 #: The languages that the screens speak, each under its own name.
 LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "zh_CN": "中文"})
@@ -47,6 +47,11 @@ def gettext(message: str) -> str:
     'Disputes'
     """
     return catalogue(language()).gettext(message) if message else ""
+
+
+def message(text: str) -> str:
+    """Mark a text for translation that is translated where it is shown."""
+    return text
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

@@ -20,8 +20,7 @@ from geo.dashboard.words import gettext as _
 from geo.view import CLASS_LISTS
 
 _MAP_HEIGHT = 380
-_SIDE_HEIGHT = 530
-_LAYERS = ("disputes", "hazards", "incidents", "coverage")
+_LOADING_HEIGHT = 530
 
 
 def show(frame: Frame) -> None:
@@ -30,23 +29,29 @@ def show(frame: Frame) -> None:
     if not present:
         show_missing_layer("disputes", what=_("This page"))
         return
-    with st.skeleton(height=_SIDE_HEIGHT):
+    with st.skeleton(height=_LOADING_HEIGHT):
         figures = cache.today(frame.release, frame.view, frame.scope)
     show_breadcrumb(frame, "today")
     show_headline(frame, headline(figures, frame.view))
     show_tiles(make_tiles(figures, frame.view))
     left, right = st.columns([3, 2], gap="small")
     with left:
-        show_map(frame, height=_MAP_HEIGHT, layers=tuple(layer for layer in _LAYERS if layer in present))
+        show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present))
     with right:
         if frame.tree.level(frame.view.area) == frame.tree.levels[-1]:
-            show_panel(frame, figures, height=_SIDE_HEIGHT)
+            show_panel(frame, figures)
         else:
-            show_needs(frame, needs_of(figures.needs), height=_SIDE_HEIGHT)
+            show_needs(frame, needs_of(figures.needs) if figures.needs is not None else [])
     if frame.state.listed is not None:
         show_listing(frame)
     _show_areas(frame, figures)
     _show_charts(frame, figures)
+
+
+def _map_layers(present: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the layers of the map's switch; incidents only where there are no disputes."""
+    first = "disputes" if "disputes" in present else "incidents"
+    return tuple(layer for layer in (first, "hazards", "coverage") if layer in present)
 
 
 def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.dashboard.frame import Frame
-from geo.dashboard.navigation import link_to
+from geo.dashboard.navigation import open_on_click
 from geo.dashboard.state import drill_into
 
 __all__ = ["show_breadcrumb", "steps_above"]
@@ -27,6 +27,7 @@ def show_breadcrumb(frame: Frame, page_id: str) -> None:
     above = steps_above(frame)
     if not above:
         return
-    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for code in above:
-            link_to(page_id, drill_into(frame.state, code, frame.tree), label=f"{frame.name(code)} ›", stretch=False)
+            state = drill_into(frame.state, code, frame.tree)
+            open_on_click(page_id, state, label=frame.name(code), key=f"up-{code or 'top'}", arrow=True)

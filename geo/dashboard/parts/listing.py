@@ -8,7 +8,7 @@ import streamlit as st
 from geo.dashboard import cache
 from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame
-from geo.dashboard.navigation import link_to
+from geo.dashboard.navigation import open_on_click
 from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
 from geo.dashboard.parts.shown import measure_label
 from geo.dashboard.words import gettext as _
@@ -28,7 +28,7 @@ def show_listing(frame: Frame) -> None:
             heading = _("{what}: {n} areas").format(what=title, n=count_text(len(rows)))
             st.markdown(f"##### {heading}", anchors=False, width="stretch")
             state = frame.state.replace(listed=None)
-            link_to("today", state, label=_("Close list"), icon=":material/close:", stretch=False)
+            open_on_click("today", state, label=_("Close list"), key="close-list", icon=":material/close:")
         show_area_table(frame, rows, columns, key=f"list-{name}", title=level_title(frame.view.level))
 
 

@@ -14,7 +14,7 @@ from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.downloads import show_downloads
 from geo.dashboard.parts.shown import STATES, Shown, choose_shown, measure_label, shown_measures
-from geo.dashboard.state import HEAT
+from geo.dashboard.state import HEAT, PageState
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import speak
 from geo.layers import EVENT_LAYERS
@@ -36,10 +36,14 @@ from geo.view import CLASS_LISTS
 __all__ = ["draw_layers", "show_map"]
 
 _HANDLED = "map_click_handled"
+_MOVED = "map_moved"
+_MEASURE_WIDTH = 180
+_LEVEL_WIDTH = 110
 
 
+@st.fragment
 def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None:
-    """Show the map of a frame.
+    """Show the map of a frame; moving it or a switch of its own makes nothing else on the page again.
 
     Parameters
     ----------
@@ -50,34 +54,58 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
     layers
         Layers of a view that the reader can switch between; none for no switch.
     """
+    # A fragment that runs alone runs in a thread that has no language yet.
+    speak(frame.language)
+    if st.session_state.pop(_MOVED, False):
+        st.rerun()
     shown = choose_shown(frame)
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if layers:
                 _switch_layer(frame, shown, layers)
-            _choose_measure(frame, shown)
-            _choose_level(frame)
+            else:
+                st.markdown(
+                    f"##### {measure_label(frame.view.layer, shown.measure_id)}", anchors=False, width="content"
+                )
             st.space("stretch")
             show_downloads(frame, shown)
-        _map_fragment(frame, shown, height)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _choose_measure(frame, shown)
+            _choose_level(frame)
+            overlays = _choose_overlays(frame, shown)
+        drawn, legends = draw_layers(frame, shown, points="points" in overlays, places="places" in overlays)
+        clicked = st_folium(
+            base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope),
+            feature_group_to_add=drawn,
+            returned_objects=RETURNED_OBJECTS,
+            key="map",
+            height=height,
+            use_container_width=True,
+        )
+        for legend in legends:
+            st.html(legend)
+    _follow_click(frame, clicked)
+
+
+def _move(state: PageState) -> None:
+    """Go to a state from inside the fragment: the whole page has to follow."""
+    go(state)
+    st.session_state[_MOVED] = True
 
 
 def _switch_layer(frame: Frame, shown: Shown, layers: tuple[str, ...]) -> None:
     names = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents"), "coverage": _("Coverage")}
-    options = [layer for layer in layers if layer in names]
-    with_heat = frame.view.layer in EVENT_LAYERS
+    heat = (HEAT,) if any(layer in EVENT_LAYERS for layer in layers) else ()
     st.session_state["map_layer"] = HEAT if shown.measure_id == HEAT else frame.view.layer
 
     def change() -> None:
         chosen = st.session_state["map_layer"]
-        if chosen == HEAT:
-            go(frame.state.replace(show=HEAT, listed=None))
-        else:
-            go(frame.state.replace(layer=chosen, show=None, listed=None))
+        layer = chosen if chosen != HEAT else frame.view.layer if frame.view.layer in EVENT_LAYERS else layers[0]
+        _move(frame.state.replace(layer=layer, show=HEAT if chosen == HEAT else None, listed=None))
 
     st.segmented_control(
         _("Shown on the map"),
-        [*options, HEAT] if with_heat else options,
+        (*layers, *heat),
         key="map_layer",
         required=True,
         format_func=lambda option: _("Heat") if option == HEAT else names[option],
@@ -99,8 +127,8 @@ def _choose_measure(frame: Frame, shown: Shown) -> None:
         key="map_measure",
         format_func=lambda measure_id: measure_label(frame.view.layer, measure_id),
         label_visibility="collapsed",
-        width=190,
-        on_change=lambda: go(frame.state.replace(show=st.session_state["map_measure"], listed=None)),
+        width=_MEASURE_WIDTH,
+        on_change=lambda: _move(frame.state.replace(show=st.session_state["map_measure"], listed=None)),
     )
 
 
@@ -115,30 +143,27 @@ def _choose_level(frame: Frame) -> None:
         key="map_level",
         format_func=level_title,
         label_visibility="collapsed",
-        width=110,
-        on_change=lambda: go(frame.state.replace(level=st.session_state["map_level"])),
+        width=_LEVEL_WIDTH,
+        on_change=lambda: _move(frame.state.replace(level=st.session_state["map_level"])),
     )
 
 
-@st.fragment
-def _map_fragment(frame: Frame, shown: Shown, height: int) -> None:
-    # A fragment runs alone when a toggle is moved: the map alone is made again, in a run that has no language yet.
-    speak(frame.language)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        points = _may_show_points(frame, shown) and st.toggle(_("Points"), key="map_points")
-        places = frame.release.has("places") and st.toggle(_("Places"), key="map_places")
-    layers, legends = draw_layers(frame, shown, points=bool(points), places=bool(places))
-    clicked = st_folium(
-        base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope),
-        feature_group_to_add=layers,
-        returned_objects=RETURNED_OBJECTS,
-        key="map",
-        height=height,
-        use_container_width=True,
+def _choose_overlays(frame: Frame, shown: Shown) -> list[str]:
+    names = {}
+    if _may_show_points(frame, shown):
+        names["points"] = _("Points")
+    if frame.release.has("places"):
+        names["places"] = _("Places")
+    if not names:
+        return []
+    return st.pills(
+        _("Also on the map"),
+        list(names),
+        selection_mode="multi",
+        key="map_overlays",
+        format_func=names.__getitem__,
+        label_visibility="collapsed",
     )
-    for legend in legends:
-        st.html(legend)
-    _follow_click(frame, clicked)
 
 
 def _may_show_points(frame: Frame, shown: Shown) -> bool:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame
-from geo.dashboard.navigation import link_to
+from geo.dashboard.navigation import open_on_click
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected
@@ -58,15 +58,16 @@ def needs_of(needs: Protected) -> list[Need]:
     return lines
 
 
-def show_needs(frame: Frame, lines: list[Need], *, height: int) -> None:
+def show_needs(frame: Frame, lines: list[Need]) -> None:
     """Show the lines, or that there is nothing to do."""
-    with st.container(border=True, height=height, gap="xsmall"):
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {_('Needs you today')}", anchors=False)
         if not lines:
             st.caption(_("Nothing is overdue, and every grid has an officer."))
         for line in lines:
             state = frame.state.replace(layer=line.layer, listed=line.kind, show=None, level=frame.tree.levels[-1])
-            link_to(line.page_id, state, label=f"{_SIGNS.get(line.severity, _SIGNS['low'])} {line.words}", arrow=True)
+            label = f"{_SIGNS.get(line.severity, _SIGNS['low'])} {line.words}"
+            open_on_click(line.page_id, state, label=label, key=f"need-{line.kind}", arrow=True)
 
 
 def _major_overdue(n: int) -> str:

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.dashboard.formats import day_text
+from geo.dashboard.formats import count_text, day_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.words import gettext as _
-from geo.dashboard.words import ngettext
+from geo.dashboard.words import message, ngettext
 from geo.rules import load_rules
 
-__all__ = ["show_notices"]
+__all__ = ["REASONS", "show_notices"]
+
+#: Why a role is shown another view than it asked for, as `geo.privacy.nearest_allowed` says it.
+REASONS = (
+    message("Areas this small are not shown to this role."),
+    message("Only periods that are over are shown to this role."),
+    message("Only whole months, quarters and years are shown to this role."),
+    message("Classes and sources are not filtered for this role: the table names them side by side."),
+)
 
 
 def show_notices(frame: Frame) -> None:
     """Show what a reader has to know before reading any figure."""
-    if frame.release.made_up:
-        st.caption(f":orange-badge[{_('Made-up data')}] {_('This county is made up, to show how Maple Grid works.')}")
+    words = [_made_up()] if frame.release.made_up else []
     age = frame.age_days()
     if age > load_rules().warn_days:
-        show_old_data(frame, age)
+        words.append(_old(frame, age))
+    if words:
+        st.caption(" · ".join(words))
+    for reason in frame.reasons:
+        st.caption(f":material/lock: {_(reason)}")
     for key, text in frame.bad:
         st.warning(
             _("The address of this page says {key} = {value}, which is not known here. It was left out.").format(
@@ -29,11 +40,14 @@ def show_notices(frame: Frame) -> None:
         )
 
 
-def show_old_data(frame: Frame, age_days: int) -> None:
-    """Say how old the data are."""
+def _made_up() -> str:
+    return f":orange-badge[{_('Made-up data')}] {_('This county is made up, to show how Maple Grid works.')}"
+
+
+def _old(frame: Frame, age_days: int) -> str:
     text = ngettext(
-        "The data end on {day}, {n} day ago. What happened since is not in them.",
-        "The data end on {day}, {n} days ago. What happened since is not in them.",
+        "The data end on {day}, {n} day ago.",
+        "The data end on {day}, {n} days ago.",
         age_days,
     )
-    st.caption(f":orange[:material/history:] {text.format(day=day_text(frame.release.as_of), n=age_days)}")
+    return f":orange[:material/history:] {text.format(day=day_text(frame.release.as_of), n=count_text(age_days))}"

@@ -17,9 +17,9 @@ from geo.dashboard.words import language
 __all__ = ["panel_rows", "show_panel"]
 
 
-def show_panel(frame: Frame, figures: TodayFigures, *, height: int) -> None:
+def show_panel(frame: Frame, figures: TodayFigures) -> None:
     """Show the panel of the area looked at."""
-    with st.container(border=True, height=height, gap="xsmall"):
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {frame.name(frame.view.area)}", anchors=False)
         st.table(pd.DataFrame(panel_rows(frame, figures)), border="horizontal", hide_index=True, hide_header=True)
 

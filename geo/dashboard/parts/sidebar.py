@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from geo.codes import code_list
@@ -9,21 +11,24 @@ from geo.dashboard import cache
 from geo.dashboard.formats import day_text, period_text
 from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.navigation import PAGES, link_to
+from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.words import LANGUAGES
 from geo.dashboard.words import gettext as _
 from geo.view import CLASS_LISTS, Period
 
-__all__ = ["area_options", "period_of", "period_options", "show_sidebar", "unit_of"]
+__all__ = ["MARK", "area_options", "period_options", "show_sidebar"]
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+#: The sign of the product: a grid of nine cells, some of them maple red.
+MARK = Path(__file__).parents[1] / "mark.svg"
+_UNIT_MONTHS = (12, 3, 1)
 _ALL = ""
 
 
 def show_sidebar(frame: Frame) -> None:
     """Show the sidebar; a filter that is changed writes the page's address."""
+    st.logo(_wordmark(theme_name()), size="large")
     with st.sidebar:
-        st.markdown("### :red[:material/eco:] Maple Grid")
-        with st.container(gap=None):
+        with st.container(gap="xxsmall"):
             for entry in PAGES:
                 link_to(entry.page_id, frame.state.replace(listed=None), label=_(entry.title), icon=entry.icon)
         _choose_area(frame)
@@ -33,6 +38,15 @@ def show_sidebar(frame: Frame) -> None:
         _choose_source(frame)
         _choose_language(frame)
         _show_release(frame)
+
+
+def _wordmark(theme: str) -> str:
+    """Return the sign with the product's name; the name's colour is the theme's, which an image can't ask for."""
+    sign = MARK.read_text("utf-8").partition(">")[2].rpartition("</svg>")[0]
+    colour = {"light": "#24272b", "dark": "#e8e9e8"}[theme]
+    font = 'font-family="system-ui, sans-serif" font-size="20" font-weight="600"'
+    name = f'<text x="42" y="23.5" {font} fill="{colour}">Maple Grid</text>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="172" height="32" viewBox="0 0 172 32">{sign}{name}</svg>'
 
 
 def _hold(key: str, value: object) -> None:
@@ -81,61 +95,37 @@ def _indented_name(frame: Frame, code: str) -> str:
 
 def _choose_period(frame: Frame) -> None:
     period = frame.view.period
-    units = {"month": _("Month"), "quarter": _("Quarter"), "year": _("Year")}
-    _hold("unit", unit_of(period))
-    st.segmented_control(
-        _("Period"),
-        list(units),
-        key="unit",
-        required=True,
-        format_func=units.__getitem__,
-        on_change=lambda: go(frame.state.replace(period=period_of(period, _held("unit")))),
-        width="stretch",
-    )
     _hold("period", period.text)
     st.selectbox(
         _("Period"),
         period_options(period, *cache.span(frame.release)),
         key="period",
-        label_visibility="collapsed",
         format_func=lambda text: period_text(Period(text)),
         on_change=lambda: go(frame.state.replace(period=Period(_held("period")))),
     )
 
 
-def unit_of(period: Period) -> str:
-    """Return the unit a period is listed under: month, quarter or year."""
-    return {1: "month", 3: "quarter"}.get(len(period.months), "year")
-
-
-def period_of(period: Period, unit: str) -> Period:
-    """Return the month, quarter or year that holds the last day of a period.
-
-    Examples
-    --------
-    >>> period_of(Period("2025"), "quarter").text, period_of(Period("2025-Q1"), "month").text
-    ('2025-Q4', '2025-03')
-    """
-    last = 12 * period.last_day.year + period.last_day.month - 1
-    first = last - last % _MONTHS[unit]
-    return Period.from_months(first, first + _MONTHS[unit])
-
-
 def period_options(period: Period, first_month: str, last_month: str) -> list[str]:
-    """List the periods of a period's unit that the data reach into, latest first; the period itself is always in.
+    """List years, quarters and months that the data reach into, latest first; the present period is always in.
 
     Examples
     --------
     >>> period_options(Period("2025-Q1"), "2024-11", "2025-04")
-    ['2025-Q2', '2025-Q1', '2024-Q4']
+    ['2025', '2024', '2025-Q2', '2025-Q1', '2024-Q4', '2025-04', '2025-03', '2025-02', '2025-01', '2024-12', '2024-11']
     """
-    unit, begin = unit_of(period), Period(first_month).start
-    listed = period_of(Period(last_month), unit)
-    texts = []
-    while listed.end > begin:
-        texts.append(listed.text)
-        listed = listed.previous()
+    begin, texts = Period(first_month).start, []
+    for months in _UNIT_MONTHS:
+        listed = _period_around(Period(last_month), months)
+        while listed.end > begin:
+            texts.append(listed.text)
+            listed = listed.previous()
     return texts if period.text in texts else [period.text, *texts]
+
+
+def _period_around(month: Period, months: int) -> Period:
+    number = 12 * month.start.year + month.start.month - 1
+    first = number - number % months
+    return Period.from_months(first, first + months)
 
 
 def _choose_comparison(frame: Frame) -> None:
@@ -178,14 +168,12 @@ def _choose_source(frame: Frame) -> None:
         return
     codes = code_list("source")
     _hold("source", frame.view.source or _ALL)
-    st.segmented_control(
+    st.selectbox(
         _("Source"),
         [_ALL, *codes],
         key="source",
-        required=True,
         format_func=lambda code: codes[code].label(frame.language) if code else _("Both"),
         on_change=lambda: go(frame.state.replace(source=_held("source") or None)),
-        width="stretch",
     )
 
 

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 import streamlit as st
 
 from geo.dashboard.cache import TodayFigures
-from geo.dashboard.formats import change_text, month_text, period_text, share_text
+from geo.dashboard.formats import change_text, month_text, share_text
 from geo.dashboard.parts.cells import Cell, definition, read_cell, series
 from geo.dashboard.parts.charts import spark_chart
 from geo.dashboard.words import gettext as _
-from geo.dashboard.words import ngettext
+from geo.privacy import Protected
 from geo.rules import Target, load_rules
 from geo.view import View
 
 __all__ = ["Tile", "make_tiles", "show_tiles"]
 
 _SPARK_HEIGHT = 40
+_YEAR_MONTHS = 12
+_DOT = " \N{MIDDLE DOT} "
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,10 @@ def _incidents_tile(figures: TodayFigures, view: View) -> Tile:
 def _count_tile(figures: TodayFigures, view: View, *, layer: str, title: str) -> Tile:
     now = figures.now[layer]
     before, change = read_cell(now, "n_compare"), read_cell(now, "change")
-    beside = _("{reported} reported, {discovered} discovered").format(
-        reported=read_cell(now, "reported").text(), discovered=read_cell(now, "discovered").text()
-    )
     if view.comparison is not None and before.value is not None:
-        beside = _("{change} · {n} in {period}").format(
-            change=f"**{change_text(change.value)}**", n=before.text(), period=_short_comparison(view)
-        )
+        beside = _("{change} from {n}").format(change=f"**{change_text(change.value)}**", n=before.text())
+    else:
+        beside = _("{n} of them reported").format(n=read_cell(now, "reported").text())
     return Tile(
         title=title,
         value=read_cell(now, "n").text(),
@@ -103,44 +102,82 @@ def _count_tile(figures: TodayFigures, view: View, *, layer: str, title: str) ->
 
 
 def _settled_tile(figures: TodayFigures, view: View) -> Tile:
-    return _share_tile(figures, view, layer="disputes", measure_id="settled_in_month", title=_("Settled in a month"))
+    """Make the tile of disputes settled within a month, told of the last month whose month is over."""
+    table, before, months = figures.now["disputes"], figures.before.get("disputes"), figures.months["disputes"]
+    told = [month for month in months if _is_told(month)]
+    cohort = None
+    if not _is_told(table) and told:
+        table, before = told[-1], None
+        cohort = _("accepted in {month}").format(month=month_text(table.view.period.start, short=True))
+    target = load_rules().targets.get("settled_in_month")
+    return _share_tile(
+        table,
+        before,
+        layer="disputes",
+        measure_id="settled_in_month",
+        title=_("Settled in a month"),
+        target=target,
+        months=series(told, "settled_in_month"),
+        cohort=cohort,
+    )
+
+
+def _is_told(table: Protected) -> bool:
+    """Tell whether the month that there is to settle is over for most of what was accepted."""
+    over, accepted = read_cell(table, "settled_in_month_n").value, read_cell(table, "accepted").value
+    return over is not None and accepted is not None and 2 * over >= accepted > 0
 
 
 def _visits_tile(figures: TodayFigures, view: View) -> Tile:
-    return _share_tile(figures, view, layer="service", measure_id="visited_share", title=_("Visited households"))
+    # The target is a year's: a month's share is not measured by it.
+    is_year = len(view.period.months) == _YEAR_MONTHS
+    return _share_tile(
+        figures.now["service"],
+        figures.before.get("service"),
+        layer="service",
+        measure_id="visited_share",
+        title=_("Visited households"),
+        target=load_rules().targets.get("visited_share") if is_year else None,
+        months=series(figures.months["service"], "visited_share"),
+    )
 
 
-def _share_tile(figures: TodayFigures, view: View, *, layer: str, measure_id: str, title: str) -> Tile:
-    now, target = figures.now[layer], load_rules().targets.get(measure_id)
-    cell = read_cell(now, measure_id)
-    before = read_cell(figures.before.get(layer), measure_id)
-    parts = [_before_text(before, view), _goal_text(cell, target)]
+def _share_tile(
+    table: Protected,
+    before: Protected | None,
+    *,
+    layer: str,
+    measure_id: str,
+    title: str,
+    target: Target | None,
+    months: Sequence[float | None],
+    cohort: str | None = None,
+) -> Tile:
+    cell = read_cell(table, measure_id)
+    parts = [cohort or _from_text(read_cell(before, measure_id), "share"), _goal_text(cell, target)]
     return Tile(
         title=title,
         value=cell.text("share"),
-        beside=" · ".join(part for part in parts if part),
+        beside=_DOT.join(part for part in parts if part),
         definition=definition(
             layer,
             measure_id,
-            n=read_cell(now, f"{measure_id}_n"),
-            interval=(read_cell(now, f"{measure_id}_low"), read_cell(now, f"{measure_id}_high")),
+            n=read_cell(table, f"{measure_id}_n"),
+            interval=(read_cell(table, f"{measure_id}_low"), read_cell(table, f"{measure_id}_high")),
         ),
-        months=series(figures.months[layer], measure_id),
+        months=months,
         goal=target.value if target else None,
     )
 
 
 def _hazards_tile(figures: TodayFigures, view: View) -> Tile:
     now = figures.now["hazards"]
-    major = read_cell(now, "major_overdue")
-    parts = [
-        _("{n} major").format(n=f"**{major.text()}**"),
-        _before_text(read_cell(figures.before.get("hazards"), "overdue"), view, unit="count"),
-    ]
+    words = _("{n} major").format(n=f"**{read_cell(now, 'major_overdue').text()}**")
+    before = _from_text(read_cell(figures.before.get("hazards"), "overdue"), "count")
     return Tile(
         title=_("Hazards overdue"),
         value=read_cell(now, "overdue").text(),
-        beside=" · ".join(part for part in parts if part),
+        beside=_DOT.join(part for part in (words, before) if part),
         definition=definition("hazards", "overdue", n=read_cell(now, "open")),
         months=series(figures.months["hazards"], "overdue"),
     )
@@ -148,22 +185,20 @@ def _hazards_tile(figures: TodayFigures, view: View) -> Tile:
 
 def _coverage_tile(figures: TodayFigures, view: View) -> Tile:
     now, target = figures.now["coverage"], load_rules().targets.get("covered_share")
-    cell, vacant = read_cell(now, "covered_share"), read_cell(now, "vacant")
-    words = ngettext("{n} vacant", "{n} vacant", int(vacant.value or 0)).format(n=f"**{vacant.text()}**")
+    cell = read_cell(now, "covered_share")
+    words = _("{n} vacant").format(n=f"**{read_cell(now, 'vacant').text()}**")
     return Tile(
         title=_("Grids covered"),
         value=cell.text("share"),
-        beside=" · ".join(part for part in (words, _goal_text(cell, target)) if part),
+        beside=_DOT.join(part for part in (words, _goal_text(cell, target)) if part),
         definition=definition("coverage", "covered_share", n=read_cell(now, "n")),
         months=series(figures.months["coverage"], "covered_share"),
         goal=target.value if target else None,
     )
 
 
-def _before_text(before: Cell, view: View, *, unit: str = "share") -> str:
-    if view.comparison is None or before.value is None:
-        return ""
-    return _("{value} in {period}").format(value=before.text(unit), period=_short_comparison(view))
+def _from_text(before: Cell, unit: str) -> str:
+    return "" if before.value is None else _("from {value}").format(value=before.text(unit))
 
 
 def _goal_text(cell: Cell, target: Target | None) -> str:
@@ -172,10 +207,3 @@ def _goal_text(cell: Cell, target: Target | None) -> str:
     reached = cell.value >= target.value if target.good == "high" else cell.value <= target.value
     text = _("goal {value}").format(value=share_text(target.value))
     return f":green[{text}]" if reached else f":red[{text}]"
-
-
-def _short_comparison(view: View) -> str:
-    period = view.comparison
-    if period is None:
-        return ""
-    return month_text(period.start, short=True) if len(period.months) == 1 else period_text(period)
