@@ -134,9 +134,7 @@ def served(installed: Path, demo_store: Store, tmp_path_factory: pytest.TempPath
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(installed / "maplegrid"), "serve", "--store", str(demo_store.root), "--port", str(port)]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-    ) as server:
+    with subprocess.Popen(command, cwd=empty, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as server:
         try:
             yield wait_until_up(server, f"http://127.0.0.1:{port}")
         finally:
