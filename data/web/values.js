@@ -119,12 +119,15 @@
       wanted.forEach((path, place) => this.paint(path, place, values));
       this.marks.clearLayers();
       for (const place of values.dots || []) this.dot(wanted[place]);
-      const chosen = values.selected === null ? null : areas.find((area) => area.id === values.selected);
-      this.chosen.setLatLngs(chosen ? chosen.rings : []);
+      this.select(values.selected === null ? null : areas.find((area) => area.id === values.selected));
       this.leave();
       this.fit(values, wanted);
       this.map.maple.names.setAreas(values.names ? wanted : []);
       this.map.fire("maple:painted", { shapes: wanted.length });
+    }
+
+    select(area) {
+      this.chosen.setLatLngs(area ? area.rings : []);
     }
 
     polygons(url, areas) {

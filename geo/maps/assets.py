@@ -20,7 +20,10 @@ STYLES = ("leaflet.css", "MarkerCluster.css", "maplegrid.css")
 #: The Chinese font under its address `fonts/…`.
 FONT_FILE = "NotoSansSC-Regular.otf"
 
-_OURS = {"maplegrid.js": ("geometry.js", "base.js", "values.js", "overlays.js"), "maplegrid.css": ("maplegrid.css",)}
+_OURS = {
+    "maplegrid.js": ("geometry.js", "base.js", "values.js", "overlays.js"),
+    "maplegrid.css": ("font.css", "maplegrid.css"),
+}
 _PACKAGES = {
     "leaflet.js": leaflet.BASE_DIR,
     "leaflet.css": leaflet.BASE_DIR,

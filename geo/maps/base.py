@@ -13,7 +13,7 @@ from geo.maps.palettes import Theme, theme_colours
 from geo.maps.words import translator
 from geo.store import Release
 
-__all__ = ["attribution", "base_map", "base_options", "map_words"]
+__all__ = ["attribution", "base_map", "base_options", "geometry_url", "map_words"]
 
 
 def base_map(
@@ -48,14 +48,14 @@ def base_map(
 def base_options(release: Release, *, lang: str, theme: Theme, scope: Scope, base_url: str) -> dict[str, Any]:
     """Return the options of ``MapleGrid.base``; addresses of shapes start with ``base_url``."""
     layers = geometry_layers(release, scope)
-    west, south, east, north = release_bounds(release, scope.area)
+    west, south, east, north = release_bounds(release)
     borders = _border_level(layers)
     return {
         "lang": lang,
         "theme": theme,
         "colours": asdict(theme_colours(theme)),
         "bounds": [[south, west], [north, east]],
-        "fit_key": scope.area or "",
+        "fit_key": "",
         "borders": None if borders is None else geometry_url(release, borders, scope, base_url),
         "background": geometry_url(release, BACKGROUND, scope, base_url) if BACKGROUND in layers else None,
         "attribution": attribution(release),

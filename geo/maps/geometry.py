@@ -31,7 +31,7 @@ __all__ = [
     "simplify_coverage",
 ]
 
-#: Part of every key: shapes are made anew when this code makes them otherwise.
+#: Part of every key; to be raised when this code makes other shapes of the same layer.
 FORMAT = 1
 BACKGROUND = "background"
 # About two metres: not to be seen at the deepest zoom of a grid, and a third of the bytes.
@@ -47,7 +47,7 @@ def geometry_layers(release: Release, scope: Scope) -> tuple[str, ...]:
 
 
 def geometry_key(release: Release, level: str, scope: Scope) -> str:
-    """Return the name of a level's shapes: the same for the same content, role's reach and form.
+    """Return the name of a level's shapes: the same for the same content.
 
     Raises
     ------
@@ -58,12 +58,8 @@ def geometry_key(release: Release, level: str, scope: Scope) -> str:
         raise NotPermitted(
             f"The role {scope.role} may not see the shapes of level {level}. Remedy: ask for a level above."
         )
-    layer = AREA_LEVELS.get(level, BACKGROUND)
-    reach = "" if level == BACKGROUND else scope.area or ""
-    files = [
-        release.layers[name].sha256 for name in (layer, *(AREA_LEVELS.values() if reach else ())) if release.has(name)
-    ]
-    return hashlib.sha256(json.dumps([FORMAT, level, reach, files]).encode()).hexdigest()[:32]
+    content = release.layers[AREA_LEVELS.get(level, BACKGROUND)].sha256
+    return hashlib.sha256(json.dumps([FORMAT, level, content]).encode()).hexdigest()[:32]
 
 
 def geometry_text(release: Release, level: str, scope: Scope) -> str:
@@ -78,28 +74,21 @@ def geometry_text(release: Release, level: str, scope: Scope) -> str:
     layer = read_layer(release, AREA_LEVELS.get(level, BACKGROUND))
     if level == BACKGROUND:
         return _to_json(encode_lines(layer))
-    named = layer.set_index(f"{level}_id").loc[list(area_ids(release, level, scope.area))]
+    named = layer.set_index(f"{level}_id").loc[list(area_ids(release, level))]
     return _to_json(encode_areas(named.rename_axis("area_id").reset_index()))
 
 
-@lru_cache(maxsize=64)
-def area_ids(release: Release, level: str, within: str | None = None) -> tuple[str, ...]:
-    """Return the codes of a level's areas in the order of their shapes; those inside one area if it is given."""
+@lru_cache(maxsize=16)
+def area_ids(release: Release, level: str) -> tuple[str, ...]:
+    """Return the codes of a level's areas in the order of their shapes."""
     table = area_table(release)
-    table = table[table["level"] == level]
-    if within is not None:
-        above = [f"{name}_id" for name in AREA_LEVELS]
-        table = table[(table[above] == within).any(axis=1)]
-    return tuple(sorted(table["area_id"]))
+    return tuple(sorted(table.loc[table["level"] == level, "area_id"]))
 
 
 @lru_cache(maxsize=16)
-def release_bounds(release: Release, within: str | None = None) -> tuple[float, float, float, float]:
+def release_bounds(release: Release) -> tuple[float, float, float, float]:
     """Return west, south, east, north in degrees of the highest level's areas."""
-    level = levels(release)[0]
-    shapes = read_layer(release, AREA_LEVELS[level])
-    if within is not None and within in set(shapes[f"{level}_id"]):
-        shapes = shapes[shapes[f"{level}_id"] == within]
+    shapes = read_layer(release, AREA_LEVELS[levels(release)[0]])
     west, south, east, north = (float(edge) for edge in shapes.total_bounds)
     return west, south, east, north
 

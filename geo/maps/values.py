@@ -27,10 +27,13 @@ __all__ = [
     "STATES",
     "WITHHELD",
     "classes_of",
+    "frame_payload",
+    "group_label",
     "measure_label",
     "measure_text",
     "shading",
     "state_payload",
+    "state_shading",
     "unit_text",
     "value_payload",
     "value_signs",
@@ -88,7 +91,7 @@ def value_payload(
     selected
         Area to outline.
     """
-    payload = _frame_of(release, protected, selected=selected)
+    payload = frame_payload(release, protected, selected=selected)
     if measure_id is None:
         return {**payload, "classes": None, "colours": {OUTLINE: "#000000"}, "hatches": {}}
     return {**payload, **shading(protected, measure_id, lang=lang, theme=theme)}
@@ -120,6 +123,14 @@ def state_payload(
     release: Release, protected: Protected, *, lang: str, theme: Theme, selected: str | None = None
 ) -> dict[str, Any]:
     """Return what the browser needs to show the coverage state of each grid, with outlines and dots."""
+    return {
+        **frame_payload(release, protected, selected=selected),
+        **state_shading(protected, lang=lang, theme=theme),
+    }
+
+
+def state_shading(protected: Protected, *, lang: str, theme: Theme) -> dict[str, Any]:
+    """Return signs, colours, marks and words of coverage states, in the order of the table's rows."""
     _ = translator(lang)
     frame = protected.frame
     marks = [
@@ -127,7 +138,6 @@ def state_payload(
         {"label": _("no backup"), "at": _places(frame["no_backup"] & (frame["state"] != "vacant"))},
     ]
     return {
-        **_frame_of(release, protected, selected=selected),
         "classes": "".join(STATES.get(state, MISSING) for state in frame["state"]),
         "colours": {sign: STATE_COLOURS[theme][state] for state, sign in STATES.items()},
         "hatches": {STATES["vacant"]: "alarm"},
@@ -168,10 +178,26 @@ def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
 
 
 def measure_label(measure: Measure, *, lang: str) -> str:
-    """Return the name of a measure; for a class or a state the word of its code list."""
-    if measure.codes is not None:
-        return label(*measure.codes, lang)
-    return translator(lang)(measure.label)
+    """Return the name of a measure; for a class or a state the word of its code list, such as ``Class: Fire``."""
+    if measure.codes is None:
+        return translator(lang)(measure.label)
+    word, group = label(*measure.codes, lang), group_label(measure, lang=lang)
+    return word if group is None else translator(lang)("{group}: {word}").format(group=group, word=word)
+
+
+def group_label(measure: Measure, *, lang: str) -> str | None:
+    """Return what a measure's code is a code of; None where it is words of its own."""
+    _ = translator(lang)
+    groups = {
+        "class": _("Class"),
+        "subclass": _("Kind"),
+        "state": _("State"),
+        "grade": _("Grade"),
+        "channel": _("Channel"),
+        "settled": _("Settled at"),
+        "transferred": _("Transferred"),
+    }
+    return groups.get(measure.id.partition("_")[0]) if measure.codes is not None else None
 
 
 def unit_text(measure: Measure, *, lang: str) -> str:
@@ -181,10 +207,17 @@ def unit_text(measure: Measure, *, lang: str) -> str:
     return texts.get(measure.unit, "")
 
 
-def _frame_of(release: Release, protected: Protected, *, selected: str | None) -> dict[str, Any]:
-    view, scope = protected.view, protected.scope
+def frame_payload(release: Release, protected: Protected, *, selected: str | None = None) -> dict[str, Any]:
+    """Return which shapes the rows of a table are, and how the map is set on them.
+
+    Raises
+    ------
+    GeoError
+        When the release has no such areas.
+    """
+    view = protected.view
     ids = protected.frame["area_id"].tolist()
-    order = area_ids(release, view.level, scope.area)
+    order = area_ids(release, view.level)
     place = {area_id: index for index, area_id in enumerate(order)}
     unknown = [area_id for area_id in ids if area_id not in place]
     if unknown:
