@@ -1,0 +1,148 @@
+/* A map with its table in a file of its own. */
+(function () {
+  "use strict";
+  const MapleGrid = window.MapleGrid;
+  const ROWS_DRAWN = 400; // more rows come as the reader scrolls down
+  const element = (id) => document.getElementById(id);
+  const data = JSON.parse(element("page-data").textContent);
+  const { base, shapes, frame, ids } = data.map;
+  const state = { option: null, layer: null, chosen: null, sort: "value", falling: true, drawn: 0, rows: [] };
+
+  for (const [url, content] of Object.entries(shapes)) MapleGrid.embed(url, content);
+  const areas = MapleGrid.known(frame.geometry).areas;
+  const shown = frame.at ? frame.at.map((place) => areas[place]) : areas;
+  const whole = L.latLngBounds(shown.flatMap((area) => area.rings.flatMap((polygon) => polygon[0])));
+  const map = L.map("page-map", { zoomSnap: 0.25, preferCanvas: true }).fitBounds(whole);
+  MapleGrid.base(map, base);
+
+  fillMeasures();
+  show(data.options.find((option) => option.id === data.chosen));
+  element("page-measure").addEventListener("change", (event) => show(data.options[event.target.value]));
+  element("page-search").addEventListener("input", () => list());
+  element("page-whole").addEventListener("click", () => map.fitBounds(whole));
+  element("page-body").addEventListener("click", chooseRow);
+  document.querySelector(".page-rows").addEventListener("scroll", drawMore);
+  for (const button of document.querySelectorAll("[data-sort]")) button.addEventListener("click", sortBy);
+  map.on("maple:chosen", ({ area_id: areaId }) => choose(ids.indexOf(areaId), false));
+
+  function fillMeasures() {
+    const select = element("page-measure");
+    const groups = new Map([["", select]]);
+    data.options.forEach((option, index) => {
+      if (!groups.has(option.group)) {
+        const group = select.appendChild(document.createElement("optgroup"));
+        group.label = option.group;
+        groups.set(option.group, group);
+      }
+      const entry = new Option(option.label, index, false, option.id === data.chosen);
+      groups.get(option.group).appendChild(entry);
+    });
+  }
+
+  function show(option) {
+    state.option = option;
+    const selected = state.chosen === null ? null : ids[state.chosen];
+    const next = MapleGrid.values({ ...frame, ...option, selected });
+    if (state.layer) state.layer.remove();
+    state.layer = next.addTo(map);
+    element("page-legend").innerHTML = option.legend;
+    element("page-about").textContent = option.about;
+    element("page-column").textContent = option.label;
+    list();
+  }
+
+  function list() {
+    const wanted = element("page-search").value.trim().toLowerCase();
+    const found = shown.map((_, place) => place).filter((place) => matches(shown[place], wanted));
+    state.rows = found.sort(state.sort === "name" ? byName : byValue);
+    if (state.falling) state.rows.reverse();
+    state.drawn = 0;
+    element("page-body").replaceChildren();
+    element("page-none").hidden = state.rows.length > 0;
+    for (const head of document.querySelectorAll("th")) {
+      const sorted = head.firstElementChild.dataset.sort === state.sort;
+      head.setAttribute("aria-sort", sorted ? (state.falling ? "descending" : "ascending") : "none");
+    }
+    drawRows();
+  }
+
+  function matches(area, wanted) {
+    return [area.name, area.nameEn, area.id].some((text) => text && text.toLowerCase().includes(wanted));
+  }
+
+  function nameAt(place) {
+    return MapleGrid.nameOf(shown[place], base.lang);
+  }
+
+  function byName(one, two) {
+    return nameAt(one).localeCompare(nameAt(two), base.lang.replace("_", "-"));
+  }
+
+  /* What is withheld or missing stands below every value. */
+  function byValue(one, two) {
+    const rank = (place) => {
+      const { values, classes } = state.option;
+      if (!values) return -"vsc".indexOf(classes[place]);
+      return values[place] === null ? Number.NEGATIVE_INFINITY : values[place];
+    };
+    return rank(one) === rank(two) ? byName(two, one) : rank(one) < rank(two) ? -1 : 1;
+  }
+
+  function drawRows() {
+    const fragment = document.createDocumentFragment();
+    for (const place of state.rows.slice(state.drawn, state.drawn + ROWS_DRAWN)) fragment.appendChild(row(place));
+    state.drawn += ROWS_DRAWN;
+    element("page-body").appendChild(fragment);
+  }
+
+  function drawMore(event) {
+    const box = event.target;
+    if (state.drawn < state.rows.length && box.scrollTop + box.clientHeight > box.scrollHeight - 400) drawRows();
+  }
+
+  function row(place) {
+    const line = document.createElement("tr");
+    line.dataset.place = place;
+    line.classList.toggle("page-chosen", place === state.chosen);
+    const name = line.insertCell();
+    name.textContent = nameAt(place);
+    name.appendChild(document.createElement("small")).textContent = ids[place];
+    const value = line.insertCell();
+    value.textContent = valueText(place);
+    value.className = "page-number";
+    value.classList.toggle("page-gone", "mw".includes(state.option.classes[place]));
+    return line;
+  }
+
+  function valueText(place) {
+    const { option } = state;
+    const sign = option.classes[place];
+    if (option.states) return option.states[sign] || base.words.missing;
+    if (sign === "w") return base.words.withheld;
+    if (sign === "m") return base.words.missing;
+    return MapleGrid.number(option.values[place] / option.scale, option, base.lang) + option.unit_text;
+  }
+
+  function chooseRow(event) {
+    const line = event.target.closest("tr");
+    if (line) choose(Number(line.dataset.place), true);
+  }
+
+  function choose(place, fromTable) {
+    state.chosen = place;
+    for (const line of element("page-body").children) {
+      const isChosen = Number(line.dataset.place) === place;
+      line.classList.toggle("page-chosen", isChosen);
+      if (isChosen && !fromTable) line.scrollIntoView({ block: "nearest" });
+    }
+    if (fromTable) map.fitBounds(L.latLngBounds(shown[place].rings.flat(2)), { maxZoom: 14, padding: [60, 60] });
+    map.maple.painter.select(shown[place]);
+  }
+
+  function sortBy(event) {
+    const { sort } = event.currentTarget.dataset;
+    state.falling = state.sort === sort ? !state.falling : sort === "value";
+    state.sort = sort;
+    list();
+  }
+})();

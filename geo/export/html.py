@@ -1,0 +1,117 @@
+"""A map as one HTML file: opens from a USB stick, asks nobody for anything, holds what the screen shows and no more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from geo.access import Scope
+from geo.codes import label
+from geo.errors import GeoError
+from geo.export.html_page import measure_options, page_map, page_texts
+from geo.maps.assets import asset_text
+from geo.maps.elements import script_json
+from geo.measures import coverage, measure
+from geo.measures.catalogue import mappable
+from geo.privacy import Protected, protect
+from geo.resources import resource
+from geo.store import Release
+from geo.view import View
+
+__all__ = ["STATES", "write_html"]
+
+#: Stands for the coverage states, which are words and not numbers.
+STATES = "states"
+_STYLES = ("leaflet.css",)
+_OWN_STYLES = ("maplegrid.css", "page.css")
+_OWN_SCRIPTS = ("geometry.js", "base.js", "values.js", "page.js")
+
+
+def write_html(
+    release: Release,
+    view: View,
+    scope: Scope,
+    out: Path,
+    *,
+    measure: str | None = None,
+    lang: str = "en",
+    created_at: datetime | None = None,
+) -> None:
+    """Write a view as one self-contained HTML map with a table.
+
+    It holds the areas of the view, each measure that can be drawn, legends, a table with a search, and says where the
+    figures come from: period, source, release, who may see it, and whether the data are made up.
+
+    Parameters
+    ----------
+    release, view, scope
+        What is shown, and to whom; small counts are withheld as on the screen.
+    out
+        The file to write.
+    measure
+        Column shown at first; ``states`` for coverage states by grid; the layer's number if not given.
+    lang
+        ``en`` or ``zh_CN``.
+    created_at
+        Moment to print as the file's; now if not given.
+
+    Raises
+    ------
+    NotPermitted
+        When the scope may not see the view.
+    GeoError
+        When the view has no such measure.
+    """
+    text = html_text(release, view, scope, measure=measure, lang=lang, created_at=created_at or datetime.now(UTC))
+    out.write_text(text, encoding="utf-8")
+
+
+def html_text(
+    release: Release, view: View, scope: Scope, *, measure: str | None, lang: str, created_at: datetime
+) -> str:
+    """Return the text of the file; see `write_html`."""
+    protected = _values(release, view, scope)
+    states = _states(release, view, scope)
+    chosen = measure or "n"
+    options = measure_options(protected, [known.id for known in mappable(view.layer)], states, lang=lang)
+    if chosen not in {option["id"] for option in options}:
+        raise GeoError(f"There is no measure {chosen!r} to draw in this view. Remedy: use one of its columns.")
+    data = {
+        "map": page_map(release, protected, scope, lang=lang),
+        "options": options,
+        "chosen": chosen,
+        "area_label": label("level", view.level, lang),
+    }
+    texts = page_texts(release, protected, lang=lang, created_at=created_at)
+    return _render(data, texts, lang=lang)
+
+
+def _values(release: Release, view: View, scope: Scope) -> Protected:
+    return protect(measure(release, view), view, scope)
+
+
+def _states(release: Release, view: View, scope: Scope) -> Protected | None:
+    if view.layer != "coverage" or view.level != "grid":
+        return None
+    day = min(view.period.last_day, release.as_of)
+    return protect(coverage.states(release, day, area=view.area), view, scope)
+
+
+def _render(data: dict[str, Any], texts: dict[str, Any], *, lang: str) -> str:
+    template = Environment(autoescape=True).from_string(resource("web", "page.html").read_text(encoding="utf-8"))
+    styles = [asset_text(name) for name in _STYLES] + [_own(name) for name in _OWN_STYLES]
+    scripts = [asset_text("leaflet.js"), *(_own(name) for name in _OWN_SCRIPTS)]
+    return template.render(
+        lang=lang.replace("_", "-"),
+        styles="\n".join(styles),
+        scripts="\n".join(scripts),
+        data=script_json(data),
+        **texts,
+    )
+
+
+def _own(name: str) -> str:
+    return resource("web", name).read_text(encoding="utf-8")
