@@ -11,6 +11,7 @@ from jinja2 import Environment
 from geo.access import Scope
 from geo.codes import label
 from geo.errors import GeoError
+from geo.export.html_font import chinese_signs, font_face
 from geo.export.html_page import measure_options, page_map, page_texts
 from geo.maps.assets import asset_text
 from geo.maps.elements import script_json
@@ -104,12 +105,12 @@ def _render(data: dict[str, Any], texts: dict[str, Any], *, lang: str) -> str:
     template = Environment(autoescape=True).from_string(resource("web", "page.html").read_text(encoding="utf-8"))
     styles = [asset_text(name) for name in _STYLES] + [_own(name) for name in _OWN_STYLES]
     scripts = [asset_text("leaflet.js"), *(_own(name) for name in _OWN_SCRIPTS)]
+    content = {"data": script_json(data), **texts}
     return template.render(
         lang=lang.replace("_", "-"),
-        styles="\n".join(styles),
+        styles="\n".join([font_face(chinese_signs(repr(content))), *styles]),
         scripts="\n".join(scripts),
-        data=script_json(data),
-        **texts,
+        **content,
     )
 
 

@@ -118,7 +118,8 @@ def _shown(release: Release, view: View, lang: str) -> list[str]:
         "coverage": _("Coverage"),
         "service": _("Service"),
     }
-    parts = [layers[view.layer], period_text(view.period, lang), label("level", view.level, lang)]
+    level = _("by {level}").format(level=label("level", view.level, lang).lower())
+    parts = [layers[view.layer], period_text(view.period, lang), level]
     if view.area is not None:
         parts.insert(0, _area_name(release, view.area, lang))
     class_list = CLASS_LISTS[view.layer]
@@ -162,7 +163,7 @@ def period_text(period: Period, lang: str) -> str:
 
 def day_text(day: date, lang: str) -> str:
     """Write a day as the language does."""
-    return str(format_date(day, "long", locale=lang))
+    return str(format_date(day, "long" if lang == "zh_CN" else "d MMMM y", locale=lang))
 
 
 def _moment_text(moment: datetime, lang: str) -> str:
