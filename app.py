@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 import geo
 from geo.web import routes
+from geo.web.origin import SameOriginOnly
 
 # The script is named by its place in the package, so that this file works from a checkout and from a wheel.
-app = st.App(Path(geo.__file__).parent / "dashboard" / "main.py", routes=routes())
+app = st.App(
+    Path(geo.__file__).parent / "dashboard" / "main.py", routes=routes(), middleware=[Middleware(SameOriginOnly)]
+)
