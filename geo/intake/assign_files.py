@@ -196,9 +196,8 @@ def _coordinates(
     there = np.isfinite(lon) & np.isfinite(lat)
     earthly = there & (np.abs(np.where(there, lon, 0)) <= 180) & (np.abs(np.where(there, lat, 0)) <= 90)
     if there.any() and not earthly.any():
-        raise InputRefused(
-            f"{path.name}, columns {' and '.join(names)}: no degrees. Remedy: give their crs, or lon/lat."
-        )
+        where = f"{path.name}, columns {' and '.join(names)}"
+        raise InputRefused(f"{where}: these are no degrees. Remedy: give their crs, or columns of lon and lat.")
     return names, (np.where(there, lon, np.nan), np.where(there, lat, np.nan))
 
 

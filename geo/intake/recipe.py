@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from geo.errors import InputRefused
+
 __all__ = [
     "ANY_VALUE",
     "LAST_DAY",
@@ -120,8 +122,8 @@ class Recipe:
     ----------
     path
         Where the recipe stands.
-    layer, file
-        The layer, and the file as the recipe names it.
+    layer, file, folder
+        The layer; the file as the recipe names it, and the folder that it lies in, from the recipe's own.
     part, encoding, delimiter, header_row
         As in `geo.intake.read.read_table`.
     columns
@@ -149,6 +151,7 @@ class Recipe:
     path: Path
     layer: str
     file: str
+    folder: str = "."
     part: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -184,8 +187,20 @@ class Recipe:
         return tuple(dict.fromkeys(self._all_sources()))
 
     def locate(self, files: Path | None) -> Path:
-        """Return the path of the file: under ``files`` if given, else beside the recipe."""
-        return (files if files is not None else self.path.parent) / self.file
+        """Return the path of the file: under ``files`` if given, else under the recipe's folder.
+
+        Raises
+        ------
+        InputRefused
+            When there is no such file.
+        """
+        path = (files if files is not None else self.path.parent / self.folder) / self.file
+        if not path.is_file():
+            raise InputRefused(
+                f"{path}: there is no such file. "
+                f"Remedy: correct folder and file in {self.path.name}, or name the folder of the files with --files."
+            )
+        return path
 
     def _all_sources(self) -> Iterator[str]:
         yield from self.columns.values()

@@ -29,7 +29,7 @@ from geo.layers import AREA_LEVELS, LAYERS, Layer
 
 __all__ = ["load_recipe"]
 
-_TEXTS = ("layer", "file", "part", "encoding", "delimiter", "crs", "attribution")
+_TEXTS = ("layer", "file", "folder", "part", "encoding", "delimiter", "crs", "attribution")
 _TABLES = ("columns", "constants", "templates", "values", "dates", "pad", "nest", "placement", "release")
 _LISTS = ("leave_out", "leave_out_rows", "keep_rows", "repair")
 _KEYS = (*_TEXTS, *_TABLES, *_LISTS, "header_row", "dissolve")
@@ -132,6 +132,7 @@ def _read_recipe(path: Path, raw: Mapping[str, Any], faults: _Faults) -> Recipe:
         path=path,
         layer=cast("str", texts["layer"]),
         file=texts["file"] or "",
+        folder=texts["folder"] or ".",
         part=texts["part"],
         encoding=texts["encoding"],
         delimiter=texts["delimiter"],

@@ -100,5 +100,5 @@ def _last_days(name: str, rows: pd.DataFrame) -> list[date]:
     moments = (
         [column for column in ("found_at", *layer.steps) if column in rows.columns] if layer.kind == "event" else []
     )
-    lasts = [rows[column].max() for column in moments]
+    lasts = [rows[column].max() for column in moments if column in rows.columns]
     return [last.date() for last in lasts if not pd.isna(last)]

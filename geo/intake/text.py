@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -22,9 +23,9 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DELIMITERS = (",", "\t", ";", "|")
-# GB2312 puts both bytes of a character here; Latin-1 text with single accents between ASCII letters does not.
-_GB_LEAD = range(0xA1, 0xF8)
-_GB_TRAIL = range(0xA1, 0xFF)
+# GB2312 puts both bytes of a character from A1; Latin-1 text with single accents between ASCII letters does not.
+_GB_CHARACTER = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9]")
+_BEYOND_ASCII = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]|[\x80-\xff](?s:.)?")
 _GB_SHARE = 0.9
 _SNIFFED_ROWS = 50
 
@@ -219,17 +220,9 @@ def _utf8_share(raw: bytes) -> float:
 
 
 def _gb_share(raw: bytes) -> float:
-    """Return the share of characters beyond ASCII that are in the GB2312 part of GB18030."""
-    good = bad = place = 0
-    while place < len(raw):
-        if raw[place] < 0x80:
-            place += 1
-            continue
-        pair = raw[place : place + 2]
-        fits = len(pair) == 2 and pair[0] in _GB_LEAD and pair[1] in _GB_TRAIL
-        good, bad = good + fits, bad + (not fits)
-        place += 2
-    return good / max(1, good + bad)
+    """Return the share of characters beyond ASCII in the GB2312 part of GB18030, or in its part of four bytes."""
+    beyond = _BEYOND_ASCII.findall(raw)
+    return sum(map(bool, map(_GB_CHARACTER.fullmatch, beyond))) / max(1, len(beyond))
 
 
 def _find_delimiter(text: str) -> str:

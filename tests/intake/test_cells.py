@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from geo.intake.cells import convert, to_text
+from geo.intake.recipe import DateFormat
+
+ISO = DateFormat()
+
+
+def text(*cells: str | None) -> pd.Series[str]:
+    return pd.Series(list(cells), index=range(2, 2 + len(cells)), dtype="str")
+
+
+def test_text_of_numbers_dates_and_truths_is_as_a_person_writes_it() -> None:
+    assert to_text(pd.Series([110105.0, 1.5, None])).tolist()[:2] == ["110105", "1.5"]
+    assert to_text(pd.Series([True, False])).tolist() == ["True", "False"]
+    assert to_text(pd.to_datetime(pd.Series(["2025-03-01 13:45"]))).tolist() == ["2025-03-01 13:45:00"]
+    assert to_text(text(" x ", "  ")).isna().tolist() == [False, True]
+
+
+def test_whole_numbers_and_what_is_none() -> None:
+    found = convert(text("12", "1.5", "x", None, "3.0"), "Int64", dates=ISO, zone="UTC")
+    assert found.column.tolist() == [12, pd.NA, pd.NA, pd.NA, 3]
+    assert found.unreadable.tolist() == [3, 4]
+
+
+@pytest.mark.parametrize("cell", ["inf", "nan degrees", "1e999"])
+def test_a_number_without_end_is_none(cell: str) -> None:
+    assert convert(text(cell), "float64", dates=ISO, zone="UTC").unreadable.tolist() == [2]
+
+
+DATES = [
+    (("%m/%d/%Y %H:%M",), "7/19/2017 13:45", "2017-07-19 13:45"),
+    (("%Y年%m月%d日",), "2025年3月1日", "2025-03-01"),
+    (("%Y-%m-%d", "%d.%m.%Y"), "31.12.2025", "2025-12-31"),
+    ((), "2025-03-01T13:45:10", "2025-03-01 13:45:10"),
+    ((), "2025-03-01", "2025-03-01"),
+]
+
+
+@pytest.mark.parametrize(("formats", "cell", "expected"), DATES)
+def test_dates_are_read_by_their_format(formats: tuple[str, ...], cell: str, expected: str) -> None:
+    found = convert(text(cell), "datetime64[ms]", dates=DateFormat(formats), zone="Asia/Shanghai")
+    assert found.column.tolist() == [pd.Timestamp(expected)]
+    assert found.column.dtype == "datetime64[ms]"
+
+
+def test_what_is_no_date_is_told_and_an_empty_cell_is_not() -> None:
+    found = convert(text("2025-02-30", None, "soon"), "datetime64[ms]", dates=DateFormat(("%Y-%m-%d",)), zone="UTC")
+    assert found.unreadable.tolist() == [2, 4]
+
+
+def test_a_clock_in_another_zone_becomes_wall_time_of_the_release() -> None:
+    # Chicago is 13 hours behind Shanghai in summer (UTC-5), 14 in winter (UTC-6); Shanghai has no summer time.
+    cells = text("2017-07-19 13:45", "2017-01-19 13:45")
+    zone = DateFormat(("%Y-%m-%d %H:%M",), "America/Chicago")
+    found = convert(cells, "datetime64[ms]", dates=zone, zone="Asia/Shanghai")
+    assert found.column.tolist() == [pd.Timestamp("2017-07-20 02:45"), pd.Timestamp("2017-01-20 03:45")]
+
+
+def test_an_offset_in_the_cell_comes_before_the_zone() -> None:
+    cells = text("2025-03-01T00:00:00Z", "2025-03-01T00:00:00", "2025-03-01T00:00:00+02:00")
+    found = convert(cells, "datetime64[ms]", dates=ISO, zone="Asia/Shanghai")
+    assert found.column.dt.hour.tolist() == [8, 0, 6]
+
+
+def test_the_zone_s_own_clock_is_left_as_it_is_at_a_change() -> None:
+    cells = text("2017-03-12 02:30", "2017-11-05 01:30")
+    found = convert(cells, "datetime64[ms]", dates=DateFormat((), "America/Chicago"), zone="America/Chicago")
+    assert found.column.dt.hour.tolist() == [2, 1]
+
+
+def test_typed_dates_are_taken_as_they_are() -> None:
+    cells = pd.Series(pd.to_datetime(["2025-03-01 10:00"], utc=True))
+    assert convert(cells, "datetime64[ms]", dates=ISO, zone="Asia/Shanghai").column.dt.hour.tolist() == [18]
