@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.demo.areas import Planted, make_areas, make_county, planted_of
+from geo.demo.areas import Made, Planted, make_areas, make_county, planted_of
 from geo.demo.background import make_background
 from geo.demo.events import make_records, place_all
 from geo.demo.names import words
@@ -16,7 +16,7 @@ from geo.demo.staff import make_staff
 from geo.demo.truths import load_rates
 from geo.store import Release, Store
 
-__all__ = ["Demo", "Planted", "generate", "make_demo"]
+__all__ = ["Demo", "Planted", "fill_county", "generate", "make_demo"]
 
 Progress = Callable[[float, str], None]
 
@@ -81,7 +81,22 @@ def generate(seed: int, *, progress: Progress | None = None) -> Demo:
     """
     tell = progress or _quiet
     tell(0.0, "land and borders")
-    made = make_county(seed)
+    return fill_county(make_county(seed), seed=seed, progress=tell)
+
+
+def fill_county(made: Made, *, seed: int, progress: Progress | None = None) -> Demo:
+    """Lay out a county's areas and make its background, records, posts and services.
+
+    Parameters
+    ----------
+    made
+        The county.
+    seed
+        The same seed makes the same records.
+    progress
+        Called with the share done, from 0.45 to 0.9, and what is being made.
+    """
+    tell = progress or _quiet
     layers: dict[str, pd.DataFrame] = dict(make_areas(made))
     tell(0.45, "rivers and roads")
     layers["background"] = make_background(made.county.land)

@@ -89,7 +89,9 @@ def _displace(records: Records, more: pd.DataFrame, county: County, rng: np.rand
     """Move a few records outside the county or take their coordinates away; planted ones and repeats stay."""
     truth = county.truths.unplaced
     # Plain records were drawn first; what was planted stands behind them.
-    plain = more.index[more["repeat_of"].isna()] if "repeat_of" in more else more.index[: len(more) * 9 // 10]
+    plain = more.index[: len(more) * 9 // 10]
+    if "repeat_of" in more:
+        plain = plain.difference(pd.Index(more["repeat_of"].dropna()))
     sizes = (truth.snapped, truth.outside, truth.no_coordinates)
     chosen = rng.permutation(plain.to_numpy())[: sum(sizes)]
     snapped, outside, nowhere = np.split(chosen, np.cumsum(sizes)[:2])

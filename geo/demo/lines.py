@@ -19,7 +19,7 @@ def polygons_of(mesh: Mesh, label: Ints, *, count: int, tolerance_m: float) -> S
     mesh
         The cells, in local metres.
     label
-        Label of each cell, 0 to ``count - 1``; -1 lies outside.
+        Label of each cell, 0 to ``count - 1``; -1 lies outside. Cells of a label hang together.
     count
         Number of labels.
     tolerance_m

@@ -58,7 +58,9 @@ def name_stations(land: Land) -> Names:
 def name_villages(land: Land, stations: Names, rng: np.random.Generator) -> Names:
     """Name and number the villages (201 and up) and communities (001 and up) of each station."""
     urban, station = land.layout.village_urban, land.layout.village_station
-    pools = {1: _made_names("community", rng), 0: _made_names("village", rng)}
+    communities = _made_names("community", rng)
+    taken = {spelled for _, spelled in communities}
+    pools = {1: communities, 0: [name for name in _made_names("village", rng) if name[1] not in taken]}
     counters: Counter[tuple[int, int]] = Counter()
     code, zh, en = [], [], []
     for built, owner in zip(urban.tolist(), station.tolist(), strict=True):

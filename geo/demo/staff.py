@@ -132,8 +132,13 @@ def _vacancies(county: County, shared: Ints, rng: np.random.Generator) -> pd.Ser
 
 
 def _leave_vacant(assignments: pd.DataFrame, vacant: pd.Series) -> pd.DataFrame:
-    """End what counts in vacant grids on their day, and take out what began later or should never have been."""
+    """End what counts in vacant grids on their day, and take out what began later or should never have been.
+
+    Every other vacant grid loses its grid worker, too, so that nobody at all is left.
+    """
+    bare = assignments["grid"].isin(vacant.index[::2])
     counts = assignments["role"].isin(load_rules().coverage.counting_roles) & assignments["grid"].isin(vacant.index)
+    counts |= bare
     since = assignments["grid"].map(vacant)
     gone = counts & (since.isna() | (assignments["from_on"] >= since))
     beyond = counts & (assignments["until_on"].isna() | (assignments["until_on"] > since))
