@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.errors import ViewError
 from geo.measures.by_area import summary
 from geo.measures.covered import FLAGS, GridDay, coverage_window, grid_day, reported_events
 from geo.measures.figures import as_counts, make_table
@@ -53,10 +54,10 @@ def states(release: Release, day: date, *, rules: Rules | None = None, area: str
     ViewError
         When the release has no assignments or no such area, or the day is after ``as_of``.
     """
-    rules = rules or load_rules()
-    month = View(Period(f"{day:%Y-%m}"), layer="coverage", level="grid", area=area)
-    coverage_window(release, month)
-    rows, number = area_rows(release, month), min(day_number(day), day_number(release.as_of))
+    if day > release.as_of:
+        raise ViewError(f"{day} lies after the data's last day, {release.as_of}. Remedy: ask for a day up to it.")
+    rules, number = rules or load_rules(), day_number(day)
+    rows = area_rows(release, View(Period(f"{day:%Y-%m}"), layer="coverage", level="grid", area=area))
     wanted = np.flatnonzero(rows.of_grid[:-1] >= 0)
     today = grid_day(release, number, rules)
     events = reported_events(release, number + 1 - _YEAR_DAYS, number + 1)

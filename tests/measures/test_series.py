@@ -1,0 +1,95 @@
+"""Months, classes, hours and states of the tiny county, by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.errors import ViewError
+from geo.measures import by_class, by_hour, flow, monthly, summary
+from geo.store import Release, Store
+from geo.view import Period, View
+from tests.measures.tiny import tiny_layers
+
+MARCH = View(Period("2025-03"))
+
+
+def test_twelve_months_up_to_the_period(tiny: Release) -> None:
+    frame = monthly(tiny, MARCH).frame.set_index("month")
+    assert (frame.index[0], frame.index[-1], len(frame)) == (pd.Timestamp(2024, 4, 1), pd.Timestamp(2025, 3, 1), 12)
+    assert frame["n"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 8]
+    assert frame["reported"].tolist()[-2:] == [3, 6]
+    assert frame["discovered"].tolist()[-1] == 2
+
+
+def test_months_are_compared_where_the_data_reach_back(tiny: Release) -> None:
+    frame = monthly(tiny, MARCH).frame
+    assert frame["n_compare"].isna().tolist() == [True] * 9 + [False] * 3
+    assert frame["n_compare"].tolist()[-3:] == [1, 0, 2]  # D16; none; D12 D13
+    before = monthly(tiny, MARCH.replace(compare="previous")).frame
+    assert before["n_compare"].tolist()[-2:] == [0, 3]
+
+
+def test_months_before_and_after_the_data_are_missing(tiny: Release) -> None:
+    frame = monthly(tiny, MARCH.replace(period=Period("2025-Q2")), months=18).frame.set_index("month")
+    assert frame["n"].isna().tolist() == [False] * 15 + [True] * 3
+    assert not frame.loc["2025-06-01", "over"]
+    earlier = monthly(tiny, MARCH.replace(period=Period("2024-02"))).frame
+    assert earlier["n"].isna().tolist() == [True] * 10 + [False] * 2
+
+
+def test_running_month_is_compared_with_the_same_part(tmp_path: Path) -> None:
+    release = Store(tmp_path).publish(
+        tiny_layers(), as_of=pd.Timestamp(2025, 3, 4).date(), time_zone="Asia/Shanghai", title="t", title_zh="t"
+    )
+    last = monthly(release, MARCH).frame.iloc[-1]
+    assert (last["n"], last["over"]) == (4, False)  # D01 to D04
+    assert last["n_compare"] == 0  # 1 to 4 March 2024; D12 was found on the 5th
+
+
+def test_last_month_is_the_summary_of_it(tiny: Release) -> None:
+    last, whole = monthly(tiny, MARCH).frame.iloc[-1], summary(tiny, MARCH).frame.iloc[0]
+    names = ["n", "n_compare", "reported", "discovered"]
+    assert last[names].tolist() == whole[names].tolist()
+    assert last["low"] < last["n"] < last["high"]
+
+
+def test_classes_by_source_and_comparison(tiny: Release) -> None:
+    frame = by_class(tiny, MARCH).frame.set_index("class")
+    assert len(frame) == 15
+    assert frame.loc["neighbours"].tolist() == [3, 1, 4, 0]
+    assert frame.loc["labour"].tolist() == [1, 0, 1, 1]
+    assert by_class(tiny, MARCH.replace(classes=("labour",))).frame["class"].tolist() == ["labour"]
+
+
+def test_hours_of_the_week(tiny: Release) -> None:
+    frame = by_hour(tiny, MARCH.replace(layer="incidents")).frame.set_index(["weekday", "hour"])
+    # I1 on Monday 3 March at 10:30, I2 on Tuesday at 10, I3 on Saturday the 29th at 2.
+    assert frame.index[frame["n"] > 0].tolist() == [(0, 10), (1, 10), (5, 2)]
+    assert len(frame) == 168
+
+
+def test_flow_of_states(tiny: Release) -> None:
+    frame = flow(tiny, MARCH).frame.set_index("state")
+    assert frame.loc["found", ["n", "now"]].tolist() == [8, 1]
+    # Accepted: all but D05. Settled: D01 D02 D11, of which D01 has had its return visit.
+    assert frame["n"].tolist() == [8, 7, 1, 3, 1, 1, 1]
+    assert frame["now"].tolist() == [1, 1, 1, 2, 1, 1, 1]
+    # Five of eight were accepted on the day they were found; of three settled less than half are told.
+    assert frame.loc["accepted", "median_days"] == 0
+    assert pd.isna(frame.loc["settled", "median_days"])
+    assert frame["now"].tolist() == summary(tiny, MARCH).frame.filter(like="state_").iloc[0].tolist()
+
+
+def test_flow_and_summary_agree_on_hazards(tiny: Release) -> None:
+    hazards = MARCH.replace(layer="hazards")
+    frame, whole = flow(tiny, hazards).frame.set_index("state"), summary(tiny, hazards).frame.iloc[0]
+    assert frame.loc["rectified", "median_days"] == whole["median_days"] == 20
+    assert frame["now"].tolist() == whole.filter(like="state_").tolist()
+
+
+def test_incidents_have_no_states(tiny: Release) -> None:
+    with pytest.raises(ViewError, match="no states"):
+        flow(tiny, MARCH.replace(layer="incidents"))

@@ -1,0 +1,53 @@
+"""Service figures of the tiny county in March 2025, by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.errors import ViewError
+from geo.measures import measure, summary
+from geo.store import Release, Store
+from geo.view import Period, View
+from tests.measures.tiny import AS_OF, tiny_layers
+
+MARCH = View(Period("2025-03"), layer="service", level="station")
+
+
+def test_visits_groups_and_households(tiny: Release) -> None:
+    frame = measure(tiny, MARCH).frame.set_index("area_id")
+    assert frame["n"].tolist() == [130, 20, 0]
+    assert frame["requests_handled"].tolist() == [6, 0, 0]
+    assert frame.loc["S1", "visited_share"] == pytest.approx(130 / 1500)
+    assert (frame.loc["S1", "members"], frame.loc["S1", "shifts"]) == (12, 5)
+
+
+def test_members_are_those_of_the_last_month_and_visits_of_all(tiny: Release) -> None:
+    quarter = summary(tiny, MARCH.replace(period=Period("2025-Q1"))).frame.iloc[0]
+    assert (quarter["n"], quarter["members"], quarter["shifts"]) == (200, 17, 11)
+
+
+def test_surveys_are_weighted_and_told_of_whole_stations(tiny: Release) -> None:
+    # (100 * 80 + 50 * 95) / 150; the survey of satisfaction ended in February.
+    county = summary(tiny, MARCH).frame.iloc[0]
+    assert (county["survey_security"], county["survey_security_n"]) == (85, 150)
+    assert pd.isna(county["survey_satisfaction"])
+    february = measure(tiny, MARCH.replace(period=Period("2025-02"))).frame.set_index("area_id")
+    assert february.loc["S1", "survey_satisfaction"] == 70
+    assert measure(tiny, MARCH.replace(level="village")).frame["survey_security"].isna().all()
+
+
+def test_layers_that_are_not_there_are_missing_not_zero(tmp_path: Path) -> None:
+    kept = ("counties", "stations", "villages", "grids", "visits")
+    layers = {name: layer for name, layer in tiny_layers().items() if name in kept}
+    release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="t", title_zh="t")
+    county = summary(release, MARCH).frame.iloc[0]
+    assert county["n"] == 150
+    assert pd.isna(county["members"])
+    assert pd.isna(county["survey_security"])
+    with pytest.raises(ViewError, match="no disputes"):
+        measure(release, MARCH.replace(layer="disputes"))
+    with pytest.raises(ViewError, match="no officers and no assignments"):
+        measure(release, MARCH.replace(layer="coverage"))

@@ -1,0 +1,72 @@
+"""What grids ask of posts in the tiny county in March 2025."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.measures import coverage
+from geo.measures.workload import gini
+from geo.rules import Rules
+from geo.store import Release
+from geo.view import Period, View
+
+MARCH = View(Period("2025-03"), layer="coverage")
+WEEKS = 31 / 7
+
+
+def visits(households: int) -> float:
+    """Hours a week of visits: every household once a year, half an hour each."""
+    return households * 0.5 * 7 / 365.25
+
+
+def test_hours_asked_are_split_by_shares_of_time(tiny: Release, rules: Rules) -> None:
+    posts = coverage.workload(tiny, MARCH, rules=rules).frame.set_index("post_id")
+    # G1: 3 disputes of 6 hours, a hazard of 2; P1 has a third of it (0.5 of 1.5), P2 the rest.
+    g1 = (3 * 6 + 2) / WEEKS + visits(400)
+    g2 = 2 * 6 / WEEKS + visits(600)
+    g3 = 2 / WEEKS + visits(200)
+    assert posts.loc["P1", "hours_asked"] == pytest.approx(g1 / 3 + g2 + g3)
+    assert posts.loc["P2", "hours_asked"] == pytest.approx(g1 * 2 / 3)
+    assert posts["grids"].tolist() == [3, 1, 1]
+
+
+def test_posts_that_count_and_have_a_grid_that_day(tiny: Release, rules: Rules) -> None:
+    # P3 is a grid worker, P5 has no grid.
+    posts = coverage.workload(tiny, MARCH, rules=rules).frame
+    assert posts["post_id"].tolist() == ["P1", "P2", "P4"]
+    assert posts["ratio"].tolist() == (posts["hours_asked"] / [40, 20, 10]).tolist()
+
+
+def test_area_shows_its_posts_with_all_their_grids(tiny: Release, rules: Rules) -> None:
+    whole = coverage.workload(tiny, MARCH, rules=rules).frame.set_index("post_id")
+    village = coverage.workload(tiny, MARCH.replace(area="V2"), rules=rules).frame.set_index("post_id")
+    assert village.index.tolist() == ["P1"]
+    assert village.loc["P1", "hours_asked"] == whole.loc["P1", "hours_asked"]
+
+
+def test_spread_in_one_row(tiny: Release, rules: Rules) -> None:
+    ratios = np.sort(coverage.workload(tiny, MARCH, rules=rules).frame["ratio"])
+    spread = coverage.spread(tiny, MARCH, rules=rules).frame.iloc[0]
+    assert spread["posts"] == 3
+    assert spread["max_to_median"] == pytest.approx(ratios[2] / ratios[1])
+    assert spread["max_to_min"] == pytest.approx(ratios[2] / ratios[0])
+
+
+def test_spread_without_posts_is_missing(tiny: Release, rules: Rules) -> None:
+    spread = coverage.spread(tiny, MARCH.replace(area="S2"), rules=rules).frame.iloc[0]
+    assert spread["posts"] == 0
+    assert spread.drop("posts").isna().all()
+
+
+@pytest.mark.parametrize(("values", "expected"), [([1, 1, 1], 0), ([0, 0, 0, 4], 0.75), ([1, 3], 0.25), ([5], 0)])
+def test_gini_by_hand(values: list[float], expected: float) -> None:
+    assert gini(values) == pytest.approx(expected)
+
+
+@given(values=st.lists(st.floats(0.01, 100), min_size=1, max_size=30), factor=st.floats(0.1, 10))
+def test_gini_does_not_depend_on_the_unit(values: list[float], factor: float) -> None:
+    assert gini(values) == pytest.approx(gini(np.array(values) * factor), abs=1e-9)
+    assert -1e-12 <= gini(values) < 1
