@@ -14,6 +14,8 @@ from geo.intake.recipe import DateFormat
 
 __all__ = ["Converted", "convert", "to_text"]
 
+_ISO = "ISO8601"
+_ISO_DAY = r"^\d{4}-\d\d-\d\d"
 _OFFSET = r"\d(?:Z|[+-]\d\d:?\d\d)$"
 _TRUE_WORDS = {True: "True", False: "False"}
 
@@ -103,12 +105,14 @@ def _to_dates(cells: pd.Series[Any], dates: DateFormat, zone: str) -> Converted:
 
 
 def _parse(text: pd.Series[Any], formats: Sequence[str], source_zone: str, zone: str) -> pd.Series[Any]:
-    """Try the formats in order; a cell keeps the first that fits. A cell with an offset is in that, not in the zone."""
+    """Try the formats in order, then ISO; a cell keeps the first that fits, and an offset comes before the zone."""
     local = pd.Series(pd.NaT, index=text.index, dtype="datetime64[ms]")
     offset = text.str.contains(_OFFSET, regex=True).eq(True)
-    for form in formats or ("ISO8601",):
-        with_offset = offset if form == "ISO8601" else pd.Series("%z" in form, index=text.index)
-        rest = text.where(local.isna())
+    iso = text.str.contains(_ISO_DAY, regex=True).eq(True)
+    for form in (*formats, _ISO):
+        with_offset = offset if form == _ISO else pd.Series("%z" in form, index=text.index)
+        # A lone "2025" or "20250301" would pass as ISO, and be a number that somebody mapped by mistake.
+        rest = text.where(local.isna() & (iso if form == _ISO else True))
         aware = pd.to_datetime(rest.where(with_offset), format=form, errors="coerce", utc=True)
         naive = pd.to_datetime(rest.mask(with_offset), format=form, errors="coerce")
         local = local.fillna(_to_wall_time(aware, source_zone, zone)).fillna(_to_wall_time(naive, source_zone, zone))

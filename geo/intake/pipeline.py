@@ -126,7 +126,9 @@ def import_recipes(
     if dry_run:
         return report
     layers |= {name: rows for name, (rows, _) in moved.items()}
-    return _publish(store, layers, report, settings, recipes, rules)
+    published = _publish(store, layers, report, settings, recipes, rules)
+    tell(1.0, "release")
+    return published
 
 
 def _tell_nobody(share: float, step: str) -> None:
@@ -366,6 +368,7 @@ def _publish(
         codes=settings.codes or "any",
     )
     published = replace(report, release=release.number)
+    # The rejects themselves lie beside the report, all of them.
     for layer in published.layers:
         store.save_report(release.number, layer.layer, layer.to_dict(), rejects=layer.rejects)
     return published

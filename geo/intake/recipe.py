@@ -53,7 +53,7 @@ class ValueMap:
 
 @dataclass(frozen=True)
 class DateFormat:
-    """How dates are written: strptime formats, tried in order, and the zone of a clock time (the release's if None)."""
+    """How dates are written: strptime formats, tried in order before ISO, and the zone (the release's if None)."""
 
     formats: tuple[str, ...] = ()
     zone: str | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pandas as pd
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -25,6 +25,7 @@ from geo.intake.recipe import (
     RowRule,
     ValueMap,
 )
+from geo.intake.recipe_checks import RecipeFaults, check_against_layer, check_chosen
 from geo.layers import AREA_LEVELS, LAYERS, Layer
 
 __all__ = ["load_recipe"]
@@ -36,9 +37,6 @@ _KEYS = (*_TEXTS, *_TABLES, *_LISTS, "header_row", "dissolve")
 _SETTINGS = ("title", "title_zh", "as_of", "time_zone", "note", "codes", "made_up")
 _CODE_SETS = ("any", "cn")
 _REPAIRS = ("make_valid",)
-_NESTINGS = ("largest_overlap", "representative_point")
-# Set by the assignment and from the geometry; a recipe can't give them.
-_OWN = ("placed", "geometry")
 _MOST_SOURCES = 2
 
 
@@ -58,40 +56,12 @@ def load_recipe(path: Path | str) -> Recipe:
     path = Path(path)
     text = _read_text(path)
     raw = _parse_toml(path, text)
-    faults = _Faults(path, text)
+    faults = RecipeFaults(path, text)
     if isinstance(raw.get("release"), str):
         raw["release"] = _shared_release(path, raw["release"], faults)
     recipe = _read_recipe(path, raw, faults)
     faults.stop()
     return recipe
-
-
-class _Faults:
-    """Collects what is wrong with a recipe, to tell it at once."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self._path, self._lines, self._found = path, text.splitlines(), list[str]()
-
-    def add(self, key: str, problem: str, remedy: str) -> None:
-        line = self._line_of(key)
-        where = f"{self._path.name}, line {line}" if line else self._path.name
-        self._found.append(f"{where}, {key}: {problem}. Remedy: {remedy}.")
-
-    def stop(self) -> None:
-        if self._found:
-            raise RecipeError("\n".join(self._found))
-
-    def _line_of(self, key: str) -> int | None:
-        """Find the line of the key's last part below the line of its first; good enough for a person to look there."""
-        first, _, rest = key.partition(".")
-        last = re.escape(rest.rpartition(".")[2] or first)
-        head = re.compile(rf'^\s*(\[+\s*"?{re.escape(first)}"?\b|"?{re.escape(first)}"?\s*[.=])')
-        tail = re.compile(rf'(^|[\s.\[{{,])"?{last}"?\s*[=\]]')
-        start = next((place for place, line in enumerate(self._lines) if head.search(line)), None)
-        if start is None:
-            return None
-        below = (place for place in range(start, len(self._lines)) if tail.search(self._lines[place]))
-        return next(below, start) + 1
 
 
 def _read_text(path: Path) -> str:
@@ -109,7 +79,7 @@ def _parse_toml(path: Path, text: str) -> dict[str, Any]:
         raise RecipeError(f"{path.name}: this is not TOML: {error}. Remedy: correct that line.") from error
 
 
-def _shared_release(path: Path, name: str, faults: _Faults) -> dict[str, Any]:
+def _shared_release(path: Path, name: str, faults: RecipeFaults) -> dict[str, Any]:
     try:
         return _parse_toml(path.parent / name, _read_text(path.parent / name))
     except RecipeError as error:
@@ -117,7 +87,7 @@ def _shared_release(path: Path, name: str, faults: _Faults) -> dict[str, Any]:
         return {}
 
 
-def _read_recipe(path: Path, raw: Mapping[str, Any], faults: _Faults) -> Recipe:
+def _read_recipe(path: Path, raw: Mapping[str, Any], faults: RecipeFaults) -> Recipe:
     for key in raw:
         if key not in _KEYS:
             faults.add(key, "there is no such key", f"use one of {', '.join(_KEYS)}")
@@ -148,49 +118,16 @@ def _read_recipe(path: Path, raw: Mapping[str, Any], faults: _Faults) -> Recipe:
         leave_out=_texts(raw.get("leave_out", []), "leave_out", faults),
         row_rules=_row_rules(raw, faults),
         dissolve=_flag(raw, "dissolve", faults),
-        repair=_chosen(_texts(raw.get("repair", []), "repair", faults), "repair", _REPAIRS, faults),
+        repair=check_chosen(_texts(raw.get("repair", []), "repair", faults), "repair", _REPAIRS, faults),
         nest=_text_table(raw, "nest", faults),
         placement=_placement(_table(raw, "placement", faults), faults),
         release=_settings(_table(raw, "release", faults), faults),
     )
-    _check_against_layer(recipe, cast("Layer", layer), faults)
+    check_against_layer(recipe, cast("Layer", layer), faults)
     return recipe
 
 
-def _check_against_layer(recipe: Recipe, layer: Layer, faults: _Faults) -> None:
-    _check_targets(recipe, layer, faults)
-    _check_required(recipe, layer, faults)
-    for name, how in recipe.nest.items():
-        if layer.kind != "area" or name not in layer.parents:
-            faults.add(f"nest.{name}", f"{layer.name} have no such parent", "remove it")
-        _chosen((how,), f"nest.{name}", _NESTINGS, faults)
-    for column in sorted(set(recipe.leave_out) & set(recipe.sources())):
-        faults.add("leave_out", f"column {column!r} is left out and used as well", "do one of the two")
-
-
-def _check_targets(recipe: Recipe, layer: Layer, faults: _Faults) -> None:
-    fillable = [name for name in layer.columns if name not in _OWN]
-    for table in ("columns", "constants", "templates", "values", "dates", "pad"):
-        for name in getattr(recipe, table):
-            if name not in fillable:
-                faults.add(f"{table}.{name}", f"no such column in {layer.name}", f"use one of {', '.join(fillable)}")
-            elif name not in recipe.targets:
-                faults.add(f"{table}.{name}", "the recipe does not fill this column", "add it to columns, or remove it")
-    for name in sorted({name for name in recipe.targets if recipe.targets.count(name) > 1}):
-        remedy = "fill it by one of columns, values, templates, constants"
-        faults.add(f"columns.{name}", "filled more than once", remedy)
-
-
-def _check_required(recipe: Recipe, layer: Layer, faults: _Faults) -> None:
-    known = {*recipe.targets, *_OWN, *recipe.nest, "lon", "lat"}
-    missing = [name for name, column in layer.schema.columns.items() if column.required and name not in known]
-    if missing:
-        faults.add("columns", f"nothing fills {', '.join(missing)}", "map a column of the file, or give a constant")
-    if recipe.dissolve and layer.kind != "area":
-        faults.add("dissolve", f"{layer.name} are no areas", "remove it")
-
-
-def _table(raw: Mapping[str, Any], key: str, faults: _Faults) -> Mapping[str, Any]:
+def _table(raw: Mapping[str, Any], key: str, faults: RecipeFaults) -> Mapping[str, Any]:
     found = raw.get(key, {})
     if isinstance(found, Mapping):
         return found
@@ -198,12 +135,12 @@ def _table(raw: Mapping[str, Any], key: str, faults: _Faults) -> Mapping[str, An
     return {}
 
 
-def _text_table(raw: Mapping[str, Any], key: str, faults: _Faults) -> Mapping[str, str]:
+def _text_table(raw: Mapping[str, Any], key: str, faults: RecipeFaults) -> Mapping[str, str]:
     table = _table(raw, key, faults)
     return {name: text for name in table if (text := _text(table, name, faults, under=f"{key}.")) is not None}
 
 
-def _text(raw: Mapping[str, Any], key: str, faults: _Faults, *, under: str = "") -> str | None:
+def _text(raw: Mapping[str, Any], key: str, faults: RecipeFaults, *, under: str = "") -> str | None:
     found = raw.get(key)
     if found is None or (isinstance(found, str) and found):
         return found
@@ -211,7 +148,7 @@ def _text(raw: Mapping[str, Any], key: str, faults: _Faults, *, under: str = "")
     return None
 
 
-def _texts(found: object, key: str, faults: _Faults) -> tuple[str, ...]:
+def _texts(found: object, key: str, faults: RecipeFaults) -> tuple[str, ...]:
     if isinstance(found, str):
         return (found,)
     if isinstance(found, list) and all(isinstance(one, str) for one in found):
@@ -220,7 +157,7 @@ def _texts(found: object, key: str, faults: _Faults) -> tuple[str, ...]:
     return ()
 
 
-def _whole(raw: Mapping[str, Any], key: str, default: int, faults: _Faults, *, under: str = "") -> int:
+def _whole(raw: Mapping[str, Any], key: str, default: int, faults: RecipeFaults, *, under: str = "") -> int:
     found = raw.get(key, default)
     if isinstance(found, int) and not isinstance(found, bool) and found >= default:
         return found
@@ -228,25 +165,18 @@ def _whole(raw: Mapping[str, Any], key: str, default: int, faults: _Faults, *, u
     return default
 
 
-def _pads(raw: Mapping[str, Any], faults: _Faults) -> Mapping[str, int]:
+def _pads(raw: Mapping[str, Any], faults: RecipeFaults) -> Mapping[str, int]:
     return {key: _whole(raw, key, 0, faults, under="pad.") for key in raw}
 
 
-def _flag(raw: Mapping[str, Any], key: str, faults: _Faults) -> bool:
+def _flag(raw: Mapping[str, Any], key: str, faults: RecipeFaults) -> bool:
     found = raw.get(key, False)
     if not isinstance(found, bool):
         faults.add(key, "this must be true or false", "write true or false")
     return found is True
 
 
-def _chosen(found: tuple[str, ...], key: str, known: tuple[str, ...], faults: _Faults) -> tuple[str, ...]:
-    for one in found:
-        if one not in known:
-            faults.add(key, f"{one!r} is not known", f"use one of {', '.join(known)}")
-    return found
-
-
-def _crs(found: str | None, faults: _Faults) -> str | None:
+def _crs(found: str | None, faults: RecipeFaults) -> str | None:
     if found is not None:
         try:
             CRS.from_user_input(found)
@@ -256,7 +186,7 @@ def _crs(found: str | None, faults: _Faults) -> str | None:
     return found
 
 
-def _value_map(key: str, raw: object, faults: _Faults) -> ValueMap:
+def _value_map(key: str, raw: object, faults: RecipeFaults) -> ValueMap:
     if not isinstance(raw, Mapping):
         faults.add(key, "this must be a table", "give from, map and left_out")
         return ValueMap((), {})
@@ -278,20 +208,29 @@ def _value_map(key: str, raw: object, faults: _Faults) -> ValueMap:
     return ValueMap(sources, codes, left_out)
 
 
-def _date_format(key: str, raw: object, faults: _Faults) -> DateFormat:
+def _date_format(key: str, raw: object, faults: RecipeFaults) -> DateFormat:
     if isinstance(raw, str):
-        return DateFormat((raw,))
+        return DateFormat(_formats((raw,), key, faults))
     if not isinstance(raw, Mapping):
         faults.add(key, "this must be a format or a table", 'write format = "%Y-%m-%d"')
         return DateFormat()
     for name in raw:
         if name not in ("format", "zone"):
             faults.add(f"{key}.{name}", "there is no such key", "use format, zone")
-    formats = _texts(raw.get("format", []), f"{key}.format", faults)
+    formats = _formats(_texts(raw.get("format", []), f"{key}.format", faults), f"{key}.format", faults)
     return DateFormat(formats, _zone(_text(raw, "zone", faults, under=f"{key}."), f"{key}.zone", faults))
 
 
-def _zone(found: str | None, key: str, faults: _Faults) -> str | None:
+def _formats(found: tuple[str, ...], key: str, faults: RecipeFaults) -> tuple[str, ...]:
+    for one in found:
+        try:
+            pd.to_datetime(pd.Series(["-"]), format=one, errors="coerce")
+        except ValueError as error:
+            faults.add(key, f"{one!r} is no format of a date ({error})", 'write one such as "%Y-%m-%d %H:%M"')
+    return found
+
+
+def _zone(found: str | None, key: str, faults: RecipeFaults) -> str | None:
     if found is not None:
         try:
             ZoneInfo(found)
@@ -301,7 +240,7 @@ def _zone(found: str | None, key: str, faults: _Faults) -> str | None:
     return found
 
 
-def _row_rules(raw: Mapping[str, Any], faults: _Faults) -> tuple[RowRule, ...]:
+def _row_rules(raw: Mapping[str, Any], faults: RecipeFaults) -> tuple[RowRule, ...]:
     rules = []
     for key in ("leave_out_rows", "keep_rows"):
         found = raw.get(key, [])
@@ -312,7 +251,7 @@ def _row_rules(raw: Mapping[str, Any], faults: _Faults) -> tuple[RowRule, ...]:
     return tuple(rules)
 
 
-def _row_rule(key: str, raw: Mapping[str, Any], faults: _Faults) -> RowRule:
+def _row_rule(key: str, raw: Mapping[str, Any], faults: RecipeFaults) -> RowRule:
     reason = _text(raw, "reason", faults, under=f"{key}.")
     where = _table(raw, "where", faults)
     if reason is None or not where:
@@ -324,7 +263,7 @@ def _row_rule(key: str, raw: Mapping[str, Any], faults: _Faults) -> RowRule:
     return RowRule(reason or "", conditions, keep=key == "keep_rows")
 
 
-def _condition(key: str, raw: object, faults: _Faults) -> Condition:
+def _condition(key: str, raw: object, faults: RecipeFaults) -> Condition:
     if isinstance(raw, str | list):
         return Condition("is", _texts(raw, key, faults))
     if isinstance(raw, Mapping) and len(raw) == 1:
@@ -337,7 +276,7 @@ def _condition(key: str, raw: object, faults: _Faults) -> Condition:
     return Condition("is")
 
 
-def _placement(raw: Mapping[str, Any], faults: _Faults) -> Placement:
+def _placement(raw: Mapping[str, Any], faults: RecipeFaults) -> Placement:
     for key in raw:
         if key not in ("no_coordinates", "recorded"):
             faults.add(f"placement.{key}", "there is no such key", "use no_coordinates, recorded")
@@ -353,7 +292,7 @@ def _placement(raw: Mapping[str, Any], faults: _Faults) -> Placement:
     return Placement(_pairs(raw.get("no_coordinates", []), faults), recorded)
 
 
-def _pairs(found: object, faults: _Faults) -> tuple[tuple[float, float], ...]:
+def _pairs(found: object, faults: RecipeFaults) -> tuple[tuple[float, float], ...]:
     try:
         return tuple((float(lon), float(lat)) for lon, lat in cast("list[list[float]]", found))
     except (TypeError, ValueError):
@@ -361,14 +300,14 @@ def _pairs(found: object, faults: _Faults) -> tuple[tuple[float, float], ...]:
         return ()
 
 
-def _settings(raw: Mapping[str, Any], faults: _Faults) -> ReleaseSettings:
+def _settings(raw: Mapping[str, Any], faults: RecipeFaults) -> ReleaseSettings:
     for key in raw:
         if key not in _SETTINGS:
             faults.add(f"release.{key}", "there is no such key", f"use one of {', '.join(_SETTINGS)}")
     text: Callable[[str], str | None] = lambda key: _text(raw, key, faults, under="release.")  # noqa: E731
     codes = text("codes")
     if codes is not None:
-        _chosen((codes,), "release.codes", _CODE_SETS, faults)
+        check_chosen((codes,), "release.codes", _CODE_SETS, faults)
     return ReleaseSettings(
         title=text("title"),
         title_zh=text("title_zh"),
@@ -380,7 +319,7 @@ def _settings(raw: Mapping[str, Any], faults: _Faults) -> ReleaseSettings:
     )
 
 
-def _as_of(found: object, faults: _Faults) -> date | Literal["last-day"] | None:
+def _as_of(found: object, faults: RecipeFaults) -> date | Literal["last-day"] | None:
     if found is None:
         return None
     if found == LAST_DAY:

@@ -16,6 +16,7 @@ from geo.intake.shapes import Nesting
 __all__ = ["AssignReport", "ImportReport", "LayerReport"]
 
 _LISTED = 10
+_REJECTS_TOLD = 200
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class LayerReport:
         return sum(self.rejected.values()) + sum(self.left_out.values())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what JSON can hold; without the rejected rows themselves."""
+        """Return what JSON can hold, with row, column and reason of the first rejected rows."""
         return {
             "layer": self.layer,
             "recipe": self.recipe,
@@ -89,6 +90,7 @@ class LayerReport:
             "repaired": list(self.repaired),
             "columns_left_out": list(self.columns_left_out),
             "columns_not_taken": list(self.columns_not_taken),
+            "rejects": self._first_rejects(),
         }
 
     def lines(self) -> list[str]:
@@ -100,6 +102,9 @@ class LayerReport:
             f" = {self.rows_loaded:,} loaded{records} + {out:,} not loaded"
         ]
         lines += [f"  rejected   {count:>9,}  {reason}" for reason, count in self.rejected.items()]
+        if self.rejected:
+            rows = ", ".join(str(reject["row"]) for reject in self._first_rejects()[:_LISTED])
+            lines.append(f"  rows rejected: {rows}{', …' if sum(self.rejected.values()) > _LISTED else ''}")
         lines += [f"  left out   {count:>9,}  {reason}" for reason, count in self.left_out.items()]
         lines += [f"  placed     {count:>9,}  {how}" for how, count in self.placed.items()]
         lines += [f"  no use     {count:>9,}  coordinates: {why}" for why, count in self.unusable.items()]
@@ -115,6 +120,13 @@ class LayerReport:
         if self.columns_not_taken:
             lines.append(f"  columns not taken: {', '.join(self.columns_not_taken)}")
         return lines
+
+    def _first_rejects(self) -> list[dict[str, Any]]:
+        if self.rejects.empty:
+            return []
+        rejected = self.rejects[self.rejects["fate"] == "rejected"].head(_REJECTS_TOLD)
+        told = zip(rejected["row"], rejected["column"], rejected["reason"], strict=True)
+        return [{"row": int(row), "column": str(column), "reason": str(reason)} for row, column, reason in told]
 
 
 @dataclass(frozen=True)

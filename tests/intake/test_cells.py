@@ -37,6 +37,7 @@ DATES = [
     (("%Y-%m-%d", "%d.%m.%Y"), "31.12.2025", "2025-12-31"),
     ((), "2025-03-01T13:45:10", "2025-03-01 13:45:10"),
     ((), "2025-03-01", "2025-03-01"),
+    (("%d.%m.%Y",), "2025-03-01 13:45:00", "2025-03-01 13:45"),  # a typed cell of a workbook
 ]
 
 
@@ -50,6 +51,11 @@ def test_dates_are_read_by_their_format(formats: tuple[str, ...], cell: str, exp
 def test_what_is_no_date_is_told_and_an_empty_cell_is_not() -> None:
     found = convert(text("2025-02-30", None, "soon"), "datetime64[ms]", dates=DateFormat(("%Y-%m-%d",)), zone="UTC")
     assert found.unreadable.tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("cell", ["2025", "20250301", "45717"])
+def test_a_lone_number_is_no_date(cell: str) -> None:
+    assert convert(text(cell), "datetime64[ms]", dates=ISO, zone="UTC").unreadable.tolist() == [2]
 
 
 def test_a_clock_in_another_zone_becomes_wall_time_of_the_release() -> None:

@@ -41,6 +41,7 @@ def test_rows_in_are_rows_loaded_and_rows_rejected(county: Path, store: Store, w
     assert layer.placed == {"inside": 2, "no_coordinates": 1, "outside": 1}
     assert sorted(reason.split(":")[0] for reason in layer.rejected) == ["class", "found_at", "found_at", "record_id"]
     assert layer.unusable == {"empty": 1}
+    assert [reject["row"] for reject in layer.to_dict()["rejects"]] == [6, 7, 8, 9]
 
 
 def test_the_release_holds_what_the_report_says(county: Path, store: Store, write_incidents: Write) -> None:

@@ -86,6 +86,10 @@ CHANGES = [
     ("[release]", "[placement]\nno_coordinates = [0, 0]\n[release]", "pairs of lon, lat"),
     ("[release]", '[placement]\nrecorded.beat = "b"\n[release]', "placement.recorded.beat: no such code"),
     ("[columns]", 'placed = "inside"\n[columns]', "placed: there is no such key"),
+    ("%m/%d/%Y %H:%M", "%m/%Q", "line 14, dates.found_at.format: '%m/%Q' is no format of a date"),
+    ('THEFT = "theft"', 'THEFT = "tehft"', "values.class: unknown code 'tehft'"),
+    ('source = "reported"', 'source = "heard"', "line 11, constants.source: unknown code 'heard'"),
+    ('leave_out = ["block"]', 'delimiter = "::"', "line 4, delimiter: this must be one character"),
 ]  # fmt: skip
 
 
