@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -197,8 +197,12 @@ def test_measures_writes_one_row_per_area(demo_store: Store, tmp_path: Path, end
     out = tmp_path / f"t.{ending}"
     view = "level=station&period=2025&layer=disputes"
     assert main(["measures", "--store", str(demo_store.root), "--view", view, "--out", str(out)]) == DONE
-    read = {"csv": pd.read_csv, "parquet": pd.read_parquet, "json": pd.read_json}[ending]
-    table = read(out)
+    read: dict[str, Callable[[Path], pd.DataFrame]] = {
+        "csv": pd.read_csv,
+        "parquet": pd.read_parquet,
+        "json": pd.read_json,
+    }
+    table = read[ending](out)
     assert list(table.columns[:4]) == ["area_id", "name", "level", "n"]
     assert table["area_id"].nunique() == len(table) == 12
 
