@@ -62,7 +62,7 @@ class TodayFigures:
     row_months
         Rows of the first event layer for each of the same months.
     trend, classes
-        Months and classes of the view's own layer; None where it has none.
+        Months and classes of the view's layer, or of the first event layer when the view's has no records.
     needs
         What a person can act on, worst first; None for those who do not act.
     """
@@ -126,7 +126,7 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree) -> To
         if layer != "incidents" or view.layer == layer or "disputes" not in layers
     }
     events = [layer for layer in asked if layer in EVENT_LAYERS]
-    own = view if view.layer in events else None
+    own = asked[view.layer if view.layer in events else events[0]] if events else None
     below = {layer: one.replace(level=tree.levels_below(view.area)[0]) for layer, one in asked.items()}
     return TodayFigures(
         now={layer: ask("summary", one) for layer, one in asked.items()},
@@ -229,7 +229,7 @@ def event_density(release: Release, view: View, scope: Scope) -> Density:
     return kernel_density(
         found["lon"].to_numpy(),
         found["lat"].to_numpy(),
-        bounds=region.bounds,
+        bounds=tuple(shapely.bounds(region).tolist()),
         bandwidth_m=density_bandwidth_m(_BANDWIDTH_M, scope),
         period_days=max(days, 1),
         region=region,

@@ -70,6 +70,8 @@ def share_text(value: SupportsFloat | None, *, digits: int = 0) -> str:
     if value is None or is_missing(value):
         return MISSING
     percent = 100 * float(value)
+    if percent in (0, 100):
+        digits = 0
     while digits < 3 and percent != round(percent) and round(percent, digits) in (0, 100):
         digits += 1
     return decimal_text(percent, digits=digits) + _percent_sign()

@@ -22,7 +22,7 @@ from geo.privacy import nearest_allowed
 from geo.store import Release, Store
 from geo.view import View, default_period
 
-__all__ = ["LISTS", "Frame", "current_frame", "drill", "go", "open_frame", "store_root"]
+__all__ = ["LISTS", "Frame", "current_frame", "drill", "go", "keep", "open_frame", "store_root"]
 
 #: The lists that a line of "needs you today" can open.
 LISTS = (
@@ -107,7 +107,11 @@ def open_frame() -> Frame | None:
     if reading.state.view.release not in (None, release.number):
         release = store.release(reading.state.view.release or release.number)
     scope = scope_from_environment()
-    frame = _fitted(release, cache.tree(release), scope, reading)
+    return _fitted(release, cache.tree(release), scope, reading)
+
+
+def keep(frame: Frame) -> Frame:
+    """Keep a frame for the page that is about to run, and return it."""
     st.session_state[_KEPT] = frame
     return frame
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.dashboard.frame import open_frame
-from geo.dashboard.navigation import make_pages
+from geo.dashboard.frame import keep, open_frame
+from geo.dashboard.navigation import make_pages, on_page
 from geo.dashboard.parts.empty import show_first_start
 from geo.dashboard.parts.notices import show_notices
 from geo.dashboard.parts.sidebar import MARK, show_sidebar
@@ -27,6 +27,7 @@ def run() -> None:
     if frame is None:
         show_first_start()
         return
+    frame = keep(on_page(frame, page.url_path))
     show_sidebar(frame)
     show_notices(frame)
     page.run()

@@ -77,15 +77,19 @@ def update_catalogue(language: str) -> list[Message]:
     fresh = Catalog(locale=language, fuzzy=False, header_comment=known.header_comment)
     fresh.mime_headers = known.mime_headers
     for text, sources in find_messages().items():
-        old = known.get(text if isinstance(text, str) else text[0])
-        fresh.add(text, old.string if old else "", locations=[(source, 1) for source in sources])
+        fresh.add(text, _entry(known, text) or "", locations=[(source, 1) for source in sources])
     with _source(language).open("wb") as file:
         write_po(file, fresh, width=_WIDTH, include_lineno=False)
-    return [entry.id for entry in fresh if entry.id and not _is_translated(entry.string)]
+    return [text for text in find_messages() if not _is_translated(_entry(fresh, text))]
 
 
-def _is_translated(string: str | tuple[str, ...]) -> bool:
-    return bool(string) and all(string)
+def _entry(catalogue: Catalog, text: Message) -> object:
+    entry = catalogue.get(text if isinstance(text, str) else text[0])
+    return entry.string if entry else None
+
+
+def _is_translated(string: object) -> bool:
+    return all(string) if isinstance(string, (tuple, list)) else bool(string)
 
 
 def _source(language: str) -> Path:

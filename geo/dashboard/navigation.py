@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
+from geo.dashboard.frame import Frame
 from geo.dashboard.state import PageState
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import message
 
-__all__ = ["PAGES", "PageEntry", "link_to", "make_pages", "open_on_click"]
+__all__ = ["PAGES", "PageEntry", "link_to", "make_pages", "on_page", "open_on_click"]
 
 _FOLDER = Path(__file__).parent
+# Scripts in a folder named "pages" would be run by Streamlit by themselves when their address is a session's first.
 
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One page: the script it is made by, its name (an English message), its icon and address."""
+    """One page.
+
+    Parameters
+    ----------
+    page_id
+        Its address, and the name of its script.
+    title
+        Its name, an English message.
+    icon
+        The sign before the name.
+    layer
+        The layer that it shows, whatever the address says; None for a page that shows any.
+    """
 
     page_id: str
     title: str
     icon: str
+    layer: str | None = None
 
     @property
     def script(self) -> str:
         """Path of the script beside ``main.py``."""
-        return f"pages/{self.page_id}.py"
+        return f"screens/{self.page_id}.py"
 
 
 #: In the order of the sidebar; a new page is one more line here and its script.
 PAGES = (
     PageEntry("today", message("Today"), ":material/today:"),
-    PageEntry("coverage", message("Coverage"), ":material/grid_view:"),
+    PageEntry("coverage", message("Coverage"), ":material/grid_view:", layer="coverage"),
 )
 
 
@@ -54,7 +70,7 @@ def make_pages() -> list[st.Page]:
 def link_to(page_id: str, state: PageState, *, label: str, icon: str | None = None) -> None:
     """Put a link of the sidebar to a page that takes the state along; it is marked while the page is open."""
     entry = _entry(page_id)
-    st.page_link(entry.script, label=label, icon=icon, query_params=state.to_query(), width="stretch")
+    st.page_link(entry.script, label=label, icon=icon, query_params=_state_on(entry, state).to_query(), width="stretch")
 
 
 def open_on_click(
@@ -83,7 +99,21 @@ def open_on_click(
         icon_position="right" if arrow else "left",
     )
     if clicked:
-        st.switch_page(_entry(page_id).script, query_params=state.to_query())
+        entry = _entry(page_id)
+        st.switch_page(entry.script, query_params=_state_on(entry, state).to_query())
+
+
+def _state_on(entry: PageEntry, state: PageState) -> PageState:
+    return state if entry.layer in (None, state.view.layer) else state.replace(layer=entry.layer)
+
+
+def on_page(frame: Frame, url_path: str) -> Frame:
+    """Return the frame as a page shows it."""
+    layer = _entry(url_path or PAGES[0].page_id).layer
+    if layer is None or frame.view.layer == layer:
+        return frame
+    state = dataclasses.replace(frame.state, view=frame.view.replace(layer=layer))
+    return dataclasses.replace(frame, state=state)
 
 
 def _entry(page_id: str) -> PageEntry:

@@ -45,7 +45,7 @@ class PageState:
 
     def replace(self, **changes: object) -> PageState:
         """Return a state with some values changed; values of the view are named as they are there."""
-        own = {name: changes.pop(name) for name in ("language", "show", "listed") if name in changes}
+        own: dict[str, object] = {name: changes.pop(name) for name in ("language", "show", "listed") if name in changes}
         if changes.get("layer", self.view.layer) != self.view.layer:
             own = {"show": None, "listed": None} | own
         view = self.view.replace(**changes) if changes else self.view

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
-from geo.privacy import Protected
 
 from geo.errors import ViewError
 from geo.layers import AREA_LEVELS
+from geo.privacy import Protected
 from geo.store import Release, read_layer
 
 __all__ = ["WITHHELD", "csv_text", "geojson_text", "with_withheld", "write_csv", "write_geojson"]
@@ -88,7 +89,7 @@ def _geometries(release: Release, frame: pd.DataFrame) -> list[dict[str, Any] | 
     return [None if shape is None else shapely.geometry.mapping(shape) for shape in rounded]
 
 
-def _feature(row: dict[str, Any], geometry: dict[str, Any] | None, *, lang: str) -> dict[str, Any]:
+def _feature(row: Mapping[Hashable, Any], geometry: dict[str, Any] | None, *, lang: str) -> dict[str, Any]:
     values = {str(column): _plain(value) for column, value in row.items()}
     name_en = values.get("name_en")
     title = name_en if lang == "en" and name_en else values.get("name")

@@ -54,6 +54,7 @@ def table_frame(
     columns: Sequence[Column],
     *,
     months: Sequence[Protected] = (),
+    with_parent: bool = False,
 ) -> pd.DataFrame:
     """Put columns of several protected tables side by side, by area, in the order of the first table.
 
@@ -65,6 +66,8 @@ def table_frame(
         Those shown; the first one's table gives the areas.
     months
         The same areas in months, for a line of their numbers.
+    with_parent
+        Whether the station that holds an area stands beside it.
 
     Returns
     -------
@@ -77,12 +80,20 @@ def table_frame(
     if frame.language == "en":
         names = first["name_en"].where(first["name_en"].notna(), names)
     shown: dict[str, Any] = {"area_id": first["area_id"], "area": names}
+    if with_parent:
+        shown["parent"] = [_parent_name(frame, area_id) for area_id in first["area_id"]]
     for column in columns:
         shown[column.key] = _aligned(tables[column.layer], column.name, first["area_id"])
     if months:
         counts = pd.DataFrame([month.frame.set_index("area_id")["n"] for month in months]).astype("Float64")
         shown["trend"] = [counts[area_id].dropna().tolist() for area_id in first["area_id"]]
     return pd.DataFrame(shown)
+
+
+def _parent_name(frame: Frame, area_id: str) -> str:
+    above = frame.tree.path(area_id)[:-1]
+    stations = [code for code in above if frame.tree.level(code) == "station"]
+    return frame.name(stations[0]) if stations else ""
 
 
 def _aligned(table: Protected, name: str, area_ids: pd.Series[str]) -> pd.Series[Any]:
@@ -104,7 +115,8 @@ def show_area_table(frame: Frame, rows: pd.DataFrame, columns: Sequence[Column],
         "area": st.column_config.ButtonColumn(
             title, type="tertiary", alignment="left", on_click=open_area, key=f"{key}-click", pinned=True
         ),
-        "trend": st.column_config.LineChartColumn(_("Twelve months"), y_min=0, width="small", color="gray"),
+        "parent": st.column_config.TextColumn(_("Station")),
+        "trend": st.column_config.LineChartColumn(_("Twelve months"), y_min=0, width="medium", color="gray"),
     }
     for column in columns:
         config[column.key] = _number_column(column)

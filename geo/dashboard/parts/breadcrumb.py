@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from geo.dashboard.frame import Frame
 from geo.dashboard.navigation import open_on_click
 from geo.dashboard.state import drill_into
@@ -24,10 +22,6 @@ def steps_above(frame: Frame) -> list[str | None]:
 
 def show_breadcrumb(frame: Frame, page_id: str) -> None:
     """Show the areas above the present one as links; at the top there are none."""
-    above = steps_above(frame)
-    if not above:
-        return
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for code in above:
-            state = drill_into(frame.state, code, frame.tree)
-            open_on_click(page_id, state, label=frame.name(code), key=f"up-{code or 'top'}", arrow=True)
+    for code in steps_above(frame):
+        state = drill_into(frame.state, code, frame.tree)
+        open_on_click(page_id, state, label=frame.name(code), key=f"up-{code or 'top'}", arrow=True)

@@ -22,12 +22,12 @@ class Cell:
     value: float | None
     withheld: bool = False
 
-    def text(self, unit: str = "count") -> str:
-        """Write the figure in its unit."""
+    def text(self, unit: str = "count", *, digits: int = 0) -> str:
+        """Write the figure in its unit; a share with as many decimals as asked."""
         if self.withheld:
             return _("withheld")
         if unit == "share":
-            return share_text(self.value)
+            return share_text(self.value, digits=digits)
         return count_text(self.value) if unit == "count" else decimal_text(self.value)
 
 

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from geo.codes import label
+from geo.codes import code_list, label
 from geo.dashboard.formats import month_text
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language
@@ -20,7 +20,7 @@ __all__ = ["class_chart", "spark_chart", "theme_name", "trend_chart", "workload_
 _SPARK_HEIGHT = 36
 _TREND_HEIGHT = 250
 _BAR_STEP = 20
-_MOST_CLASSES = 10
+_MOST_CLASSES = 9
 
 
 def theme_name() -> Theme:
@@ -72,7 +72,7 @@ def trend_chart(months: pd.DataFrame, *, title: str) -> alt.LayerChart:
     colours = _colours()
     shown = months.assign(label=[month_text(day, short=True) for day in months["month"]])
     x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
-    y = alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=4), scale=alt.Scale(zero=True))
+    y = alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=4, format=",d"), scale=alt.Scale(zero=True))
     tooltip = [
         alt.Tooltip("label:N", title=_("Month")),
         alt.Tooltip("n:Q", title=title, format=","),
@@ -88,15 +88,15 @@ def trend_chart(months: pd.DataFrame, *, title: str) -> alt.LayerChart:
     return cast("alt.LayerChart", alt.layer(*layers).properties(height=_TREND_HEIGHT).configure_view(stroke=None))
 
 
-def class_chart(classes: pd.DataFrame, *, code_list: str) -> alt.Chart:
+def class_chart(classes: pd.DataFrame, *, list_name: str) -> alt.Chart:
     """Draw classes as bars, reported and discovered apart, the largest first.
 
     Parameters
     ----------
     classes
         ``class``, ``reported``, ``discovered``, ``n``.
-    code_list
-        The list that names the classes.
+    list_name
+        The code list that names the classes.
     """
     colours = _colours()
     names = {
@@ -104,7 +104,7 @@ def class_chart(classes: pd.DataFrame, *, code_list: str) -> alt.Chart:
         "discovered": label("source", "discovered", language()),
     }
     largest = classes.sort_values("n", ascending=False).head(_MOST_CLASSES)
-    named = largest.assign(name=[label(code_list, code, language()) for code in largest["class"]])
+    named = largest.assign(name=[label(list_name, code, language()) for code in largest["class"]])
     long = named.melt(id_vars=["name"], value_vars=list(names), var_name="source", value_name="records")
     long["source"] = long["source"].map(names)
     return cast(
@@ -112,8 +112,12 @@ def class_chart(classes: pd.DataFrame, *, code_list: str) -> alt.Chart:
         alt.Chart(long)
         .mark_bar(cornerRadiusEnd=1, height={"band": 0.7})
         .encode(
-            y=alt.Y("name:N", sort=list(named["name"]), axis=alt.Axis(title=None, labelLimit=160, ticks=False)),
-            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, format=",")),
+            y=alt.Y(
+                "name:N",
+                sort=list(named["name"]),
+                axis=alt.Axis(title=None, labelLimit=170, ticks=False, labelOverlap=False),
+            ),
+            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, format=",d")),
             color=alt.Color(
                 "source:N",
                 scale=alt.Scale(domain=list(names.values()), range=[colours.good, colours.watch]),
@@ -126,31 +130,31 @@ def class_chart(classes: pd.DataFrame, *, code_list: str) -> alt.Chart:
                 alt.Tooltip("records:Q", title=_("Records"), format=","),
             ],
         )
-        .properties(height=_TREND_HEIGHT)
+        .properties(height=alt.Step(_BAR_STEP))
         .configure_view(stroke=None),
     )
 
 
-def workload_chart(posts: pd.DataFrame, *, roles: Sequence[str]) -> alt.LayerChart:
-    """Draw the demand on each post as a dot, with the even share as a line.
+def workload_chart(posts: pd.DataFrame, *, median: float | None) -> alt.LayerChart:
+    """Draw the demand on each post as a dot, with the median as a line.
 
     Parameters
     ----------
     posts
         ``post_id``, ``role``, ``hours_asked``, ``hours``, ``ratio`` of hours asked to hours there are.
-    roles
-        Codes of the roles, from the top down.
+    median
+        Median of the ratios.
     """
     colours = _colours()
     named = posts.assign(role=[label("role", code, language()) for code in posts["role"]])
-    order = [label("role", code, language()) for code in roles]
+    order = [code.label(language()) for code in code_list("role").values()]
     dots = (
         alt.Chart(named)
         .mark_circle(size=42, opacity=0.55, color=colours.good)
         .transform_calculate(jitter="random()")
         .encode(
             x=alt.X("ratio:Q", axis=alt.Axis(title=None, format="%", tickCount=6)),
-            y=alt.Y("role:N", sort=order, axis=alt.Axis(title=None, ticks=False)),
+            y=alt.Y("role:N", sort=order, axis=alt.Axis(title=None, ticks=False, labelLimit=170)),
             yOffset=alt.YOffset("jitter:Q"),
             tooltip=[
                 alt.Tooltip("post_id:N", title=_("Post")),
@@ -159,7 +163,6 @@ def workload_chart(posts: pd.DataFrame, *, roles: Sequence[str]) -> alt.LayerCha
             ],
         )
     )
-    even = (
-        alt.Chart(pd.DataFrame({"ratio": [1.0]})).mark_rule(strokeDash=[4, 3], color=colours.text).encode(x="ratio:Q")
-    )
-    return cast("alt.LayerChart", alt.layer(dots, even).properties(height=_TREND_HEIGHT).configure_view(stroke=None))
+    middle = alt.Chart(pd.DataFrame({"ratio": [median]})).encode(x="ratio:Q")
+    line = middle.mark_rule(strokeDash=[4, 3], color=colours.text)
+    return cast("alt.LayerChart", alt.layer(dots, line).properties(height=_TREND_HEIGHT).configure_view(stroke=None))

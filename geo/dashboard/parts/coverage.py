@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.codes import code_list
-from geo.dashboard.formats import count_text, day_text, decimal_text, is_missing
+from geo.dashboard.formats import count_text, decimal_text
 from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.parts.cells import definition, read_cell
 from geo.dashboard.parts.charts import workload_chart
-from geo.dashboard.parts.headline import join_sentences
+from geo.dashboard.parts.headline import join_sentences, vacant_sentence
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected
@@ -30,20 +29,13 @@ __all__ = [
 #: The lists of grids, with how each is told from the others in the table of states.
 LISTS = ("vacant", "shared", "over_size", "no_backup")
 _APART = 0.02
-_LIST_ROWS = 11
+_LIST_ROWS = 13
 _ROW_HEIGHT = 32
 
 
 def coverage_sentence(now: Protected) -> str:
-    """Say how many grids have no officer, too busy ones, too many households, a single post."""
-    grids, vacant, shared = (read_cell(now, name).value for name in ("n", "vacant", "shared"))
-    if grids is None or vacant is None:
-        return ""
-    first = ngettext(
-        "**{vacant}** of {grids} grids has no officer.", "**{vacant}** of {grids} grids have no officer.", int(vacant)
-    ).format(vacant=count_text(vacant), grids=count_text(grids))
-    if not vacant:
-        first = _("Every grid has an officer.")
+    """Say how many grids have no officer, and how many a shared one."""
+    shared = read_cell(now, "shared").value
     second = ""
     if shared:
         second = ngettext(
@@ -51,7 +43,7 @@ def coverage_sentence(now: Protected) -> str:
             "In **{n}** the officers look after too many grids.",
             int(shared),
         ).format(n=count_text(shared))
-    return join_sentences(first, second)
+    return join_sentences(vacant_sentence(now), second)
 
 
 def shares_sentence(shares: Protected) -> str:
@@ -85,7 +77,7 @@ def show_shares(shares: Protected) -> None:
     titles = {
         "grids": _("of grids"),
         "households": _("of households"),
-        "events": _("of reported events"),
+        "events": _("of events"),
         "grid_days": _("of grid-days"),
     }
     hints = {
@@ -101,17 +93,17 @@ def show_shares(shares: Protected) -> None:
         with column, st.container(border=True, height="stretch", gap="xxsmall"):
             cell = read_cell(None if row is None else shares, "covered_share", row or 0)
             n = read_cell(None if row is None else shares, "n", row or 0)
-            st.metric(_("Covered, {of}").format(of=title), cell.text("share"), help=hints[name] or None)
+            st.metric(_("Covered, {of}").format(of=title), cell.text("share", digits=1), help=hints[name] or None)
             st.caption(_("of {n}").format(n=n.text()))
 
 
-def show_grid_lists(frame: Frame, states: Protected, *, height: int) -> None:
+def show_grid_lists(frame: Frame, states: Protected) -> None:
     """Show the grids that need something, a list for each, the vacant ones first."""
     chosen = frame.state.listed if frame.state.listed in LISTS else LISTS[0]
     names = {"vacant": _("Vacant"), "shared": _("Shared"), "over_size": _("Over-size"), "no_backup": _("No backup")}
     counts = {name: len(grids_listed(states, name)) for name in LISTS}
     st.session_state["grid_list"] = chosen
-    with st.container(border=True, height=height, gap="xsmall"):
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.segmented_control(
             _("Grids"),
             LISTS,
@@ -146,7 +138,6 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
     shown = pd.DataFrame(
         {
             "grid": [frame.name(code) for code in rows["area_id"]],
-            "village": [frame.name(frame.tree.area(code).parent) for code in rows["area_id"]],
             "households": rows["households"],
             "events": rows["events"],
             "posts": rows["posts"],
@@ -156,7 +147,6 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
         "grid": st.column_config.ButtonColumn(
             _("Grid"), type="tertiary", alignment="left", on_click=open_grid, key=f"{key}-click"
         ),
-        "village": st.column_config.TextColumn(_("Village")),
         "households": st.column_config.NumberColumn(_("Households"), format="localized"),
         "events": st.column_config.NumberColumn(
             _("Events"), format="localized", help=_("Disputes and hazards reported in the last 365 days.")
@@ -164,27 +154,29 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
         "posts": st.column_config.NumberColumn(_("Posts"), format="localized"),
     }
     if name == "vacant":
-        shown = shown.drop(columns="posts").assign(reason=[_reason(row) for row in rows.to_dict("records")])
-        config["reason"] = st.column_config.TextColumn(_("Reason"), width="medium")
+        shown = shown.drop(columns="posts").assign(
+            reason=[_reason(code) for code in rows["reason"]], since=rows["since"].dt.date
+        )
+        config["reason"] = st.column_config.TextColumn(_("Why"))
+        config["since"] = st.column_config.DateColumn(_("Since"), format="YYYY-MM-DD")
     st.dataframe(
-        shown, key=key, hide_index=True, column_config=config, row_height=_ROW_HEIGHT, height="stretch", placeholder="–"
+        shown,
+        key=key,
+        hide_index=True,
+        column_config=config,
+        row_height=_ROW_HEIGHT,
+        height=_ROW_HEIGHT * (min(len(shown), _LIST_ROWS) + 1) + 4,
+        placeholder="–",
     )
 
 
-def _reason(row: dict[str, Any]) -> str:
-    if is_missing(row["reason"]):
-        return ""
+def _reason(code: object) -> str:
     reasons = {
         "never_assigned": _("never assigned"),
-        "assignment_ended": _("assignment ended"),
-        "only_other_roles": _("only posts that do not count"),
+        "assignment_ended": _("ended"),
+        "only_other_roles": _("only other roles"),
     }
-    text = reasons.get(str(row["reason"]), str(row["reason"]))
-    if not pd.isna(row["since"]):
-        text = _("{reason}, since {day}").format(reason=text, day=day_text(row["since"]))
-    if not pd.isna(row["next_on"]):
-        text = _("{reason}, next from {day}").format(reason=text, day=day_text(row["next_on"]))
-    return text
+    return reasons.get(str(code), "")
 
 
 def show_workload(workload: Protected, spread: Protected) -> None:
@@ -192,18 +184,18 @@ def show_workload(workload: Protected, spread: Protected) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"##### {_('What grids ask of posts')}", anchors=False)
         st.markdown(spread_sentence(spread))
-        st.altair_chart(workload_chart(workload.frame, roles=list(code_list("role"))), key="workload")
+        st.altair_chart(workload_chart(workload.frame, median=read_cell(spread, "median").value), key="workload")
         st.caption(
             _(
                 "A dot is a post: the hours a week that its grids' disputes, hazards and due visits ask for, as a "
-                "share of its hours. It says what grids ask, never what a person did. The line is the median."
+                "share of its hours. It says what grids ask, never what a person did. The dashed line is the median."
             )
         )
 
 
 def spread_sentence(spread: Protected) -> str:
     """Say how unevenly the demand falls on the posts."""
-    ratio, gini = (read_cell(spread, name).value for name in ("max_median", "gini"))
+    ratio, gini = (read_cell(spread, name).value for name in ("max_to_median", "gini"))
     if ratio is None:
         return ""
     return _("The busiest post is asked for **{ratio}** times the median. Gini {gini}.").format(

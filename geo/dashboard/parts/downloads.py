@@ -14,6 +14,7 @@ from geo.dashboard.state import HEAT
 from geo.dashboard.words import gettext as _
 from geo.export.html import write_html
 from geo.export.tables import csv_text, geojson_text
+from geo.privacy import Protected
 from geo.view import View
 
 __all__ = ["file_stem", "show_downloads"]
@@ -69,14 +70,14 @@ def file_stem(view: View) -> str:
     return "-".join("".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in part) for part in parts if part)
 
 
-def _values(frame: Frame, shown: Shown) -> cache.Protected:
+def _values(frame: Frame, shown: Shown) -> Protected:
     if shown.measure_id == STATES:
         return cache.coverage_states(frame.release, shown.view, frame.scope)
     return cache.map_values(frame.release, shown.view, frame.scope)
 
 
 def _html(frame: Frame, shown: Shown) -> bytes:
-    measure_id = None if shown.measure_id in (HEAT, STATES) else shown.measure_id
+    measure_id = None if shown.measure_id == HEAT else shown.measure_id
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "map.html"
         write_html(frame.release, shown.view, frame.scope, out, measure=measure_id, lang=frame.language)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from geo.dashboard.frame import store_root
 from geo.dashboard.words import gettext as _
-from geo.demo import make_demo
 from geo.store import Store
 
 __all__ = ["show_first_start", "show_missing_layer", "show_not_permitted"]
@@ -28,10 +27,15 @@ def show_first_start() -> None:
 
 def load_demo() -> None:
     """Make the demo county with a progress bar, then start over."""
+    # It brings compiled code that no other page needs.
+    from geo.demo import make_demo
+
     bar = st.progress(0.0, text=_("Making the demo county"))
-    make_demo(
-        Store(store_root()), seed=_DEMO_SEED, progress=lambda share, _step: bar.progress(min(max(share, 0.0), 1.0))
-    )
+
+    def show_share(share: float, _step: str) -> None:
+        bar.progress(min(max(share, 0.0), 1.0))
+
+    make_demo(Store(store_root()), seed=_DEMO_SEED, progress=show_share)
     st.rerun()
 
 

@@ -7,20 +7,23 @@ import streamlit as st
 from geo.dashboard.cache import TodayFigures
 from geo.dashboard.formats import change_text, count_text, period_text
 from geo.dashboard.frame import Frame
+from geo.dashboard.parts.breadcrumb import show_breadcrumb
 from geo.dashboard.parts.cells import read_cell
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language, ngettext
 from geo.privacy import Protected
 from geo.view import View
 
-__all__ = ["headline", "join_sentences", "show_headline"]
+__all__ = ["headline", "join_sentences", "show_headline", "vacant_sentence"]
 
 
-def show_headline(frame: Frame, sentence: str) -> None:
-    """Show the area, the period and the sentence."""
+def show_headline(frame: Frame, sentence: str, *, page_id: str) -> None:
+    """Show the way down to the area, the area, the period and the sentence."""
     with st.container(gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            show_breadcrumb(frame, page_id)
             st.markdown(f"## {frame.name(frame.view.area)}", width="content", anchors=False)
+            st.space("stretch")
             st.markdown(f":gray[{_period_words(frame.view)}]", width="content")
         st.markdown(sentence)
 
@@ -54,7 +57,7 @@ def headline(figures: TodayFigures, view: View) -> str:
         _disputes_sentence(disputes, view),
         _past_month_sentence(disputes),
         _major_sentence(hazards),
-        _vacant_sentence(coverage),
+        vacant_sentence(coverage),
     )
 
 
@@ -103,10 +106,13 @@ def _major_sentence(hazards: Protected | None) -> str:
     return text.format(n=count_text(n))
 
 
-def _vacant_sentence(coverage: Protected | None) -> str:
+def vacant_sentence(coverage: Protected | None) -> str:
+    """Say how many grids have no officer."""
     grids, vacant = read_cell(coverage, "n").value, read_cell(coverage, "vacant").value
     if grids is None or vacant is None:
         return ""
+    if grids == 1:
+        return _("This grid has no officer.") if vacant else _("This grid has an officer.")
     if vacant == 0:
         return _("Every grid has an officer.")
     text = ngettext(

@@ -22,7 +22,7 @@ def show_listing(frame: Frame) -> None:
     title = measure_label(layer, name)
     columns = [Column(layer, name, title), Column(layer, "open", _("Open")), Column(layer, "n", _("All"))]
     values = {layer: cache.map_values(frame.release, frame.view, frame.scope)}
-    rows = most_first(table_frame(frame, values, columns), columns[0].key)
+    rows = most_first(table_frame(frame, values, columns, with_parent=True), columns[0].key)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             heading = _("{what}: {n} areas").format(what=title, n=count_text(len(rows)))

@@ -10,6 +10,7 @@ import streamlit as st
 from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.navigation import open_on_click
+from geo.dashboard.parts.cells import read_cell
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected
@@ -45,22 +46,18 @@ class Need:
 def needs_of(needs: Protected) -> list[Need]:
     """Return the lines of a protected table of needs; a kind that nobody has written words for is left out."""
     lines = []
-    for row in needs.frame.itertuples():
-        known = _KINDS.get(str(row.kind))
-        if known is None or not row.n > 0:
-            continue
-        page_id, layer, words = known
-        lines.append(
-            Need(
-                str(row.kind), words(int(row.n)).format(n=f"**{count_text(row.n)}**"), str(row.severity), page_id, layer
-            )
-        )
+    for row, (kind, severity) in enumerate(zip(needs.frame["kind"], needs.frame["severity"], strict=True)):
+        n = read_cell(needs, "n", row).value
+        if kind in _KINDS and n:
+            page_id, layer, words = _KINDS[kind]
+            text = words(int(n)).format(n=f"**{count_text(n)}**")
+            lines.append(Need(str(kind), text, str(severity), page_id, layer))
     return lines
 
 
 def show_needs(frame: Frame, lines: list[Need]) -> None:
     """Show the lines, or that there is nothing to do."""
-    with st.container(border=True, height="stretch", gap="xsmall"):
+    with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(f"##### {_('Needs you today')}", anchors=False)
         if not lines:
             st.caption(_("Nothing is overdue, and every grid has an officer."))
@@ -79,7 +76,7 @@ def _overdue(n: int) -> str:
 
 
 def _past_month(n: int) -> str:
-    return ngettext("{n} dispute open for more than a month", "{n} disputes open for more than a month", n)
+    return ngettext("{n} dispute open over a month", "{n} disputes open over a month", n)
 
 
 def _vacant(n: int) -> str:
@@ -87,7 +84,7 @@ def _vacant(n: int) -> str:
 
 
 def _shared(n: int) -> str:
-    return ngettext("{n} grid whose officer has too many grids", "{n} grids whose officers have too many grids", n)
+    return ngettext("{n} grid with a shared officer", "{n} grids with a shared officer", n)
 
 
 def _over_size(n: int) -> str:

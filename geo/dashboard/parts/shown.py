@@ -9,7 +9,7 @@ from geo.dashboard.parts.cells import measure_name
 from geo.dashboard.state import HEAT
 from geo.dashboard.words import gettext as _
 from geo.layers import EVENT_LAYERS
-from geo.measures.catalogue import CATALOGUE, describe, mappable
+from geo.measures.catalogue import describe, mappable
 from geo.view import View
 
 __all__ = ["STATES", "Shown", "choose_shown", "measure_label", "shown_measures"]
@@ -44,7 +44,7 @@ def choose_shown(frame: Frame) -> Shown:
         selected, view = view.area, view.replace(area=frame.tree.area(view.area).parent)
     measures = shown_measures(frame)
     for wanted in (frame.state.listed, frame.state.show):
-        if wanted in measures or (wanted in CATALOGUE and view.layer in CATALOGUE[wanted].layers):
+        if wanted in measures:
             return Shown(view, wanted, selected)
     return Shown(view, measures[0], selected)
 

@@ -90,7 +90,8 @@ def area_options(frame: Frame) -> list[str]:
 def _indented_name(frame: Frame, code: str) -> str:
     if code == _ALL:
         return frame.name(None)
-    return "\N{EM SPACE}" * (len(frame.tree.path(code)) - 2) + frame.name(code)
+    single = len(frame.tree.children(None)) == 1
+    return "› " * (len(frame.tree.path(code)) - (2 if single else 1)) + frame.name(code)
 
 
 def _choose_period(frame: Frame) -> None:

@@ -108,7 +108,7 @@ def _settled_tile(figures: TodayFigures, view: View) -> Tile:
     cohort = None
     if not _is_told(table) and told:
         table, before = told[-1], None
-        cohort = _("accepted in {month}").format(month=month_text(table.view.period.start, short=True))
+        cohort = month_text(table.view.period.start, short=True)
     target = load_rules().targets.get("settled_in_month")
     return _share_tile(
         table,
@@ -129,7 +129,7 @@ def _is_told(table: Protected) -> bool:
 
 
 def _visits_tile(figures: TodayFigures, view: View) -> Tile:
-    # The target is a year's: a month's share is not measured by it.
+    # The target is a year's: no single month is measured by it.
     is_year = len(view.period.months) == _YEAR_MONTHS
     return _share_tile(
         figures.now["service"],
@@ -139,6 +139,7 @@ def _visits_tile(figures: TodayFigures, view: View) -> Tile:
         title=_("Visited households"),
         target=load_rules().targets.get("visited_share") if is_year else None,
         months=series(figures.months["service"], "visited_share"),
+        with_goal=False,
     )
 
 
@@ -152,6 +153,7 @@ def _share_tile(
     target: Target | None,
     months: Sequence[float | None],
     cohort: str | None = None,
+    with_goal: bool = True,
 ) -> Tile:
     cell = read_cell(table, measure_id)
     parts = [cohort or _from_text(read_cell(before, measure_id), "share"), _goal_text(cell, target)]
@@ -166,7 +168,7 @@ def _share_tile(
             interval=(read_cell(table, f"{measure_id}_low"), read_cell(table, f"{measure_id}_high")),
         ),
         months=months,
-        goal=target.value if target else None,
+        goal=target.value if target and with_goal else None,
     )
 
 
@@ -189,7 +191,7 @@ def _coverage_tile(figures: TodayFigures, view: View) -> Tile:
     words = _("{n} vacant").format(n=f"**{read_cell(now, 'vacant').text()}**")
     return Tile(
         title=_("Grids covered"),
-        value=cell.text("share"),
+        value=cell.text("share", digits=1),
         beside=_DOT.join(part for part in (words, _goal_text(cell, target)) if part),
         definition=definition("coverage", "covered_share", n=read_cell(now, "n")),
         months=series(figures.months["coverage"], "covered_share"),

@@ -7,7 +7,6 @@ import streamlit as st
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame
 from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
-from geo.dashboard.parts.breadcrumb import show_breadcrumb
 from geo.dashboard.parts.coverage import (
     coverage_sentence,
     shares_sentence,
@@ -21,7 +20,7 @@ from geo.dashboard.parts.map import show_map
 from geo.dashboard.words import gettext as _
 
 _MAP_HEIGHT = 400
-_SIDE_HEIGHT = 555
+_LOADING_HEIGHT = 555
 
 
 def show(frame: Frame) -> None:
@@ -29,19 +28,20 @@ def show(frame: Frame) -> None:
     if "coverage" not in cache.layers_shown(frame.release):
         show_missing_layer("assignments", what=_("Coverage"))
         return
-    with st.skeleton(height=_SIDE_HEIGHT):
+    with st.skeleton(height=_LOADING_HEIGHT):
         figures = cache.coverage_page(frame.release, frame.view, frame.scope)
-    show_breadcrumb(frame, "coverage")
-    show_headline(frame, join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares)))
+    show_headline(
+        frame, join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares)), page_id="coverage"
+    )
     show_shares(figures.shares)
-    left, right = st.columns([3, 2], gap="small")
+    left, right = st.columns(2, gap="small")
     with left:
         show_map(frame, height=_MAP_HEIGHT)
     with right:
         if figures.states is None:
             show_not_permitted(_("Single grids"), who=_("directors and planners"))
         else:
-            show_grid_lists(frame, figures.states, height=_SIDE_HEIGHT)
+            show_grid_lists(frame, figures.states)
     _show_areas(frame, figures)
     if figures.workload is not None and figures.spread is not None:
         show_workload(figures.workload, figures.spread)

@@ -7,7 +7,6 @@ import streamlit as st
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame
 from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
-from geo.dashboard.parts.breadcrumb import show_breadcrumb
 from geo.dashboard.parts.charts import class_chart, trend_chart
 from geo.dashboard.parts.empty import show_missing_layer
 from geo.dashboard.parts.headline import headline, show_headline
@@ -31,10 +30,9 @@ def show(frame: Frame) -> None:
         return
     with st.skeleton(height=_LOADING_HEIGHT):
         figures = cache.today(frame.release, frame.view, frame.scope)
-    show_breadcrumb(frame, "today")
-    show_headline(frame, headline(figures, frame.view))
+    show_headline(frame, headline(figures, frame.view), page_id="today")
     show_tiles(make_tiles(figures, frame.view))
-    left, right = st.columns([3, 2], gap="small")
+    left, right = st.columns([9, 5], gap="small")
     with left:
         show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present))
     with right:
@@ -84,7 +82,7 @@ def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
         st.altair_chart(trend_chart(figures.trend.frame, title=titles[frame.view.layer]), key="trend")
     with right, st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {_('{what} by class').format(what=titles[frame.view.layer])}", anchors=False)
-        st.altair_chart(class_chart(figures.classes.frame, code_list=name), key="classes-chart")
+        st.altair_chart(class_chart(figures.classes.frame, list_name=name), key="classes-chart")
 
 
 show(current_frame())
