@@ -81,7 +81,7 @@ def day_weights(rates: Mapping[str, Any], one: Mapping[str, Any], *, discovered:
 def hour_weights(peaks: Sequence[Sequence[float]]) -> Floats:
     """Weigh the 24 hours from peaks [hour, spread in hours, weight]; a little happens at any hour."""
     hours = np.arange(24) + 0.5
-    weights = np.full(24, 0.04)
+    weights = np.full(24, 0.012)
     for hour, spread, weight in peaks:
         apart = np.minimum(np.abs(hours - hour), 24 - np.abs(hours - hour))
         weights += weight * np.exp(-0.5 * (apart / spread) ** 2)

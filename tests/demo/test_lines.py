@@ -53,6 +53,6 @@ def _mesh(sites: np.ndarray) -> Mesh:
     diagram = Voronoi(sites)
     corners = np.array(diagram.ridge_vertices)
     finite = (corners >= 0).all(axis=1)
-    edges = np.array(diagram.ridge_points)[finite]
+    edges = np.array(diagram.ridge_points, dtype=np.int64)[finite]
     nowhere = np.full(len(sites), -1)
-    return Mesh(sites, diagram.vertices, edges, corners[finite], nowhere, nowhere, np.zeros(len(edges), dtype=np.int64))
+    return Mesh(sites, diagram.vertices, edges, corners[finite], nowhere, nowhere, np.zeros(len(edges), dtype=int))

@@ -80,7 +80,8 @@ def test_every_grid_is_counted_in_every_month(demo: Demo) -> None:
 
 
 def test_vacant_grids_are_hardly_visited(demo: Demo) -> None:
-    visits = demo.layers["visits"].query("month == '2025-12-01'").set_index("grid_id")
+    every = demo.layers["visits"]
+    visits = every[every["month"] == pd.Timestamp("2025-12-01")].set_index("grid_id")
     households = demo.layers["grids"].set_index("grid_id")["households"]
     vacant = list(demo.planted.vacant)
 
