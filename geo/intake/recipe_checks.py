@@ -103,7 +103,7 @@ def _codes_given(recipe: Recipe) -> Iterator[tuple[str, list[str]]]:
     for name, made in recipe.values.items():
         nested = [code for code in made.codes.values() if isinstance(code, Mapping)]
         plain = [code for code in made.codes.values() if isinstance(code, str)]
-        yield name, plain + [code for inner in nested for code in inner.values() if isinstance(code, str)]
+        yield name, plain + [code for inner in nested for code in inner.values()]
 
 
 def _check_required(recipe: Recipe, layer: Layer, faults: RecipeFaults) -> None:

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geo.errors import Fault, InputRefused, LayerError
 
@@ -28,6 +31,7 @@ _GB_CHARACTER = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]|[\x81-\xfe][0-9][\x81-\xfe]
 _BEYOND_ASCII = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]|[\x80-\xff](?s:.)?")
 _GB_SHARE = 0.9
 _SNIFFED_ROWS = 50
+_TEXT = pd.StringDtype(na_value=np.nan)
 
 
 def read_delimited(
@@ -147,26 +151,11 @@ def table_of_rows(
     if header is None or not any(cell.strip() for cell in header):
         raise _refuse(path, f"row {header_row} holds no header", "give the row of the header as header_row")
     names = header_names(path, header)
-    kept = [(name, place) for place, name in enumerate(names) if columns is None or name in columns]
-    cells: list[list[str | None]] = [[] for _ in kept]
-    numbers: list[int] = []
-    unfit: list[int] = []
-    for number, row in numbered:
-        if not any(row):
-            continue
-        if len(row) < len(names) or any(row[len(names) :]):
-            unfit.append(number)
-            continue
-        numbers.append(number)
-        for (_, place), column in zip(kept, cells, strict=True):
-            column.append(row[place].strip() or None)
-    if unfit:
-        raise LayerError([_unfit_rows(path, unfit, len(names))])
-    index = pd.Index(numbers, dtype="int64", name="row")
-    return pd.DataFrame(
-        {name: pd.Series(column, index=index, dtype="str") for (name, _), column in zip(kept, cells, strict=True)},
-        index=index,
-    )
+    numbers, fitting = _fitting_rows(path, numbered, len(names))
+    kept = {name: place for place, name in enumerate(names) if columns is None or name in columns}
+    cells = pa.table({name: _trimmed([row[place] for row in fitting]) for name, place in kept.items()})
+    table: pd.DataFrame = cells.to_pandas(types_mapper={pa.large_string(): _TEXT}.get)
+    return table.set_axis(pd.Index(numbers, dtype="int64", name="row")) if kept else table.reindex(numbers)
 
 
 def header_names(path: Path, header: Sequence[str]) -> list[str]:
@@ -247,6 +236,30 @@ def _parse(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
     except csv.Error as error:
         problem = f"row {number + 1} can't be read ({error})"
         raise _refuse(path, problem, "look for a quotation mark that is not closed; the file may be cut off") from error
+
+
+def _fitting_rows(
+    path: Path, rows: Iterable[tuple[int, Sequence[str]]], width: int
+) -> tuple[list[int], list[Sequence[str]]]:
+    """Return numbers and cells of the rows that hold anything; refuse when any of them is not as wide as the header."""
+    numbers, fitting, unfit = list[int](), list[Sequence[str]](), list[int]()
+    for number, row in rows:
+        if not any(row):
+            continue
+        if len(row) < width or any(row[width:]):
+            unfit.append(number)
+        else:
+            numbers.append(number)
+            fitting.append(row)
+    if unfit:
+        raise LayerError([_unfit_rows(path, unfit, width)])
+    return numbers, fitting
+
+
+def _trimmed(cells: list[str]) -> pa.Array:
+    """Return cells without white space around them, empty ones missing."""
+    text = pc.utf8_trim_whitespace(pa.array(cells, pa.large_string()))
+    return pc.if_else(pc.equal(text, ""), None, text)
 
 
 def _unfit_rows(path: Path, rows: list[int], width: int) -> Fault:
