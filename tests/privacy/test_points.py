@@ -1,0 +1,36 @@
+"""Who sees single points, and how narrow a density may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.access import Scope
+from geo.measures import records
+from geo.privacy import density_bandwidth_m, protect_points
+from geo.store import Release
+from geo.view import Period, View
+
+MARCH = View(Period("2025-03"))
+
+
+def test_public_sees_no_point(tiny: Release) -> None:
+    assert protect_points(records(tiny, MARCH), MARCH, Scope("public"), release=tiny) is None
+
+
+def test_points_of_the_own_area_alone(tiny: Release) -> None:
+    own = Scope("director", "S1")
+    for area, seen in ((None, False), ("S1", True), ("V2", True), ("G1", True), ("S2", False), ("C", False)):
+        view = MARCH.replace(area=area)
+        points = protect_points(records(tiny, view), view, own, release=tiny)
+        assert (points is not None) == seen, area
+
+
+def test_without_the_release_only_the_own_area_itself_is_known(tiny: Release) -> None:
+    view = MARCH.replace(area="V2")
+    assert protect_points(records(tiny, view), view, Scope("planner", "S1")) is None
+    assert protect_points(records(tiny, MARCH), MARCH, Scope("planner")) is not None
+
+
+@pytest.mark.parametrize(("role", "asked", "got"), [("public", 100, 500), ("public", 800, 800), ("planner", 50, 100)])
+def test_density_is_no_narrower_than_the_role_may_see(role: str, asked: float, got: float) -> None:
+    assert density_bandwidth_m(asked, Scope(role)) == got

@@ -1,0 +1,199 @@
+"""What is withheld from the public in tables: by hand, and that nothing small is left for any view."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from geo.access import Scope
+from geo.measures import by_class, by_hour, coverage, flow, measure, monthly, summary
+from geo.measures.catalogue import CATALOGUE, NESTED, SUMS, describe
+from geo.measures.table import Table
+from geo.privacy import Protected, protect
+from geo.privacy.suppression import hidden_cells, hide_parts, is_small
+from geo.store import Release
+from geo.view import Period, View
+
+PUBLIC = Scope("public")
+T = 5
+FEW = settings(max_examples=40, deadline=None)
+VIEWS = st.builds(
+    lambda layer, period, level, compare: View(Period(period), layer=layer, level=level).replace(compare=compare),
+    layer=st.sampled_from(["disputes", "hazards", "incidents", "coverage"]),
+    period=st.sampled_from(["2024", "2024-Q2", "2024-08", "2025-03", "2023-12"]),
+    level=st.sampled_from(["station", "village"]),
+    compare=st.sampled_from(["last-year", "previous", "none"]),
+)
+
+
+def dispute_table(**figures: float) -> Table:
+    """A table of disputes with one row: zero but for the figures given."""
+    names = [name for name, entry in CATALOGUE.items() if "disputes" in entry.layers and ":" not in name]
+    counts = {name: pd.array([0], dtype="Int64") for name in names if describe("disputes", name).unit == "count"}
+    others = {name: np.array([np.nan]) for name in names if name not in counts}
+    given = {name: pd.array([value], dtype="Int64") if name in counts else [value] for name, value in figures.items()}
+    frame = pd.DataFrame({**counts, **others, **given})
+    return Table(frame, "measure", 1, "", pd.Timestamp(2025, 1, 1).date(), 0, pd.DataFrame())
+
+
+def withheld(**figures: float) -> set[str]:
+    hidden = hidden_cells(dispute_table(**figures), "disputes", threshold=T)
+    return set(hidden.columns[hidden.iloc[0]])
+
+
+def test_counts_from_one_to_below_the_threshold_are_small() -> None:
+    assert is_small([0, 1, 4, 5, np.nan], threshold=5).tolist() == [False, True, True, False, False]
+
+
+def test_small_count_takes_all_that_is_based_on_it_along() -> None:
+    found = withheld(n=4, n_compare=20, change=-0.8, change_low=-0.9, change_high=-0.3, per_1000_residents=1.0)
+    assert {"n", "change", "change_low", "change_high", "per_1000_residents"} <= found
+    assert "n_compare" not in found
+
+
+def test_small_count_compared_with_takes_the_change_along() -> None:
+    found = withheld(n=20, n_compare=4, change=4.0, beyond_chance=1.0, per_1000_residents=1.0)
+    assert {"n_compare", "change", "beyond_chance"} <= found
+    assert not {"n", "per_1000_residents"} & found
+
+
+def test_part_that_would_give_a_small_one_away_is_withheld_too() -> None:
+    assert {"reported", "discovered"} <= withheld(n=100, reported=97, discovered=3)
+    # Labour is the smallest beside contract; neighbours stays.
+    found = withheld(n=100, class_contract=2, class_labour=8, class_neighbours=90)
+    assert {"class_contract", "class_labour"} <= found
+    assert "class_neighbours" not in found
+
+
+@pytest.mark.parametrize(("settled", "hidden"), [(3, True), (17, True), (10, False), (20, False), (0, False)])
+def test_share_is_withheld_with_a_small_numerator_or_rest(settled: int, hidden: bool) -> None:
+    found = withheld(accepted=20, settled=settled, settled_share=settled / 20, settled_share_low=0.1)
+    assert ("settled_share" in found) == hidden
+    assert ("settled_share_low" in found) == hidden
+    assert ("settled" in found) == hidden
+
+
+def test_share_without_its_numerator_in_the_table_is_judged_by_its_n() -> None:
+    assert "settled_in_month" in withheld(settled_in_month=0.1, settled_in_month_n=30)  # 3 of 30
+    assert "settled_in_month" in withheld(settled_in_month=0.9, settled_in_month_n=30)  # all but 3
+    assert "settled_in_month" not in withheld(settled_in_month=0.5, settled_in_month_n=30)
+
+
+def test_median_of_few_is_withheld() -> None:
+    assert "median_days" in withheld(accepted=40, settled=3, median_days=12.0)
+    assert "median_days" not in withheld(accepted=40, settled=20, median_days=12.0)
+
+
+def test_missing_is_not_withheld() -> None:
+    assert "change" not in withheld(n=3)
+
+
+@FEW
+@given(view=VIEWS)
+def test_no_small_count_is_left_nor_told_by_those_that_are(chance: Release, view: View) -> None:
+    before = measure(chance, view).frame
+    seen = protect(measure(chance, view), view, PUBLIC)
+    for name in [name for name in seen.frame if name in CATALOGUE and describe(view.layer, name).unit == "count"]:
+        assert not is_small(seen.frame[name].astype("Float64").to_numpy(np.float64, na_value=np.nan), threshold=T).any()
+    for total, parts in SUMS[view.layer]:
+        hidden = seen.protected[list(parts)].to_numpy()
+        summed = (before[list(parts)].fillna(0).to_numpy(np.float64) * hidden).sum(axis=1)
+        alone = hidden.any(axis=1) & ((hidden.sum(axis=1) < 2) | (summed < T)) & ~seen.protected[total].to_numpy()
+        exact = before[list(parts)].sum(axis=1).eq(before[total]).fillna(value=False).to_numpy(dtype=bool)
+        assert not (alone & exact).any(), (total, parts)
+    for whole, part in NESTED[view.layer]:
+        rest = (seen.frame[whole] - seen.frame[part]).astype("Float64").to_numpy(np.float64, na_value=np.nan)
+        assert not is_small(rest, threshold=T).any(), (whole, part)
+
+
+@FEW
+@given(view=VIEWS)
+def test_what_is_based_on_a_withheld_count_is_withheld(chance: Release, view: View) -> None:
+    seen = protect(measure(chance, view), view, PUBLIC)
+    for name in [name for name in seen.frame if name in CATALOGUE]:
+        for base in describe(view.layer, name).based_on:
+            if base in seen.frame:
+                assert seen.frame.loc[seen.protected[base], name].isna().all(), (name, base)
+
+
+@FEW
+@given(view=VIEWS)
+def test_withheld_cells_are_missing_and_all_others_as_they_were(chance: Release, view: View) -> None:
+    table = measure(chance, view)
+    seen = protect(table, view, PUBLIC)
+    for name in seen.protected.columns:
+        hidden = seen.protected[name]
+        assert seen.frame.loc[hidden, name].isna().all()
+        pd.testing.assert_series_equal(seen.frame.loc[~hidden, name], table.frame.loc[~hidden, name])
+
+
+@given(
+    counts=arrays(np.int64, st.tuples(st.integers(1, 6), st.integers(2, 8)), elements=st.integers(0, 12)),
+    threshold=st.integers(2, 8),
+)
+def test_hidden_parts_are_two_at_least_and_not_few(counts: np.ndarray, threshold: int) -> None:
+    small = is_small(counts, threshold=threshold)
+    hidden = hide_parts(counts.astype(np.float64), small, threshold=threshold)
+    assert (hidden >= small).all()
+    assert not hidden[~small.any(axis=1)].any()
+    weak = hidden.any(axis=1) & ((hidden.sum(axis=1) < 2) | ((counts * hidden).sum(axis=1) < threshold))
+    # Where nothing else could be hidden, the sum is no more than what is hidden: it is small, or the part itself.
+    assert not ((counts * ~hidden).sum(axis=1)[weak] > 0).any()
+
+
+def counts_seen(seen: Protected, names: list[str]) -> np.ndarray:
+    return seen.frame[names].to_numpy(np.float64, na_value=np.nan)
+
+
+@pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents"])
+@pytest.mark.parametrize("period", ["2024", "2024-08"])
+def test_classes_leave_no_small_count_and_no_single_gap(chance: Release, layer: str, period: str) -> None:
+    view = View(Period(period), layer=layer, area="v4", level="village")
+    before, seen = by_class(chance, view).frame, protect(by_class(chance, view), view, PUBLIC)
+    names = ["n", "reported", "discovered", "n_compare"]
+    assert not is_small(counts_seen(seen, names), threshold=T).any()
+    for name in names:
+        hidden = seen.protected[name]
+        assert not hidden.any() or hidden.sum() >= 2 or before.loc[~hidden, name].sum() == 0
+    shown = seen.frame.dropna(subset=["n"])
+    assert not (shown["reported"].isna() ^ shown["discovered"].isna()).any()
+    assert not seen.frame.loc[seen.protected["n"], ["reported", "discovered"]].notna().all(axis=1).any()
+
+
+def test_months_of_few_are_withheld_with_their_intervals(tiny: Release) -> None:
+    view = View(Period("2025-03"), level="village")
+    seen = protect(monthly(tiny, view), view, PUBLIC).frame.set_index("month")
+    assert seen.loc["2025-03-01", "n"] == 8
+    assert seen.loc["2025-03-01", ["reported", "discovered", "n_compare"]].isna().all()  # 6 and 2; 2
+    assert seen.loc["2025-02-01", ["n", "low", "high"]].isna().all()  # 3
+    assert seen.loc["2025-01-01", "n"] == 0
+
+
+def test_hours_and_states_of_few_are_withheld(tiny: Release) -> None:
+    view = View(Period("2025-03"), level="village")
+    hours = protect(by_hour(tiny, view), view, PUBLIC).frame
+    assert hours["n"].dropna().eq(0).all()
+    assert hours["n"].isna().sum() == 6  # Wednesday the 5th and Saturday the 8th have none: see the days found
+    seen = protect(flow(tiny, view), view, PUBLIC)
+    assert seen.protected["now"].all()
+    assert seen.frame["median_days"].isna().all()
+
+
+def test_shares_of_coverage_hang_together(tiny: Release) -> None:
+    view = View(Period("2025-03"), layer="coverage", level="village")
+    # Four grids of eight are vacant: the share of grids is withheld, and with it the others, which would tell it.
+    seen = protect(coverage.shares(tiny, view), view, PUBLIC)
+    assert seen.frame["covered_share"].isna().all()
+    assert seen.frame["n"].tolist() == [8, 248, 2090, 9]
+
+
+def test_survey_of_few_is_withheld(chance: Release, tiny: Release) -> None:
+    view = View(Period("2025-02"), layer="service", level="station")
+    table = summary(tiny, view)
+    few = table.frame.assign(survey_satisfaction_n=pd.array([3], dtype="Int64"))
+    hidden = hidden_cells(Table(few, "summary", 1, "", table.as_of, 0, table.lineage), "service", threshold=T)
+    assert hidden[["survey_satisfaction", "survey_satisfaction_n"]].all(axis=None)
