@@ -24,7 +24,6 @@ _EVENT_ORDER = ("grid_id", "found_at")
 _ROWS_PER_GROUP = 122_880
 _COMPRESSION = "zstd"
 _GEOPARQUET = "1.1.0"
-_NULLABLE = {pa.int64(): pd.Int64Dtype()}
 
 
 def write_frame(frame: pd.DataFrame, path: Path, *, layer: Layer) -> None:
@@ -92,10 +91,10 @@ def read_layer(release: Release, name: str, *, columns: Sequence[str] | None = N
 def _read(path: Path, columns: list[str]) -> pd.DataFrame:
     rows: pd.DataFrame
     if "geometry" in columns:
-        rows = gpd.read_parquet(path, columns=columns, to_pandas_kwargs={"types_mapper": _NULLABLE.get})
+        rows = gpd.read_parquet(path, columns=columns)
     else:
-        table = pq.read_table(path, columns=columns, partitioning=None)
-        rows = table.to_pandas(types_mapper=_NULLABLE.get, ignore_metadata=True)
+        # Without partitioning: a store in a folder named a=b would give every layer a column a.
+        rows = pq.read_table(path, columns=columns, partitioning=None).to_pandas()
     return rows
 
 

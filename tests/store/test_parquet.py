@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -14,7 +15,7 @@ from shapely import Point
 
 from geo.errors import StoreError
 from geo.layers import LAYERS
-from geo.store import Store, read_layer
+from geo.store import Store, connect, read_layer
 from tests.store.conftest import HEADER, make_grids, make_incidents
 
 
@@ -38,6 +39,22 @@ def test_missing_values_come_back_missing(filled: Store) -> None:
     assert grids["households"].tolist() == [350, pd.NA]
     assert grids["kind"].isna().all()
     assert grids["residents"].isna().all()
+
+
+def test_counts_too_long_for_a_float_come_back_beside_missing_ones(store: Store) -> None:
+    residents = pd.Series([2**53 + 1, None], dtype="Int64")
+    release = store.publish({"grids": make_grids("g1", "g2").assign(residents=residents)}, **HEADER)
+    assert read_layer(release, "grids", columns=["residents"])["residents"].tolist() == [2**53 + 1, pd.NA]
+
+
+def test_a_folder_that_looks_like_a_partition_adds_no_column(tmp_path: Path) -> None:
+    release = Store(tmp_path / "name=old").publish(
+        {"grids": make_grids("g1"), "incidents": make_incidents(1)}, **HEADER
+    )
+    assert read_layer(release, "incidents")["class"].tolist() == ["theft"]
+    assert read_layer(release, "grids")["name"].tolist() == ["g1"]
+    with connect(release) as connection:
+        assert connection.execute("SELECT name FROM grids").fetchall() == [("g1",)]
 
 
 def test_moments_keep_their_wall_time_to_the_millisecond(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -181,6 +182,7 @@ def test_nothing_is_collected_while_a_manifest_cannot_be_read(filled: Store) -> 
 
 def test_a_dropped_release_gives_its_files_back_after_the_grace_period(filled: Store) -> None:
     own = filled.release(1).layers["incidents"].path
+    os.utime(filled.root / own, (0, 0))
     filled.publish({"incidents": make_incidents(5)}, **HEADER)
     filled.drop(1)
     assert [release.number for release in filled.releases()] == [2]
