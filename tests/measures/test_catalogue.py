@@ -18,7 +18,8 @@ LAYERS = tuple(CLASS_LISTS)
 def columns(tiny: Release) -> dict[str, list[str]]:
     views = {layer: View(Period("2025-03"), layer=layer) for layer in LAYERS}
     return {
-        layer: [name for name in measure(tiny, view).frame if name not in IDENTITY] for layer, view in views.items()
+        layer: [name for name in map(str, measure(tiny, view).frame) if name not in IDENTITY]
+        for layer, view in views.items()
     }
 
 

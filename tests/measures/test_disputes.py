@@ -19,8 +19,7 @@ def county(tiny: Release) -> pd.Series:
 
 
 def row(tiny: Release, area: str, **changes: object) -> pd.Series:
-    frame = measure(tiny, MARCH.replace(**changes)).frame
-    return frame.set_index("area_id").loc[area]
+    return measure(tiny, MARCH.replace(**changes)).frame.set_index("area_id").T[area]
 
 
 def test_records_count_where_and_when_they_were_found(tiny: Release, county: pd.Series) -> None:

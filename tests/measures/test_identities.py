@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ def views(draw: st.DrawFn, layers: tuple[str, ...] = (*EVENTS, "coverage")) -> V
 
 
 def counts_of(frame: pd.DataFrame, layer: str) -> list[str]:
-    return [name for name in frame if name in CATALOGUE and describe(layer, name).unit == "count"]
+    return [name for name in map(str, frame) if name in CATALOGUE and describe(layer, name).unit == "count"]
 
 
 @FEW
@@ -82,7 +83,7 @@ def test_parts_sum_to_their_counts(chance: Release, view: View) -> None:
 @given(view=views())
 def test_shares_lie_between_0_and_1_and_in_their_intervals(chance: Release, view: View) -> None:
     frame = measure(chance, view).frame
-    for name in [name for name in frame if name in CATALOGUE and describe(view.layer, name).unit == "share"]:
+    for name in [name for name in map(str, frame) if name in CATALOGUE and describe(view.layer, name).unit == "share"]:
         values = frame[name].dropna()
         if not name.startswith("change"):
             assert values.between(0, 1).all(), name
@@ -138,9 +139,13 @@ def test_disputes_are_those_of_a_plain_loop(chance: Release, view: View) -> None
         assert county["settled_in_month"] == pytest.approx(in_time / len(over))
 
 
-def _let_through(release: Release, view: View) -> Iterator[dict[str, date | None]]:
+def _let_through(release: Release, view: View) -> Iterator[dict[str, Any]]:
     frame = read_layer(release, "disputes").dropna(subset="grid_id")
-    inside = {None: "g", "s1": ("g06", "g07", "g08", "g09", "g10", "g11"), "v4": ("g12", "g13", "g14")}[view.area]
+    inside: tuple[str, ...] = {
+        None: ("g",),
+        "s1": ("g06", "g07", "g08", "g09", "g10", "g11"),
+        "v4": ("g12", "g13", "g14"),
+    }[view.area]
     frame = frame[frame["grid_id"].str.startswith(inside)]
     frame = frame[frame["class"].isin(view.classes or list(code_list("dispute_class")))]
     frame = frame[frame["source"] == view.source] if view.source else frame
@@ -150,7 +155,7 @@ def _let_through(release: Release, view: View) -> Iterator[dict[str, date | None
         yield {"found": row["found_at"].date(), "closed": min(closing, default=None), **days}
 
 
-def _due(record: dict[str, date | None]) -> date | None:
+def _due(record: dict[str, Any]) -> Any:  # noqa: ANN401  # a day, or None
     accepted = record["accepted"]
     by_rule = accepted + timedelta(days=load_rules().deadlines.mediation_days) if accepted else None
     return record["due"] or by_rule

@@ -60,7 +60,7 @@ def test_change_from_nothing_has_no_size_but_may_be_more_than_chance() -> None:
 
 def test_change_to_nothing_is_a_loss_of_all() -> None:
     change = change_interval(0, 10, days=30, days_compare=30, alpha=0.05)
-    assert (change.value, change.low) == (-1, -1)
+    assert change.value == change.low == -1
     assert change.high < 0
     assert change.beyond_chance
 

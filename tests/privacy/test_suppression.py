@@ -97,7 +97,9 @@ def test_missing_is_not_withheld() -> None:
 def test_no_small_count_is_left_nor_told_by_those_that_are(chance: Release, view: View) -> None:
     before = measure(chance, view).frame
     seen = protect(measure(chance, view), view, PUBLIC)
-    for name in [name for name in seen.frame if name in CATALOGUE and describe(view.layer, name).unit == "count"]:
+    for name in [
+        name for name in map(str, seen.frame) if name in CATALOGUE and describe(view.layer, name).unit == "count"
+    ]:
         assert not is_small(seen.frame[name].astype("Float64").to_numpy(np.float64, na_value=np.nan), threshold=T).any()
     for total, parts in SUMS[view.layer]:
         hidden = seen.protected[list(parts)].to_numpy()
@@ -114,7 +116,7 @@ def test_no_small_count_is_left_nor_told_by_those_that_are(chance: Release, view
 @given(view=VIEWS)
 def test_what_is_based_on_a_withheld_count_is_withheld(chance: Release, view: View) -> None:
     seen = protect(measure(chance, view), view, PUBLIC)
-    for name in [name for name in seen.frame if name in CATALOGUE]:
+    for name in [name for name in map(str, seen.frame) if name in CATALOGUE]:
         for base in describe(view.layer, name).based_on:
             if base in seen.frame:
                 assert seen.frame.loc[seen.protected[base], name].isna().all(), (name, base)
@@ -177,7 +179,7 @@ def test_hours_and_states_of_few_are_withheld(tiny: Release) -> None:
     view = View(Period("2025-03"), level="village")
     hours = protect(by_hour(tiny, view), view, PUBLIC).frame
     assert hours["n"].dropna().eq(0).all()
-    assert hours["n"].isna().sum() == 6  # Wednesday the 5th and Saturday the 8th have none: see the days found
+    assert hours["n"].isna().sum() == 6  # six hours hold the eight
     seen = protect(flow(tiny, view), view, PUBLIC)
     assert seen.protected["now"].all()
     assert seen.frame["median_days"].isna().all()
