@@ -78,6 +78,13 @@ def test_the_zone_s_own_clock_is_left_as_it_is_at_a_change() -> None:
     assert found.column.dt.hour.tolist() == [2, 1]
 
 
+def test_an_hour_that_a_clock_change_skips_or_doubles_is_still_a_moment_elsewhere() -> None:
+    # 02:30 was skipped: 03:00 CDT is 16:00 in Shanghai. 01:30 came twice: the first is CDT, 14:30 in Shanghai.
+    cells = text("2017-03-12 02:30", "2017-11-05 01:30")
+    found = convert(cells, "datetime64[ms]", dates=DateFormat((), "America/Chicago"), zone="Asia/Shanghai")
+    assert found.column.dt.strftime("%H:%M").tolist() == ["16:00", "14:30"]
+
+
 def test_typed_dates_are_taken_as_they_are() -> None:
     cells = pd.Series(pd.to_datetime(["2025-03-01 10:00"], utc=True))
     assert convert(cells, "datetime64[ms]", dates=ISO, zone="Asia/Shanghai").column.dt.hour.tolist() == [18]
