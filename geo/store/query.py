@@ -32,7 +32,7 @@ def connect(release: Release) -> duckdb.DuckDBPyConnection:
     """Return a connection that sees a release's layers as views, and nothing else: no other file, no network.
 
     Each call gives a connection of its own, to be used by one thread; they share one database per release and process,
-    so that a call costs microseconds and footers of files are read once.
+    so that all calls but a release's first cost microseconds, and footers of files are read once.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def connect(release: Release) -> duckdb.DuckDBPyConnection:
     Returns
     -------
     duckdb.DuckDBPyConnection
-        Moments are ``TIMESTAMP_MS`` without a zone: the wall time of the release. Geometry is a blob of WKB.
+        Moments are ``TIMESTAMP`` without a zone: the wall time of the release. Geometry is a blob of WKB.
 
     Raises
     ------
@@ -67,7 +67,10 @@ def _open(release: Release, process: int) -> duckdb.DuckDBPyConnection:
         database.execute(setting)
     paths = {layer: str(release.path(layer)) for layer in release.layers}
     for layer, path in paths.items():
-        database.read_parquet(path).create_view(layer)
+        # As a statement, which takes half the time of a relation; the names are those of `geo.layers`.
+        file = path.replace("'", "''")
+        view = f"CREATE VIEW {layer} AS SELECT * FROM read_parquet('{file}', hive_partitioning = false)"  # noqa: S608
+        database.execute(view)
     database.execute("SET allowed_paths = ?", [list(paths.values())])
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
