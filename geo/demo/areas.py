@@ -53,9 +53,9 @@ def make_county(seed: int) -> Made:
     seed
         The same seed makes the same county.
     """
-    land_rng, people_rng, name_rng, spot_rng = np.random.default_rng([seed, 1]).spawn(4)
+    people_rng, name_rng, spot_rng = np.random.default_rng([seed, 1]).spawn(3)
     truths = load_truths()
-    land = make_land(land_rng)
+    land = make_land(np.random.default_rng(seed))
     population = populate(land, truths, people_rng)
     stations = name_stations(land)
     villages = name_villages(land, stations, name_rng)

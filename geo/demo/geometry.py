@@ -82,7 +82,7 @@ def make_land(rng: np.random.Generator) -> Land:
     settlement = settle(terrain, rng)
     wet = np.any(settlement.lakes, axis=0) if settlement.lakes else np.zeros_like(terrain.height_m, dtype=bool)
     mesh = make_mesh(rng, rivers=rivers, towns=settlement.towns, lakes=wet)
-    layout = lay_out(mesh, terrain, settlement, lake_of(mesh, terrain, settlement.lakes), rng)
+    layout = lay_out(mesh, terrain, settlement, lake_of(mesh, settlement.lakes, rng), rng)
     shapes = polygons_of(mesh, layout.grid, count=len(layout.grid_village), tolerance_m=SIMPLIFY_M)
     return Land(terrain, rivers, settlement.towns, mesh, layout, shapely.transform(shapes, to_lonlat))
 

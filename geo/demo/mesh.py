@@ -174,13 +174,13 @@ def _at(raster: Mask, points: Floats) -> Mask:
     return np.asarray(raster[place[:, 1], place[:, 0]])
 
 
-def lake_of(mesh: Mesh, terrain: Terrain, lakes: list[Mask]) -> Ints:
-    """Tell which lake each cell lies in, -1 for none: what is not above the water, beside the raster's wet cells."""
+def lake_of(mesh: Mesh, lakes: list[Mask], rng: np.random.Generator) -> Ints:
+    """Tell which lake each cell lies in, -1 for none; the shore winds beside the raster's straight edges."""
     lake = np.full(len(mesh.sites), -1)
-    ground = terrain.sample(mesh.sites, terrain.filled_m)
+    place = mesh.sites[:, ::-1].T / CELL_M + (CELLS - 1) / 2
     for number, mask in enumerate(lakes):
-        beside = _at(ndimage.binary_dilation(mask, structure=np.ones((3, 3), dtype=bool)), mesh.sites)
-        lake[beside & (ground <= terrain.filled_m[mask].max())] = number
+        wet = ndimage.map_coordinates(ndimage.gaussian_filter(mask.astype(np.float64), 1.0), place, order=1)
+        lake[wet + rng.normal(0, 0.09, len(wet)) > 0.43] = number
     return lake
 
 
