@@ -83,7 +83,7 @@ def update_catalogue(language: str) -> list[Message]:
     return [text for text in find_messages() if not _is_translated(_entry(fresh, text))]
 
 
-def _entry(catalogue: Catalog, text: Message) -> object:
+def _entry(catalogue: Catalog, text: Message) -> str | tuple[str, ...] | list[str] | None:
     entry = catalogue.get(text if isinstance(text, str) else text[0])
     return entry.string if entry else None
 

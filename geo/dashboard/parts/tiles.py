@@ -156,7 +156,8 @@ def _share_tile(
     with_goal: bool = True,
 ) -> Tile:
     cell = read_cell(table, measure_id)
-    parts = [cohort or _from_text(read_cell(before, measure_id), "share"), _goal_text(cell, target)]
+    first = cohort or _from_text(read_cell(before, measure_id), "share") or _of_households(table)
+    parts = [first, _goal_text(cell, target)]
     return Tile(
         title=title,
         value=cell.text("share"),
@@ -201,6 +202,11 @@ def _coverage_tile(figures: TodayFigures, view: View) -> Tile:
 
 def _from_text(before: Cell, unit: str) -> str:
     return "" if before.value is None else _("from {value}").format(value=before.text(unit))
+
+
+def _of_households(table: Protected) -> str:
+    households = read_cell(table, "households")
+    return "" if households.value is None else _("of {n} households").format(n=households.text())
 
 
 def _goal_text(cell: Cell, target: Target | None) -> str:

@@ -1,0 +1,41 @@
+"""The tiny county behind the page scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import geo
+from geo.dashboard.words import speak
+from geo.store import Store
+from tests.measures.tiny import AS_OF, tiny_layers
+
+MAIN = Path(geo.__file__).parent / "dashboard" / "main.py"
+TIMEOUT_SECONDS = 120
+
+
+@pytest.fixture(scope="session")
+def tiny_store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store with the tiny county, which calls itself made up."""
+    store = Store(tmp_path_factory.mktemp("tiny-dashboard"))
+    store.publish(
+        tiny_layers(), as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County", title_zh="小县", made_up=True
+    )
+    return store
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    speak("en")
+    yield
+    speak("en")
+
+
+@pytest.fixture
+def app(tiny_store: Store, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The dashboard over the tiny county, not yet run."""
+    monkeypatch.setenv("MAPLEGRID_STORE", str(tiny_store.root))
+    return AppTest.from_file(str(MAIN), default_timeout=TIMEOUT_SECONDS)
