@@ -151,9 +151,9 @@ def table_of_rows(
     if header is None or not any(cell.strip() for cell in header):
         raise _refuse(path, f"row {header_row} holds no header", "give the row of the header as header_row")
     names = header_names(path, header)
-    numbers, fitting = _fitting_rows(path, numbered, len(names))
     kept = {name: place for place, name in enumerate(names) if columns is None or name in columns}
-    cells = pa.table({name: _trimmed([row[place] for row in fitting]) for name, place in kept.items()})
+    numbers, flat = _fitting_rows(path, numbered, width=len(names), places=list(kept.values()))
+    cells = pa.table({name: _trimmed(flat[place :: len(kept)]) for place, name in enumerate(kept)})
     table: pd.DataFrame = cells.to_pandas(types_mapper={pa.large_string(): _TEXT}.get)
     return table.set_axis(pd.Index(numbers, dtype="int64", name="row")) if kept else table.reindex(numbers)
 
@@ -239,10 +239,13 @@ def _parse(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _fitting_rows(
-    path: Path, rows: Iterable[tuple[int, Sequence[str]]], width: int
-) -> tuple[list[int], list[Sequence[str]]]:
-    """Return numbers and cells of the rows that hold anything; refuse when any of them is not as wide as the header."""
-    numbers, fitting, unfit = list[int](), list[Sequence[str]](), list[int]()
+    path: Path, rows: Iterable[tuple[int, Sequence[str]]], *, width: int, places: Sequence[int]
+) -> tuple[list[int], list[str]]:
+    """Return the numbers of the rows that hold anything, and the cells at some places of them, one row after another.
+
+    One flat list: a million lists of cells would keep the garbage collector busy for longer than the reading takes.
+    """
+    numbers, flat, unfit = list[int](), list[str](), list[int]()
     for number, row in rows:
         if not any(row):
             continue
@@ -250,10 +253,10 @@ def _fitting_rows(
             unfit.append(number)
         else:
             numbers.append(number)
-            fitting.append(row)
+            flat += [row[place] for place in places]
     if unfit:
         raise LayerError([_unfit_rows(path, unfit, width)])
-    return numbers, fitting
+    return numbers, flat
 
 
 def _trimmed(cells: list[str]) -> pa.Array:
