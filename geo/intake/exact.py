@@ -8,28 +8,15 @@ products neither overflow nor underflow, which longitudes, latitudes and metres 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TypeAlias
 
-import numba
 import numpy as np
 
-__all__ = ["compiled", "crosses", "is_on_segment", "orientation"]
+from geo.intake.compiled import compiled
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+__all__ = ["crosses", "is_on_segment", "orientation"]
 
-
-def compiled(function: _Function) -> _Function:
-    """Compile a function of numbers and arrays; it holds no lock while it runs.
-
-    The machine code is kept on disk for the next start. Where neither the package's folder nor the user's cache folder
-    may be written (a read-only install), it is compiled in memory at each start instead.
-    """
-    try:
-        return cast(_Function, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
-    except RuntimeError:  # numba: "cannot cache function: no locator available"
-        return cast(_Function, numba.njit(nogil=True, error_model="numpy")(function))
-
+_Eight: TypeAlias = tuple[float, float, float, float, float, float, float, float]
 
 # The bound of Shewchuk's first stage: (3 + 16 u) u with u = 2⁻⁵³.
 _ERROR_BOUND = 3.3306690738754716e-16
@@ -54,23 +41,19 @@ def orientation(ax: float, ay: float, bx: float, by: float, px: float, py: float
 
 @compiled
 def _orientation_exact(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> int:
-    terms = np.empty(_TERMS)
-    _multiply_differences(ax, px, by, py, 1.0, terms, 0)
-    _multiply_differences(ay, py, bx, px, -1.0, terms, 8)
-    return _sign_of_sum(terms)
+    return _sign_of_sum(_multiply_differences(ax, px, by, py) + _multiply_differences(py, ay, bx, px))
 
 
 @compiled
-def _multiply_differences(
-    a: float, b: float, c: float, d: float, sign: float, terms: np.ndarray[Any, Any], start: int
-) -> None:
-    """Put the eight numbers whose exact sum is sign · (a - b) · (c - d) in terms."""
+def _multiply_differences(a: float, b: float, c: float, d: float) -> _Eight:
+    """Give eight numbers whose exact sum is (a - b) · (c - d)."""
     first, first_rest = _subtract(a, b)
     second, second_rest = _subtract(c, d)
-    terms[start], terms[start + 1] = _multiply(sign * first, second)
-    terms[start + 2], terms[start + 3] = _multiply(sign * first, second_rest)
-    terms[start + 4], terms[start + 5] = _multiply(sign * first_rest, second)
-    terms[start + 6], terms[start + 7] = _multiply(sign * first_rest, second_rest)
+    one, two = _multiply(first, second)
+    three, four = _multiply(first, second_rest)
+    five, six = _multiply(first_rest, second)
+    seven, eight = _multiply(first_rest, second_rest)
+    return one, two, three, four, five, six, seven, eight
 
 
 @compiled
@@ -80,15 +63,6 @@ def _subtract(a: float, b: float) -> tuple[float, float]:
     b_virtual = a - difference
     a_virtual = difference + b_virtual
     return difference, (a - a_virtual) + (b_virtual - b)
-
-
-@compiled
-def _add(a: float, b: float) -> tuple[float, float]:
-    """Give the rounded sum and its exact rest (two-sum)."""
-    total = a + b
-    b_virtual = total - a
-    a_virtual = total - b_virtual
-    return total, (a - a_virtual) + (b - b_virtual)
 
 
 @compiled
@@ -106,15 +80,18 @@ def _multiply(a: float, b: float) -> tuple[float, float]:
 
 
 @compiled
-def _sign_of_sum(terms: np.ndarray[Any, Any]) -> int:
-    """Tell the sign of the exact sum by growing an expansion; its last part that is not zero decides."""
-    expansion = np.zeros(len(terms))
-    for count in range(len(terms)):
+def _sign_of_sum(terms: tuple[float, ...]) -> int:
+    """Tell the sign of the exact sum of sixteen terms by growing an expansion; its last part that is not 0 decides."""
+    expansion = np.zeros(_TERMS)
+    for count in range(_TERMS):
         carry = terms[count]
         for part in range(count):
-            carry, expansion[part] = _add(carry, expansion[part])
+            total = carry + expansion[part]
+            virtual = total - carry
+            expansion[part] = (carry - (total - virtual)) + (expansion[part] - virtual)
+            carry = total
         expansion[count] = carry
-    for part in range(len(terms) - 1, -1, -1):
+    for part in range(_TERMS - 1, -1, -1):
         if expansion[part] != 0.0:
             return 1 if expansion[part] > 0.0 else -1
     return 0

@@ -1,4 +1,4 @@
-"""The coarse cells of the raster index: which edges cross which cell, and who owns a cell's reference point.
+"""The cells of the raster index: which edges touch a cell, and which grids hold its reference point.
 
 An edge runs from a vertex to the next in one flat array of coordinates; its owner is the rank of its grid in the order
 of codes. A cell lists the edges that touch it. Each cell has a reference point that no edge touches. Whether a grid
@@ -16,20 +16,27 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.intake.exact import compiled, crosses, is_on_segment, orientation
+from geo.intake.compiled import compiled, pointer, whole
+from geo.intake.exact import crosses, is_on_segment, orientation
 
 __all__ = [
     "NOBODY",
-    "Edges",
     "Lattice",
-    "Listing",
     "Sheet",
-    "Trail",
     "bin_edges",
     "columns_in_row",
     "edge_in_cells",
+    "end_of_run",
+    "ends_of",
+    "enter_cell",
     "flips",
+    "hop",
+    "leave_cell",
+    "make_sheet",
+    "note_cell",
     "place_reference",
+    "point_at",
+    "point_of",
     "reference_point",
     "span_of",
     "sweep_rows",
@@ -57,30 +64,92 @@ class Lattice(NamedTuple):
     rows: int
 
 
-class Edges(NamedTuple):
-    """Edge i runs from vertex i to vertex i + 1; its owner is the rank of its grid, or -1 where no edge starts."""
+class Sheet(NamedTuple):
+    """A rectangle of cells, with what is known of them and where a sweep along a row last met each grid.
 
+    Attributes
+    ----------
+    lattice, column, row, width, parts
+        The south-west cell and the width in cells, each cell of the lattice being cut in so many parts along and up.
+    coordinates, owner
+        Edge i runs from vertex i to vertex i + 1 (vertices × 2 degrees); owner is -1 where no edge starts.
+    offsets, entries
+        Cell c lists entries[offsets[c]:offsets[c + 1]]: twice the edge, plus 1 if its owner holds the reference point.
+    attempts, cover
+        For each cell the attempt that gave its reference point, and the lowest rank that covers it without an edge.
+    rank
+        Rank of each grid that the sheet knows of.
+    met, met_first, met_last, parity
+        For each grid the cell where it was last met, its run of entries there, and 1 if it holds the point.
+    """
+
+    lattice: Lattice
+    column: int
+    row: int
+    width: int
+    parts: int
     coordinates: NDArray[np.float64]
     owner: NDArray[np.int32]
-
-
-class Listing(NamedTuple):
-    """Entries of cell c are entries[offsets[c]:offsets[c + 1]]: twice the edge, plus 1 if its owner holds the point."""
-
     offsets: NDArray[np.int64]
     entries: NDArray[np.int32]
+    attempts: NDArray[np.uint8]
+    cover: NDArray[np.int32]
+    rank: NDArray[np.int32]
+    met: NDArray[np.int64]
+    met_first: NDArray[np.int64]
+    met_last: NDArray[np.int64]
+    parity: NDArray[np.int8]
+
+
+def make_sheet(
+    lattice: Lattice,
+    coordinates: NDArray[np.float64],
+    owner: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    entries: NDArray[np.int32],
+    *,
+    cells: int,
+    grids: int,
+) -> Sheet:
+    """Make a sheet of the whole lattice, of which nothing but the edges in each cell is known."""
+    return Sheet(
+        lattice, 0, 0, lattice.columns, 1, coordinates, owner, offsets, entries,
+        np.zeros(cells + 1, np.uint8), np.full(cells, NOBODY, np.int32), np.arange(grids, dtype=np.int32),
+        np.full(grids, -1, np.int64), np.zeros(grids, np.int64), np.zeros(grids, np.int64), np.zeros(grids, np.int8),
+    )  # fmt: skip
 
 
 @compiled
-def edge_in_cells(lattice: Lattice, edges: Edges, edge: int, parts: int) -> tuple[float, float, float, float]:
+def point_at(sheet: Sheet) -> Sheet:
+    """Give the sheet with pointers in place of arrays."""
+    return Sheet(
+        sheet.lattice, sheet.column, sheet.row, sheet.width, sheet.parts,
+        pointer(sheet.coordinates), pointer(sheet.owner), pointer(sheet.offsets), pointer(sheet.entries),
+        pointer(sheet.attempts), pointer(sheet.cover), pointer(sheet.rank),
+        pointer(sheet.met), pointer(sheet.met_first), pointer(sheet.met_last), pointer(sheet.parity),
+    )  # fmt: skip
+
+
+@compiled
+def ends_of(coordinates: NDArray[np.float64], edge: int) -> tuple[float, float, float, float]:
+    """Give longitude and latitude of both ends of an edge."""
+    at = 2 * edge
+    return coordinates[at], coordinates[at + 1], coordinates[at + 2], coordinates[at + 3]
+
+
+@compiled
+def edge_in_cells(
+    lattice: Lattice, coordinates: NDArray[np.float64], edge: int, parts: int
+) -> tuple[float, float, float, float]:
     """Give both ends of an edge, counted in cells that are cut in `parts` along and up."""
+    ax, ay, bx, by = ends_of(coordinates, edge)
     along = lattice.columns_per_degree * parts
     up = lattice.rows_per_degree * parts
     return (
-        (edges.coordinates[edge, 0] - lattice.west) * along,
-        (edges.coordinates[edge, 1] - lattice.south) * up,
-        (edges.coordinates[edge + 1, 0] - lattice.west) * along,
-        (edges.coordinates[edge + 1, 1] - lattice.south) * up,
+        (ax - lattice.west) * along,
+        (ay - lattice.south) * up,
+        (bx - lattice.west) * along,
+        (by - lattice.south) * up,
     )
 
 
@@ -102,19 +171,26 @@ def columns_in_row(ends: tuple[float, float, float, float], row: int) -> tuple[i
 
 @compiled
 def bin_edges(
-    lattice: Lattice, edges: Edges, span: tuple[int, int], cursor: NDArray[np.int64], entries: NDArray[np.int32]
+    lattice: Lattice,
+    coordinates: NDArray[np.float64],
+    owner: NDArray[np.int32],
+    span: tuple[int, int],
+    cursor: NDArray[np.int64],
+    entries: NDArray[np.int32],
 ) -> None:
     """Move each cell's cursor by its edges of a span, and write them down if there are entries to write to."""
+    room = len(entries)
+    lonlat, owners, at, listed = pointer(coordinates), pointer(owner), pointer(cursor), pointer(entries)
     for edge in range(span[0], span[1]):
-        if edges.owner[edge] < 0:
+        if owners[edge] < 0:
             continue
-        ends = edge_in_cells(lattice, edges, edge, 1)
+        ends = edge_in_cells(lattice, lonlat, edge, 1)
         for row in range(int(min(ends[1], ends[3])), int(max(ends[1], ends[3])) + 1):
             first, last = columns_in_row(ends, row)
             for cell in range(row * lattice.columns + first, row * lattice.columns + last + 1):
-                if len(entries):
-                    entries[cursor[cell]] = edge << 1
-                cursor[cell] += 1
+                if room:
+                    listed[at[cell]] = edge << 1
+                at[cell] += 1
 
 
 @compiled
@@ -131,35 +207,39 @@ def reference_point(lattice: Lattice, column: int, row: int, parts: int, attempt
 
 
 @compiled
-def place_reference(
-    lattice: Lattice, place: tuple[int, int, int], edges: Edges, entries: NDArray[np.int32], first: int, last: int
-) -> int:
-    """Find the first attempt at a reference point (column, row, parts) that is on none of the entries' edges."""
+def point_of(sheet: Sheet, cell: int) -> tuple[float, float]:
+    """Give the reference point of a sheet's cell."""
+    row = cell // sheet.width
+    column = sheet.column + cell - row * sheet.width
+    return reference_point(sheet.lattice, column, sheet.row + row, sheet.parts, int(sheet.attempts[cell]))
+
+
+@compiled
+def place_reference(sheet: Sheet, cell: int) -> None:
+    """Make the first attempt at a reference point that is on none of the cell's edges."""
     for attempt in range(_MOST_ATTEMPTS):
-        lon, lat = reference_point(lattice, place[0], place[1], place[2], attempt)
+        sheet.attempts[cell] = attempt
+        lon, lat = point_of(sheet, cell)
         free = True
-        for at in range(first, last):
-            edge = entries[at] >> 1
-            ax, ay = edges.coordinates[edge, 0], edges.coordinates[edge, 1]
-            bx, by = edges.coordinates[edge + 1, 0], edges.coordinates[edge + 1, 1]
+        for at in range(sheet.offsets[cell], sheet.offsets[cell + 1]):
+            ax, ay, bx, by = ends_of(sheet.coordinates, sheet.entries[at] >> 1)
             if is_on_segment(ax, ay, bx, by, lon, lat) and orientation(ax, ay, bx, by, lon, lat) == 0:
                 free = False
                 break
         if free:
-            return attempt
+            return
     raise ValueError("borders fill a cell of the index")
 
 
 @compiled
 def flips(
-    edges: Edges,
+    sheet: Sheet,
     entries: NDArray[np.int32],
     run: tuple[int, int],
     known: tuple[int, int],
     way: tuple[float, float, float, float],
 ) -> int:
     """Count modulo 2 the run's edges on a way, without those that the known run lists too (both ascend)."""
-    px, py, rx, ry = way
     parity, other = 0, known[0]
     for at in range(run[0], run[1]):
         edge = entries[at] >> 1
@@ -167,151 +247,86 @@ def flips(
             other += 1
         if other < known[1] and entries[other] >> 1 == edge:
             continue
-        ax, ay = edges.coordinates[edge, 0], edges.coordinates[edge, 1]
-        bx, by = edges.coordinates[edge + 1, 0], edges.coordinates[edge + 1, 1]
-        if crosses(ax, ay, bx, by, px, py, rx, ry):
+        ax, ay, bx, by = ends_of(sheet.coordinates, edge)
+        if crosses(ax, ay, bx, by, way[0], way[1], way[2], way[3]):
             parity ^= 1
     return parity
 
 
-class Sheet(NamedTuple):
-    """A rectangle of cells: south-west cell, width in cells, and the parts that the lattice's cells are cut in."""
-
-    lattice: Lattice
-    column: int
-    row: int
-    width: int
-    parts: int
-
-
-class Trail(NamedTuple):
-    """Where a row's sweep last met each grid: the cell, its run of entries there, and if it held the point."""
-
-    cell: NDArray[np.int64]
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-    parity: NDArray[np.int8]
+@compiled
+def hop(sheet: Sheet, grid: int, start: int, end: int, run: tuple[int, int]) -> int:
+    """Give the parity of a grid in a cell with a run of its entries, from that in a cell beside it."""
+    known = (sheet.met_first[grid], sheet.met_last[grid])
+    px, py = point_of(sheet, start)
+    rx, ry = point_of(sheet, end)
+    way = (px, py, rx, ry)
+    parity = int(sheet.parity[grid])
+    nothing = (known[0], known[0])
+    return parity ^ flips(sheet, sheet.entries, known, nothing, way) ^ flips(sheet, sheet.entries, run, known, way)
 
 
 @compiled
-def way_east(sheet: Sheet, attempts: NDArray[np.uint8], cell: int) -> tuple[float, float, float, float]:
-    """Give the way from a cell's reference point to the next cell's."""
-    column = sheet.column + cell % sheet.width
-    row = sheet.row + cell // sheet.width
-    px, py = reference_point(sheet.lattice, column, row, sheet.parts, attempts[cell])
-    rx, ry = reference_point(sheet.lattice, column + 1, row, sheet.parts, attempts[cell + 1])
-    return px, py, rx, ry
+def leave_cell(sheet: Sheet, grid: int, end: int) -> None:
+    """Carry a grid's state one cell on from where it was last met, and cover the cells from there to an end."""
+    start = sheet.met[grid] + 1
+    nothing = (sheet.met_first[grid], sheet.met_first[grid])
+    sheet.parity[grid] = hop(sheet, grid, start - 1, start, nothing)
+    if sheet.parity[grid]:
+        for cell in range(start, end):
+            sheet.cover[cell] = min(sheet.cover[cell], sheet.rank[grid])
+    sheet.met_last[grid] = sheet.met_first[grid]
 
 
 @compiled
-def leave_cell(
-    sheet: Sheet,
-    edges: Edges,
-    entries: NDArray[np.int32],
-    trail: Trail,
-    grid: int,
-    attempts: NDArray[np.uint8],
-) -> int:
-    """Tell whether a grid holds the reference point next to the cell where it was last met."""
-    met = trail.cell[grid]
-    run = (trail.first[grid], trail.last[grid])
-    parity: int = trail.parity[grid] ^ flips(edges, entries, run, (0, 0), way_east(sheet, attempts, met))
-    return parity
-
-
-@compiled
-def enter_cell(
-    sheet: Sheet,
-    edges: Edges,
-    entries: NDArray[np.int32],
-    trail: Trail,
-    grid: int,
-    attempts: NDArray[np.uint8],
-    cover: NDArray[np.int32],
-    cell: int,
-    run: tuple[int, int],
-) -> None:
+def enter_cell(sheet: Sheet, grid: int, cell: int, run: tuple[int, int]) -> None:
     """Carry a grid's state along the row to a cell that it has edges in, covering the cells between."""
-    met = trail.cell[grid]
-    known = (trail.first[grid], trail.last[grid])
-    parity = trail.parity[grid]
-    if met < cell - 1:
-        parity = leave_cell(sheet, edges, entries, trail, grid, attempts)
-        known = (0, 0)
-        if parity:
-            owner = edges.owner[entries[run[0]] >> 1]
-            for between in range(met + 1, cell):
-                cover[between] = min(cover[between], owner)
-    way = way_east(sheet, attempts, cell - 1)
-    parity ^= flips(edges, entries, known, (0, 0), way) ^ flips(edges, entries, run, known, way)
-    note_cell(entries, trail, grid, cell, run, parity)
+    if sheet.met[grid] < cell - 1:
+        leave_cell(sheet, grid, cell)
+    note_cell(sheet, grid, cell, run, hop(sheet, grid, cell - 1, cell, run))
 
 
 @compiled
-def note_cell(
-    entries: NDArray[np.int32], trail: Trail, grid: int, cell: int, run: tuple[int, int], parity: int
-) -> None:
+def note_cell(sheet: Sheet, grid: int, cell: int, run: tuple[int, int], parity: int) -> None:
     """Write a grid's state in a cell to its entries there and to the trail."""
     for at in range(run[0], run[1]):
-        entries[at] |= parity
-    trail.cell[grid], trail.first[grid], trail.last[grid], trail.parity[grid] = cell, run[0], run[1], parity
+        sheet.entries[at] |= parity
+    sheet.met[grid] = cell
+    sheet.met_first[grid] = run[0]
+    sheet.met_last[grid] = run[1]
+    sheet.parity[grid] = parity
 
 
 @compiled
-def sweep_rows(
-    lattice: Lattice,
-    edges: Edges,
-    listing: Listing,
-    span: tuple[int, int],
-    attempts: NDArray[np.uint8],
-    cover: NDArray[np.int32],
-    grids: int,
-) -> None:
-    """Tell for rows of a span who holds each cell's reference point and which grid covers a cell whole.
-
-    Parameters
-    ----------
-    lattice, edges, listing
-        The cells, whose outermost columns hold no edge; the edges; the edges of each cell. The lowest bit of the
-        listing's entries is written.
-    span
-        First row and the row after the last.
-    attempts
-        Written: the attempt that gave each cell's reference point.
-    cover
-        Written: the lowest rank that covers a cell without an edge in it, or `NOBODY`.
-    grids
-        How many grids there are.
-    """
-    sheet = Sheet(lattice, 0, 0, lattice.columns, 1)
-    trail = Trail(
-        np.full(grids, -1, np.int64), np.zeros(grids, np.int64), np.zeros(grids, np.int64), np.zeros(grids, np.int8)
-    )
-    for row in range(span[0], span[1]):
-        west_cell = row * lattice.columns
-        for cell in range(west_cell + 1, west_cell + lattice.columns):
-            first, end = listing.offsets[cell], listing.offsets[cell + 1]
-            if first == end:
-                continue
-            place = (cell - west_cell, row, 1)
-            attempts[cell] = place_reference(lattice, place, edges, listing.entries, first, end)
-            while first < end:
-                owner = edges.owner[listing.entries[first] >> 1]
-                last = end_of_run(edges, listing.entries, first, end)
-                if trail.cell[owner] < west_cell:
-                    trail.cell[owner], trail.parity[owner], trail.last[owner] = west_cell, 0, trail.first[owner]
-                enter_cell(sheet, edges, listing.entries, trail, owner, attempts, cover, cell, (first, last))
-                first = last
-
-
-@compiled
-def end_of_run(edges: Edges, entries: NDArray[np.int32], first: int, end: int) -> int:
+def end_of_run(sheet: Sheet, entries: NDArray[np.int32], first: int, end: int) -> int:
     """Give the end of the run of entries that have the first one's owner."""
-    owner = edges.owner[entries[first] >> 1]
+    owner = sheet.owner[entries[first] >> 1]
     last = first + 1
-    while last < end and edges.owner[entries[last] >> 1] == owner:
+    while last < end and sheet.owner[entries[last] >> 1] == owner:
         last += 1
     return last
+
+
+@compiled
+def sweep_rows(arrays: Sheet, span: tuple[int, int]) -> None:
+    """Tell for rows of a span who holds each cell's reference point and which grid covers a cell whole.
+
+    The outermost columns of the sheet hold no edge. Written are the lowest bit of the entries, the attempts, and the
+    cover; nobody else may use the trail (met, met_first, met_last, parity) meanwhile.
+    """
+    sheet = point_at(arrays)
+    for row in range(span[0], span[1]):
+        west = row * sheet.width
+        for cell in range(west + 1, west + sheet.width):
+            first, end = sheet.offsets[cell], sheet.offsets[cell + 1]
+            if first < end:
+                place_reference(sheet, cell)
+            while first < end:
+                owner = whole(sheet.owner[sheet.entries[first] >> 1])
+                last = end_of_run(sheet, sheet.entries, first, end)
+                if sheet.met[owner] < west:
+                    note_cell(sheet, owner, west, (first, first), whole(0))
+                enter_cell(sheet, owner, cell, (first, last))
+                first = last
 
 
 def span_of(count: int, parts: int) -> list[tuple[int, int]]:

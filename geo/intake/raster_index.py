@@ -20,9 +20,10 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, GeoError, LayerError
-from geo.intake.exact import compiled, is_on_segment, orientation
-from geo.intake.raster_cells import NOBODY, Edges, Lattice, Listing, bin_edges, reference_point, span_of, sweep_rows
-from geo.intake.raster_parts import UNCUT, Coarse, Plan, Table, fill_parts, plan_parts
+from geo.intake.compiled import compiled, pointer, whole
+from geo.intake.exact import is_on_segment, orientation
+from geo.intake.raster_cells import Lattice, Sheet, bin_edges, ends_of, make_sheet, reference_point, span_of, sweep_rows
+from geo.intake.raster_parts import UNCUT, Plan, Table, fill_parts, make_scratch, plan_parts
 
 __all__ = ["GridIndex"]
 
@@ -35,6 +36,7 @@ _BANDS = 64
 _SMALLEST_CELL = 1e-9
 _CELLS_PER_GRID = 4.0
 _FEWEST_CELLS, _MOST_CELLS = 1 << 10, 1 << 24
+_EDGES_PER_PART = 0.25
 _MOST_SHIFT = 7
 _SHOWN = 5
 _AREAL = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
@@ -80,10 +82,10 @@ class GridIndex:
         codes = [str(code) for code in ids]
         _check_grids(shapes, codes)
         order = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.int32)
-        edges = _flatten(shapes[order])
-        lattice = _lay_lattice(edges.coordinates, len(codes))
-        coarse = _fill_coarse(lattice, edges, len(codes))
-        return cls(lattice, edges.coordinates, _fill_table(coarse, order))
+        coordinates, owner = _flatten(shapes[order])
+        lattice = _lay_lattice(coordinates, len(codes))
+        coarse = _fill_coarse(lattice, coordinates, owner, len(codes))
+        return cls(lattice, coordinates, _fill_table(coarse, order))
 
     @property
     def nbytes(self) -> int:
@@ -161,8 +163,10 @@ def _fault(codes: NDArray[np.object_], problem: str, remedy: str) -> Fault:
     return Fault("grids", "geometry", (), f"grid {', '.join(codes[:_SHOWN])}{more} {problem}", remedy)
 
 
-def _flatten(shapes: NDArray[np.object_]) -> Edges:
-    """Lay the rings of all grids in one array; outer rings run anticlockwise, holes clockwise."""
+def _flatten(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Lay the rings of all grids in one array, outer rings anticlockwise, and name the grid of each edge."""
+    if not len(shapes):
+        return np.empty((0, 2)), np.empty(0, np.int32)
     oriented = shapely.orient_polygons(shapely.force_2d(shapes))
     kind, coordinates, offsets = shapely.to_ragged_array(oriented)
     rings = offsets[0]
@@ -171,8 +175,9 @@ def _flatten(shapes: NDArray[np.object_]) -> Edges:
     vertices = rings[ring_of_part[part_of_grid]]
     owner = np.repeat(np.arange(len(shapes), dtype=np.int32), np.diff(vertices))
     owner[rings[1:] - 1] = -1
+    coordinates = np.ascontiguousarray(coordinates, dtype=np.float64)
     _drop_points(coordinates, owner)
-    return Edges(np.ascontiguousarray(coordinates, dtype=np.float64), owner)
+    return coordinates, owner
 
 
 @compiled
@@ -200,38 +205,48 @@ def _lay_lattice(coordinates: NDArray[np.float64], grids: int) -> Lattice:
     return Lattice(float(west - 1.5 * across), float(south - 1.5 * up), float(1 / across), float(1 / up), columns, rows)
 
 
-def _fill_coarse(lattice: Lattice, edges: Edges, grids: int) -> Coarse:
+def _fill_coarse(lattice: Lattice, coordinates: NDArray[np.float64], owner: NDArray[np.int32], grids: int) -> Sheet:
+    """List the edges of each coarse cell, then tell who holds its reference point or covers it whole."""
     cells = lattice.columns * lattice.rows
-    spans = span_of(len(edges.owner), _THREADS)
-    counts = [np.zeros(cells, np.int64) for _ in spans]
+    halves = span_of(len(owner), _THREADS)
+    cursors = {half: np.zeros(cells, np.int64) for half in halves}
     nothing = np.empty(0, np.int32)
-    _run(lambda span: bin_edges(lattice, edges, span, counts[spans.index(span)], nothing), spans)
+    _run(lambda half: bin_edges(lattice, coordinates, owner, half, cursors[half], nothing), halves)
     offsets = np.zeros(cells + 1, np.int64)
-    np.cumsum(sum(counts, np.zeros(cells, np.int64)), out=offsets[1:])
-    cursors = [offsets[:-1] + sum(counts[:number], np.zeros(cells, np.int64)) for number in range(len(spans))]
-    listing = Listing(offsets, np.empty(offsets[-1], np.int32))
-    _run(lambda span: bin_edges(lattice, edges, span, cursors[spans.index(span)], listing.entries), spans)
-    attempts, cover = np.zeros(cells + 1, np.uint8), np.full(cells, NOBODY, np.int32)
-    rows = span_of(lattice.rows, _THREADS)
-    _run(lambda span: sweep_rows(lattice, edges, listing, span, attempts, cover, grids), rows)
-    return Coarse(lattice, edges, listing, attempts, cover)
+    np.cumsum(sum(cursors.values()), out=offsets[1:])
+    start = offsets[:-1].copy()
+    for half in halves:
+        counts, cursors[half] = cursors[half], start
+        start = start + counts
+    entries = np.empty(offsets[-1], np.int32)
+    _run(lambda half: bin_edges(lattice, coordinates, owner, half, cursors[half], entries), halves)
+    coarse = make_sheet(lattice, coordinates, owner, offsets, entries, cells=cells, grids=grids)
+    _run(lambda rows: sweep_rows(_with_own_trail(coarse), rows), span_of(lattice.rows, _THREADS))
+    return coarse
 
 
-def _fill_table(coarse: Coarse, order: NDArray[np.int32]) -> Table:
+def _with_own_trail(sheet: Sheet) -> Sheet:
+    trail = {name: getattr(sheet, name).copy() for name in ("met", "met_first", "met_last", "parity")}
+    return sheet._replace(**trail)
+
+
+def _fill_table(coarse: Sheet, order: NDArray[np.int32]) -> Table:
+    """Cut the coarse cells that edges cross, band by band."""
     cells = len(coarse.cover)
     plan = Plan(np.full(cells, UNCUT, np.uint8), np.zeros(cells, np.int32), np.zeros(cells, np.int64))
-    spans = span_of(cells, _BANDS)
-    _run(lambda span: plan_parts(coarse, span, 0.25, _MOST_SHIFT, plan), spans)
+    bands = span_of(cells, _BANDS)
+    _run(lambda band: plan_parts(coarse, band, _EDGES_PER_PART, _MOST_SHIFT, plan), bands)
     parts = np.where(plan.shift == UNCUT, 0, 1 << (2 * (plan.shift.astype(np.int64) % UNCUT)))
     starts = np.concatenate([[0], np.cumsum(parts)])
     table = Table(np.empty(cells, np.int64), np.empty(starts[-1], np.int32), np.empty(0, np.int32))
 
-    def fill(span: tuple[int, int]) -> NDArray[np.int32]:
-        mixed = np.empty(int(plan.numbers[slice(*span)].sum()), np.int32)
-        used = fill_parts(coarse, span, plan, starts, order, table._replace(mixed=mixed))
+    def fill(band: tuple[int, int]) -> NDArray[np.int32]:
+        mixed = np.empty(int(plan.numbers[slice(*band)].sum()), np.int32)
+        scratch = make_scratch(coarse, plan)
+        used = fill_parts(coarse, scratch, band, plan, starts, order, table._replace(mixed=mixed))
         return mixed[:used].copy()
 
-    return table._replace(mixed=_join(_run(fill, spans), [table.fine[starts[a] : starts[b]] for a, b in spans]))
+    return table._replace(mixed=_join(_run(fill, bands), [table.fine[starts[a] : starts[b]] for a, b in bands]))
 
 
 def _join(bands: list[NDArray[np.int32]], fine: list[NDArray[np.int32]]) -> NDArray[np.int32]:
@@ -256,63 +271,57 @@ def _locate(
     positions: NDArray[np.int32],
     span: tuple[int, int],
 ) -> None:
+    """Write the positions of the points of a span."""
+    coarse, fine, mixed, lonlat = pointer(table.coarse), pointer(table.fine), pointer(table.mixed), pointer(coordinates)
     for point in range(span[0], span[1]):
-        along = (lons[point] - lattice.west) * lattice.columns_per_degree
-        up = (lats[point] - lattice.south) * lattice.rows_per_degree
+        lon, lat = lons[point], lats[point]
+        along = (lon - lattice.west) * lattice.columns_per_degree
+        up = (lat - lattice.south) * lattice.rows_per_degree
         if not (0 <= along < lattice.columns and 0 <= up < lattice.rows):
             positions[point] = -1
             continue
         column, row = int(along), int(up)
-        value = table.coarse[row * lattice.columns + column]
+        value = coarse[row * lattice.columns + column]
         if value < -1:
             shift = (-value - 2) & 31
             start = (-value - 2) >> 5
             part_column, part_row = int(along * (1 << shift)), int(up * (1 << shift))
-            value = table.fine[start + ((part_row - (row << shift)) << shift) + part_column - (column << shift)]
+            value = whole(fine[start + ((part_row - (row << shift)) << shift) + part_column - (column << shift)])
             if value < -1:
-                place = (part_column, part_row, 1 << shift)
-                value = _decide(lattice, coordinates, table.mixed, -value - 2, place, lons[point], lats[point])
+                at = -value - 2
+                rx, ry = reference_point(lattice, part_column, part_row, 1 << shift, int(mixed[at] & 255))
+                value = _decide(lonlat, mixed, at, (lon, lat, rx, ry))
         positions[point] = value
 
 
 @compiled
 def _decide(
-    lattice: Lattice,
-    coordinates: NDArray[np.float64],
-    mixed: NDArray[np.int32],
-    at: int,
-    place: tuple[int, int, int],
-    lon: float,
-    lat: float,
+    coordinates: NDArray[np.float64], mixed: NDArray[np.int32], at: int, way: tuple[float, float, float, float]
 ) -> int:
     """Test the candidates of a mixed part in the order of their codes."""
-    rx, ry = reference_point(lattice, place[0], place[1], place[2], mixed[at] & 255)
-    otherwise = mixed[at + 1]
-    candidates = mixed[at] >> 8
+    otherwise, candidates = mixed[at + 1], mixed[at] >> 8
     at += 2
     for _ in range(candidates):
-        number = mixed[at + 1] >> 1
-        if _is_inside(coordinates, mixed, at + 2, number, mixed[at + 1] & 1, (lon, lat, rx, ry)):
-            return int(mixed[at])
-        at += 2 + number
-    return int(otherwise)
+        position, number, parity = mixed[at], mixed[at + 1] >> 1, mixed[at + 1] & 1
+        at += 2
+        if _is_inside(coordinates, mixed, (at, at + number), parity, way):
+            return whole(position)
+        at += number
+    return whole(otherwise)
 
 
 @compiled
 def _is_inside(
     coordinates: NDArray[np.float64],
     mixed: NDArray[np.int32],
-    first: int,
-    number: int,
+    run: tuple[int, int],
     parity: int,
     way: tuple[float, float, float, float],
 ) -> bool:
     """Tell whether a candidate holds the start of a way to a point that it holds if `parity` is 1."""
     px, py, rx, ry = way
-    for at in range(first, first + number):
-        edge = mixed[at] >> 2
-        ax, ay = coordinates[edge, 0], coordinates[edge, 1]
-        bx, by = coordinates[edge + 1, 0], coordinates[edge + 1, 1]
+    for at in range(run[0], run[1]):
+        ax, ay, bx, by = ends_of(coordinates, mixed[at] >> 2)
         side = orientation(ax, ay, bx, by, px, py)
         if side == 0:
             if is_on_segment(ax, ay, bx, by, px, py):

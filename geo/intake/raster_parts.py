@@ -19,42 +19,32 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.intake.exact import compiled, orientation
+from geo.intake.compiled import compiled, pointer, shifted, whole
+from geo.intake.exact import orientation
 from geo.intake.raster_cells import (
     NOBODY,
-    Edges,
-    Lattice,
-    Listing,
     Sheet,
-    Trail,
     columns_in_row,
     edge_in_cells,
     end_of_run,
+    ends_of,
     enter_cell,
     flips,
+    hop,
     leave_cell,
     note_cell,
     place_reference,
-    reference_point,
+    point_at,
+    point_of,
 )
 
-__all__ = ["UNCUT", "Coarse", "Plan", "Table", "fill_parts", "plan_parts"]
+__all__ = ["UNCUT", "Plan", "Table", "fill_parts", "make_scratch", "plan_parts"]
 
 UNCUT = 255
 """Stands in a plan for a coarse cell that no edge decides on."""
 
 _HEADER = 2
 _MOST_EDGES_PAIRED = 24
-
-
-class Coarse(NamedTuple):
-    """What is known of the coarse cells: their edges, reference points, and who covers them whole."""
-
-    lattice: Lattice
-    edges: Edges
-    listing: Listing
-    attempts: NDArray[np.uint8]
-    cover: NDArray[np.int32]
 
 
 class Plan(NamedTuple):
@@ -73,65 +63,88 @@ class Table(NamedTuple):
     mixed: NDArray[np.int32]
 
 
-class Scratch(NamedTuple):
-    """Room to work out the parts of one coarse cell."""
-
-    own: NDArray[np.int32]
-    cursor: NDArray[np.int64]
-    entries: NDArray[np.int32]
-    group: NDArray[np.int32]
-    group_first: NDArray[np.int64]
-    attempts: NDArray[np.uint8]
-    cover: NDArray[np.int32]
-    trail: Trail
-
-
 @compiled
-def plan_parts(coarse: Coarse, span: tuple[int, int], edges_per_part: float, most: int, plan: Plan) -> None:
+def plan_parts(arrays: Sheet, span: tuple[int, int], edges_per_part: float, most: int, plan: Plan) -> None:
     """Choose how fine each coarse cell of a span is cut, and count what its parts will need."""
-    cursor = np.zeros(1 << (2 * most), np.int64)
+    coarse = point_at(arrays)
+    counts = np.zeros(1 << (2 * most), np.int64)
+    cursor = pointer(counts)
     for cell in range(span[0], span[1]):
-        first, end = coarse.listing.offsets[cell], coarse.listing.offsets[cell + 1]
-        edges = 0
-        for at in range(first, end):
-            edges += coarse.edges.owner[coarse.listing.entries[at] >> 1] < coarse.cover[cell]
+        end = _end_of_undecided(coarse, cell)
+        edges = end - coarse.offsets[cell]
         if edges == 0:
             continue
         shift = min(most, max(0, math.ceil(0.5 * math.log2(edges / edges_per_part))))
-        cursor[: 1 << (2 * shift)] = 0
-        entries = 0
-        for at in range(first, end):
-            entries += _bin_edge(coarse, cell, coarse.listing.entries[at], shift, cursor, coarse.listing.entries[:0])
-        mixed = np.count_nonzero(cursor[: 1 << (2 * shift)])
+        entries = _bin_edges(coarse, cell, (coarse.offsets[cell], end), shift, cursor, coarse.entries, 0)
+        mixed = 0
+        for part in range(1 << (2 * shift)):
+            mixed += cursor[part] > 0
+            cursor[part] = 0
         plan.shift[cell] = shift
         plan.entries[cell] = entries
         plan.numbers[cell] = 3 * entries + _HEADER * mixed
 
 
 @compiled
-def _bin_edge(
-    coarse: Coarse, cell: int, entry: int, shift: int, cursor: NDArray[np.int64], entries: NDArray[np.int32]
+def _end_of_undecided(coarse: Sheet, cell: int) -> int:
+    """Give the end of those entries of a coarse cell whose owners come before the grid that covers it."""
+    end = coarse.offsets[cell]
+    while end < coarse.offsets[cell + 1] and coarse.owner[coarse.entries[end] >> 1] < coarse.cover[cell]:
+        end += 1
+    return whole(end)
+
+
+@compiled
+def _bin_edges(
+    coarse: Sheet,
+    cell: int,
+    run: tuple[int, int],
+    shift: int,
+    cursor: NDArray[np.int64],
+    entries: NDArray[np.int32],
+    room: int,
 ) -> int:
-    """Move the cursors of the parts that an edge touches, write its entry there if there is room, and count them."""
-    row, column = cell // coarse.lattice.columns << shift, cell % coarse.lattice.columns << shift
+    """Move the cursors of the parts that a run's edges touch, write them down if there is room, and count them."""
+    row = cell // coarse.width << shift
+    column = cell % coarse.width << shift
     width = 1 << shift
-    ends = edge_in_cells(coarse.lattice, coarse.edges, entry >> 1, width)
-    lowest, highest = math.floor(min(ends[1], ends[3])), math.floor(max(ends[1], ends[3]))
     count = 0
-    for part_row in range(max(lowest, row), min(highest, row + width - 1) + 1):
-        first, last = columns_in_row(ends, part_row)
-        west = ((part_row - row) << shift) - column
-        for part in range(west + max(first, column), west + min(last, column + width - 1) + 1):
-            if len(entries):
-                entries[cursor[part]] = entry & ~1
-            cursor[part] += 1
-            count += 1
+    for at in range(run[0], run[1]):
+        edge = coarse.entries[at] >> 1
+        ends = edge_in_cells(coarse.lattice, coarse.coordinates, edge, width)
+        lowest = max(row, math.floor(min(ends[1], ends[3])))
+        highest = min(row + width - 1, math.floor(max(ends[1], ends[3])))
+        for part_row in range(lowest, highest + 1):
+            first, last = columns_in_row(ends, part_row)
+            west = ((part_row - row) << shift) - column
+            for part in range(west + max(first, column), west + min(last, column + width - 1) + 1):
+                if room:
+                    entries[cursor[part]] = edge << 1
+                cursor[part] += 1
+                count += 1
     return count
+
+
+def make_scratch(coarse: Sheet, plan: Plan) -> tuple[Sheet, Sheet]:
+    """Make room for the parts of any one coarse cell: the parts' sheet, and one more trail up its western border."""
+    cut = plan.shift != UNCUT
+    parts = 1 << (2 * int(plan.shift[cut].max(initial=0)))
+    own = int(np.diff(coarse.offsets).max(initial=1))
+    offsets, entries = np.zeros(parts + 2, np.int64), np.empty(int(plan.entries.max(initial=1)), np.int32)
+    rank = np.empty(own, np.int32)
+
+    def trail() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]:
+        return np.empty(own, np.int64), np.empty(own, np.int64), np.empty(own, np.int64), np.empty(own, np.int8)
+
+    attempts, cover = np.zeros(parts + 1, np.uint8), np.empty(parts, np.int32)
+    shared = (coarse.lattice, 0, 0, 1, 1, coarse.coordinates, coarse.owner, offsets, entries, attempts, cover, rank)
+    return Sheet(*shared, *trail()), Sheet(*shared, *trail())
 
 
 @compiled
 def fill_parts(
-    coarse: Coarse,
+    arrays: Sheet,
+    scratch: tuple[Sheet, Sheet],
     span: tuple[int, int],
     plan: Plan,
     starts: NDArray[np.int64],
@@ -142,8 +155,10 @@ def fill_parts(
 
     Parameters
     ----------
-    coarse, plan
-        The coarse cells and how they are cut.
+    arrays, plan
+        The swept coarse cells and how they are cut.
+    scratch
+        What `make_scratch` gave, for this call alone.
     span
         First cell and the cell after the last.
     starts
@@ -158,234 +173,174 @@ def fill_parts(
     int
         How many numbers of `mixed` are written.
     """
-    scratch = _scratch(coarse, span, plan)
-    at = 0
+    coarse = point_at(arrays)
+    positions, mixed = pointer(position), pointer(table.mixed)
+    at = whole(0)
     for cell in range(span[0], span[1]):
         if plan.shift[cell] == UNCUT:
-            table.coarse[cell] = -1 if coarse.cover[cell] == NOBODY else position[coarse.cover[cell]]
+            table.coarse[cell] = -1 if coarse.cover[cell] == NOBODY else positions[coarse.cover[cell]]
             continue
-        shift = int(plan.shift[cell])
-        table.coarse[cell] = -((starts[cell] << 5) | shift) - 2
-        groups = _list_parts(coarse, cell, shift, scratch)
-        _sweep_parts(coarse, cell, shift, groups, scratch)
+        shift = whole(plan.shift[cell])
+        start = starts[cell]
+        table.coarse[cell] = -((start << 5) | shift) - 2
+        sheet = _lay_sheet(coarse, scratch[0], cell, shift)
+        border = _lay_sheet(coarse, scratch[1], cell, shift)
+        end = _end_of_undecided(coarse, cell)
+        _list_parts(coarse, sheet, cell, end, shift)
+        _sweep_parts(coarse, sheet, border, cell, end)
         for part in range(1 << (2 * shift)):
-            value, at = _write_part(coarse, cell, shift, part, scratch, position, table.mixed, at)
-            table.fine[starts[cell] + part] = value
+            value, at = _write_part(sheet, part, positions, mixed, at)
+            table.fine[start + part] = value
     return at
 
 
 @compiled
-def _scratch(coarse: Coarse, span: tuple[int, int], plan: Plan) -> Scratch:
-    own, entries, parts = 1, 1, 1
-    for cell in range(span[0], span[1]):
-        if plan.shift[cell] != UNCUT:
-            own = max(own, coarse.listing.offsets[cell + 1] - coarse.listing.offsets[cell])
-            entries = max(entries, plan.entries[cell])
-            parts = max(parts, 1 << (2 * int(plan.shift[cell])))
-    return Scratch(
-        np.empty(own, np.int32),
-        np.empty(parts + 1, np.int64),
-        np.empty(entries, np.int32),
-        np.empty(entries, np.int32),
-        np.empty(own + 1, np.int64),
-        np.empty(parts + 1, np.uint8),
-        np.empty(parts, np.int32),
-        Trail(np.empty(own, np.int64), np.empty(own, np.int64), np.empty(own, np.int64), np.empty(own, np.int8)),
-    )
+def _lay_sheet(coarse: Sheet, scratch: Sheet, cell: int, shift: int) -> Sheet:
+    """Lay a sheet of parts over a coarse cell."""
+    rows = cell // coarse.width
+    s = point_at(scratch)
+    return Sheet(
+        coarse.lattice, cell % coarse.width << shift, rows << shift, 1 << shift, 1 << shift, s.coordinates, s.owner,
+        s.offsets, s.entries, s.attempts, s.cover, s.rank, s.met, s.met_first, s.met_last, s.parity,
+    )  # fmt: skip
 
 
 @compiled
-def _list_parts(coarse: Coarse, cell: int, shift: int, scratch: Scratch) -> int:
-    """List each part's edges of grids below the cell's cover, place the reference points, and count the grids."""
+def _list_parts(coarse: Sheet, sheet: Sheet, cell: int, end: int, shift: int) -> None:
+    """List each part's edges, and place its reference point."""
     parts = 1 << (2 * shift)
-    scratch.cursor[: parts + 1] = 0
-    count, groups, owner = 0, 0, -1
-    for at in range(coarse.listing.offsets[cell], coarse.listing.offsets[cell + 1]):
-        entry = coarse.listing.entries[at]
-        if coarse.edges.owner[entry >> 1] >= coarse.cover[cell]:
-            break
-        if coarse.edges.owner[entry >> 1] != owner:
-            owner = coarse.edges.owner[entry >> 1]
-            scratch.group_first[groups] = count
-            groups += 1
-        scratch.own[count] = entry
-        count += 1
-        _bin_edge(coarse, cell, entry, shift, scratch.cursor[1:], scratch.entries[:0])
-    scratch.group_first[groups] = count
+    run = (coarse.offsets[cell], end)
+    for part in range(parts + 2):
+        sheet.offsets[part] = 0
+    # The cursor of a part is where the next part's list begins: two places on while counting, one while writing.
+    _bin_edges(coarse, cell, run, shift, shifted(sheet.offsets, 2), sheet.entries, 0)
+    for part in range(2, parts + 2):
+        sheet.offsets[part] += sheet.offsets[part - 1]
+    _bin_edges(coarse, cell, run, shift, shifted(sheet.offsets, 1), sheet.entries, 1)
     for part in range(parts):
-        scratch.cursor[part + 1] += scratch.cursor[part]
-    for group in range(groups):
-        for at in range(scratch.group_first[group], scratch.group_first[group + 1]):
-            _bin_edge(coarse, cell, scratch.own[at], shift, scratch.cursor, scratch.entries)
-    for part in range(parts, 0, -1):
-        scratch.cursor[part] = scratch.cursor[part - 1]
-    scratch.cursor[0] = 0
-    return groups
+        sheet.cover[part] = coarse.cover[cell]
+        place_reference(sheet, part)
 
 
 @compiled
-def _sweep_parts(coarse: Coarse, cell: int, shift: int, groups: int, scratch: Scratch) -> None:
+def _sweep_parts(coarse: Sheet, sheet: Sheet, border: Sheet, cell: int, end: int) -> None:
     """Tell who holds each part's reference point and which grid covers a part whole."""
-    width = 1 << shift
-    row, column = cell // coarse.lattice.columns << shift, cell % coarse.lattice.columns << shift
-    sheet = Sheet(coarse.lattice, column, row, width, width)
-    scratch.cover[: width * width] = coarse.cover[cell]
-    for part in range(width * width):
-        place = (column + part % width, row + part // width, width)
-        first, last = scratch.cursor[part], scratch.cursor[part + 1]
-        scratch.attempts[part] = place_reference(coarse.lattice, place, coarse.edges, scratch.entries, first, last)
+    width = sheet.width
+    grids = _start_from_cell(coarse, border, cell, end)
     for west in range(0, width * width, width):
-        _start_row(coarse, cell, sheet, west, groups, scratch)
+        _climb_border(sheet, border, west, grids)
         for part in range(west + 1, west + width):
-            _visit_part(coarse.edges, sheet, part, groups, scratch)
-        _end_row(coarse.edges, sheet, west + width - 1, groups, scratch)
+            first, last_of_part, grid = sheet.offsets[part], sheet.offsets[part + 1], 0
+            while first < last_of_part:
+                while sheet.rank[grid] != sheet.owner[sheet.entries[first] >> 1]:
+                    grid += 1
+                last = end_of_run(sheet, sheet.entries, first, last_of_part)
+                enter_cell(sheet, grid, part, (first, last))
+                first = last
+        for grid in range(grids):
+            if sheet.met[grid] < west + width - 1:
+                leave_cell(sheet, grid, west + width)
 
 
 @compiled
-def _start_row(coarse: Coarse, cell: int, sheet: Sheet, west: int, groups: int, scratch: Scratch) -> None:
-    """Carry each grid's state from the coarse cell's reference point to that of the row's first part."""
-    lattice, edges = coarse.lattice, coarse.edges
-    px, py = reference_point(lattice, cell % lattice.columns, cell // lattice.columns, 1, coarse.attempts[cell])
-    row = sheet.row + west // sheet.width
-    rx, ry = reference_point(lattice, sheet.column, row, sheet.parts, scratch.attempts[west])
-    first, end = scratch.cursor[west], scratch.cursor[west + 1]
-    for group in range(groups):
-        all_own = (scratch.group_first[group], scratch.group_first[group + 1])
-        entry = scratch.own[all_own[0]]
-        parity = (entry & 1) ^ flips(edges, scratch.own, all_own, (0, 0), (px, py, rx, ry))
-        last = first
-        if first < end and edges.owner[scratch.entries[first] >> 1] == edges.owner[entry >> 1]:
-            last = end_of_run(edges, scratch.entries, first, end)
-        elif parity:
-            scratch.cover[west] = min(scratch.cover[west], edges.owner[entry >> 1])
-        note_cell(scratch.entries, scratch.trail, group, west, (first, last), parity)
-        first = last
-
-
-@compiled
-def _visit_part(edges: Edges, sheet: Sheet, part: int, groups: int, scratch: Scratch) -> None:
-    """Carry the state of each grid that has edges in a part to it."""
-    first, end = scratch.cursor[part], scratch.cursor[part + 1]
-    group = 0
+def _start_from_cell(coarse: Sheet, border: Sheet, cell: int, end: int) -> int:
+    """Carry each grid's state from the coarse cell's reference point to the first part's, and count the grids."""
+    px, py = point_of(coarse, cell)
+    rx, ry = point_of(border, 0)
+    first, grids = coarse.offsets[cell], whole(0)
     while first < end:
-        owner = edges.owner[scratch.entries[first] >> 1]
-        while edges.owner[scratch.own[scratch.group_first[group]] >> 1] != owner:
-            group += 1
-        last = end_of_run(edges, scratch.entries, first, end)
-        enter_cell(
-            sheet,
-            edges,
-            scratch.entries,
-            scratch.trail,
-            group,
-            scratch.attempts,
-            scratch.cover,
-            part,
-            (first, last),
-        )
+        last = end_of_run(coarse, coarse.entries, first, end)
+        nothing = (first, first)
+        parity = flips(coarse, coarse.entries, (first, last), nothing, (px, py, rx, ry)) ^ (coarse.entries[first] & 1)
+        border.rank[grids] = coarse.owner[coarse.entries[first] >> 1]
+        note_cell(border, grids, whole(0), nothing, parity)
+        grids += 1
         first = last
+    return grids
 
 
 @compiled
-def _end_row(edges: Edges, sheet: Sheet, east: int, groups: int, scratch: Scratch) -> None:
-    """Cover the parts from where each grid was last met to the end of the row."""
-    for group in range(groups):
-        met = scratch.trail.cell[group]
-        if met < east and leave_cell(sheet, edges, scratch.entries, scratch.trail, group, scratch.attempts):
-            owner = edges.owner[scratch.own[scratch.group_first[group]] >> 1]
-            for part in range(met + 1, east + 1):
-                scratch.cover[part] = min(scratch.cover[part], owner)
+def _climb_border(sheet: Sheet, border: Sheet, west: int, grids: int) -> None:
+    """Carry each grid's state from a row's first part to the next row's."""
+    first, end = sheet.offsets[west], sheet.offsets[west + 1]
+    for grid in range(grids):
+        last = first
+        if first < end and sheet.owner[sheet.entries[first] >> 1] == sheet.rank[grid]:
+            last = end_of_run(sheet, sheet.entries, first, end)
+        parity = hop(border, grid, border.met[grid], west, (first, last)) if west else int(border.parity[grid])
+        if first == last and parity:
+            sheet.cover[west] = min(sheet.cover[west], sheet.rank[grid])
+        note_cell(border, grid, west, (first, last), parity)
+        note_cell(sheet, grid, west, (first, last), parity)
+        first = last
 
 
 @compiled
 def _write_part(
-    coarse: Coarse,
-    cell: int,
-    shift: int,
-    part: int,
-    scratch: Scratch,
-    position: NDArray[np.int32],
-    mixed: NDArray[np.int32],
-    at: int,
+    sheet: Sheet, part: int, position: NDArray[np.int32], mixed: NDArray[np.int32], at: int
 ) -> tuple[int, int]:
     """Write the candidates of a part from `at` on; give the part's value and where the next one starts."""
-    edges, entries, cover = coarse.edges, scratch.entries, scratch.cover[part]
-    first, end = scratch.cursor[part], scratch.cursor[part + 1]
-    otherwise = -1 if cover == NOBODY else position[cover]
-    if first == end or edges.owner[entries[first] >> 1] >= cover:
-        return otherwise, at
-    if cover == NOBODY and _fits_together(edges, entries, first, end):
+    entries, cover = sheet.entries, sheet.cover[part]
+    first, end = sheet.offsets[part], sheet.offsets[part + 1]
+    otherwise = whole(-1) if cover == NOBODY else whole(position[cover])
+    if cover == NOBODY and _fits_together(sheet, first, end):
         end -= 1
-        otherwise = position[edges.owner[entries[end] >> 1]]
-        while edges.owner[entries[end - 1] >> 1] == edges.owner[entries[end] >> 1]:
+        otherwise = whole(position[sheet.owner[entries[end] >> 1]])
+        while sheet.owner[entries[end - 1] >> 1] == sheet.owner[entries[end] >> 1]:
             end -= 1
-    width = 1 << shift
-    column = (cell % coarse.lattice.columns << shift) + part % width
-    row = (cell // coarse.lattice.columns << shift) + part // width
-    lon, lat = reference_point(coarse.lattice, column, row, width, scratch.attempts[part])
+    if first == end or sheet.owner[entries[first] >> 1] >= cover:
+        return otherwise, at
     start, candidates = at, 0
     at += _HEADER
-    while first < end and edges.owner[entries[first] >> 1] < cover:
-        last = end_of_run(edges, entries, first, end)
-        mixed[at] = position[edges.owner[entries[first] >> 1]]
+    while first < end and sheet.owner[entries[first] >> 1] < cover:
+        last = end_of_run(sheet, entries, first, end)
+        mixed[at] = position[sheet.owner[entries[first] >> 1]]
         mixed[at + 1] = (last - first) << 1 | entries[first] & 1
-        at = _write_edges(edges, entries, (first, last), (lon, lat), mixed, at + 2)
+        at = _write_edges(sheet, part, (first, last), mixed, at + 2)
         candidates += 1
         first = last
-    mixed[start] = candidates << 8 | scratch.attempts[part]
+    mixed[start] = candidates << 8 | sheet.attempts[part]
     mixed[start + 1] = otherwise
     return -start - 2, at
 
 
 @compiled
-def _write_edges(
-    edges: Edges,
-    entries: NDArray[np.int32],
-    run: tuple[int, int],
-    reference: tuple[float, float],
-    mixed: NDArray[np.int32],
-    at: int,
-) -> int:
+def _write_edges(sheet: Sheet, part: int, run: tuple[int, int], mixed: NDArray[np.int32], at: int) -> int:
+    """Write the edges of a run, each with the side of it that the part's reference point is on."""
+    lon, lat = point_of(sheet, part)
     for number in range(run[0], run[1]):
-        edge = entries[number] >> 1
-        ax, ay = edges.coordinates[edge, 0], edges.coordinates[edge, 1]
-        bx, by = edges.coordinates[edge + 1, 0], edges.coordinates[edge + 1, 1]
-        mixed[at] = edge << 2 | (orientation(ax, ay, bx, by, reference[0], reference[1]) + 1)
+        edge = sheet.entries[number] >> 1
+        ax, ay, bx, by = ends_of(sheet.coordinates, edge)
+        mixed[at] = edge << 2 | (orientation(ax, ay, bx, by, lon, lat) + 1)
         at += 1
     return at
 
 
 @compiled
-def _fits_together(edges: Edges, entries: NDArray[np.int32], first: int, end: int) -> bool:
+def _fits_together(sheet: Sheet, first: int, end: int) -> bool:
     """Tell whether every point of a part is held by one grid: one holds the reference point, all edges are paired."""
-    if end - first > _MOST_EDGES_PAIRED:
+    if end - first > _MOST_EDGES_PAIRED or end == first:
         return False
-    holders, owner = 0, -1
+    holders, owner = 0, np.int32(-1)
     for at in range(first, end):
-        if edges.owner[entries[at] >> 1] != owner:
-            owner = edges.owner[entries[at] >> 1]
-            holders += entries[at] & 1
+        edge = sheet.entries[at] >> 1
+        if sheet.owner[edge] != owner:
+            owner = sheet.owner[edge]
+            holders += sheet.entries[at] & 1
         partners = 0
         for other in range(first, end):
-            if other != at and _share_ends(edges, entries[at] >> 1, entries[other] >> 1):
-                partners += 1 if _are_opposite(edges, entries[at] >> 1, entries[other] >> 1) else 2
+            if other != at:
+                partners += _pair(sheet, edge, sheet.entries[other] >> 1)
         if partners != 1:
             return False
     return holders == 1
 
 
 @compiled
-def _share_ends(edges: Edges, one: int, other: int) -> bool:
-    c = edges.coordinates
-    same = c[one, 0] == c[other, 0] and c[one, 1] == c[other, 1]
-    if same:
-        return bool(c[one + 1, 0] == c[other + 1, 0] and c[one + 1, 1] == c[other + 1, 1])
-    reverse = c[one, 0] == c[other + 1, 0] and c[one, 1] == c[other + 1, 1]
-    return bool(reverse and c[one + 1, 0] == c[other, 0] and c[one + 1, 1] == c[other, 1])
-
-
-@compiled
-def _are_opposite(edges: Edges, one: int, other: int) -> bool:
-    c = edges.coordinates
-    reverse = c[one, 0] == c[other + 1, 0] and c[one, 1] == c[other + 1, 1]
-    return bool(reverse and edges.owner[one] != edges.owner[other])
+def _pair(sheet: Sheet, one: int, other: int) -> int:
+    """Give 1 if two edges of different grids are one in opposite directions, 2 if they are one in another way, or 0."""
+    ax, ay, bx, by = ends_of(sheet.coordinates, one)
+    cx, cy, dx, dy = ends_of(sheet.coordinates, other)
+    if ax == dx and ay == dy and bx == cx and by == cy:
+        return 1 if sheet.owner[one] != sheet.owner[other] else 2
+    return 2 if ax == cx and ay == cy and bx == dx and by == dy else 0

@@ -1,0 +1,68 @@
+"""What the compiled inner loops share: how a function is compiled, and arrays that are passed without being counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+__all__ = ["compiled", "pointer", "shifted", "whole"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_Array = TypeVar("_Array", bound=NDArray[Any])
+
+
+def compiled(function: _Function) -> _Function:
+    """Compile a function of numbers and arrays; it holds no lock while it runs.
+
+    The machine code is kept on disk for the next start. Where neither the package's folder nor the user's cache folder
+    may be written (a read-only install), it is compiled in memory at each start instead.
+    """
+    try:
+        return cast(_Function, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+    except RuntimeError:  # numba: "cannot cache function: no locator available"
+        return cast(_Function, numba.njit(nogil=True, error_model="numpy")(function))
+
+
+@compiled
+def whole(number: int) -> int:
+    """Give a whole number the one type that compiled functions are called with, so that each is compiled once."""
+    return np.int64(number)  # type: ignore[return-value]
+
+
+@intrinsic
+def _pointer(typing: Any, array: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ANN401
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:  # noqa: ANN401
+        return context.make_array(signature.args[0])(context, builder, values[0]).data
+
+    pointer_type: Any = numba.types.CPointer
+    return pointer_type(array.dtype)(array), generate
+
+
+@intrinsic
+def _shifted(typing: Any, start: Any, items: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ANN401
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:  # noqa: ANN401
+        return builder.gep(values[0], [values[1]])
+
+    return start(start, numba.types.intp), generate
+
+
+@compiled
+def pointer(array: _Array) -> _Array:
+    """Give the first item of a contiguous array as something to index from, which keeps no count of its users.
+
+    Arrays that are handed from function to function are counted up and down at each call, in one place in memory that
+    all threads fight for: that took nine tenths of the time. The caller has to hold the array. An array of more
+    dimensions is one long row.
+    """
+    return _pointer(array)  # type: ignore[call-arg]
+
+
+@compiled
+def shifted(start: _Array, items: int) -> _Array:
+    """Give a pointer that is some items further on."""
+    return _shifted(start, items)  # type: ignore[call-arg]
