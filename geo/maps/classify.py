@@ -26,6 +26,8 @@ _SKEWED = 8.0
 _APART = 1.5
 # Round numbers are sums of binary fractions: 0.3 may come as 0.30000000000000004.
 _SLACK = 1e-9
+# Values closer together than this are one class.
+_FINEST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ def classify(
     breaks = _breaks(rest, classes - zero, unit) if rest.size else []
     ramp = ramp_colours("batlow" if good_high else "lajolla", max(len(breaks), 1), theme=theme)[: len(breaks)]
     labels = _labels(breaks, float(rest.max()) if rest.size else 0.0, unit)
+    if zero and breaks and breaks[0] <= 0 and len(breaks) > 1:
+        labels = (f"< {format_number(breaks[1], unit=unit)}", *labels[1:])
     if zero:
         return Classes((0.0, *_above_zero(breaks)), (theme_colours(theme).zero, *ramp), ("0", *labels), unit)
     return Classes(tuple(breaks), ramp, labels, unit)
@@ -122,16 +126,14 @@ def _above_zero(breaks: list[float]) -> list[float]:
 
 def _breaks(numbers: NDArray[np.float64], classes: int, unit: Unit) -> list[float]:
     low, high = float(numbers.min()), float(numbers.max())
-    if low == high:
+    if high - low < _FINEST:
         return [low]
     whole = unit == "count"
-    if low > 0 and np.quantile(numbers, 0.95) / np.quantile(numbers, 0.05) >= _SKEWED:
-        inner = _round_quantiles(numbers, classes, whole=whole)
+    if low > _FINEST and np.quantile(numbers, 0.95) >= _SKEWED * np.quantile(numbers, 0.05):
+        first, inner = round_at_most(low, whole=whole), _round_quantiles(numbers, classes, whole=whole)
     else:
-        inner = _even_steps(numbers, classes, whole=whole)
-    inner = [value for value in inner if low < value <= high]
-    first = round_at_most(low, whole=whole) if low > 0 else low
-    return [min(first, low), *inner]
+        first, inner = _even_steps(numbers, classes, whole=whole)
+    return [min(first, low), *(value for value in inner if low < value <= high)]
 
 
 def _round_quantiles(numbers: NDArray[np.float64], classes: int, *, whole: bool) -> list[float]:
@@ -143,14 +145,17 @@ def _round_quantiles(numbers: NDArray[np.float64], classes: int, *, whole: bool)
     return kept
 
 
-def _even_steps(numbers: NDArray[np.float64], classes: int, *, whole: bool) -> list[float]:
+def _even_steps(numbers: NDArray[np.float64], classes: int, *, whole: bool) -> tuple[float, list[float]]:
+    """Return where the lowest class begins, and the breaks above it; outermost values fall into the end classes."""
     low, high = (float(value) for value in np.quantile(numbers, (0.02, 0.98)))
-    if low == high:
+    if high - low < _FINEST:
         low, high = float(numbers.min()), float(numbers.max())
     step = _round_above((high - low) / classes, whole=whole)
     first = math.floor(low / step) + 1
     count = min(math.ceil(high / step) - first, classes - 1)
-    return [round((first + index) * step, 12) for index in range(max(count, 1))]
+    inner = [round((first + index) * step, 12) for index in range(max(count, 1))]
+    lowest = float(numbers.min())
+    return lowest if whole else round(math.floor(lowest / step) * step, 12), inner
 
 
 def _round_numbers(value: float) -> list[float]:

@@ -68,8 +68,8 @@ _THEMES: Mapping[Theme, ThemeColours] = {
 
 #: Colours of the coverage states; every state also has a word, and vacant a hatch of its own.
 STATE_COLOURS: Mapping[Theme, Mapping[str, str]] = {
-    "light": {"covered": "#a9cdc8", "shared": "#e9b85c", "vacant": "#b5391c"},
-    "dark": {"covered": "#2f6f6a", "shared": "#c1902f", "vacant": "#e4704f"},
+    "light": {"covered": "#c9e0dc", "shared": "#e3a93f", "vacant": "#b5391c"},
+    "dark": {"covered": "#23534f", "shared": "#d9b25c", "vacant": "#e4704f"},
 }
 
 

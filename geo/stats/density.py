@@ -204,7 +204,7 @@ def _checked_cell(cell_m: float | None, extent_m: float, bandwidth_m: float, per
 def _cells(
     lon: ArrayLike, lat: ArrayLike, west_m: float, north_m: float, cell_m: float, crs: CRS
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    easting, northing = project_points(lon, lat, require_projected(crs))
+    easting, northing = project_points(np.atleast_1d(lon), np.atleast_1d(lat), require_projected(crs))
     row = np.floor((north_m - northing) / cell_m)
     column = np.floor((easting - west_m) / cell_m)
     known = np.isfinite(row) & np.isfinite(column)

@@ -1,0 +1,159 @@
+"""One file that opens from a USB stick: what it holds, what it withholds, what it asks for (nothing)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from geo.access import Scope
+from geo.errors import GeoError, NotPermitted
+from geo.export.html import write_html
+from geo.export.html_font import chinese_signs, font_face
+from geo.store import Release
+from geo.view import View
+from tests.maps.small import MARCH, NASTY, publish_small
+
+CREATED = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return publish_small(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield running
+        running.close()
+
+
+def written(
+    release: Release,
+    folder: Path,
+    *,
+    role: str = "planner",
+    lang: str = "en",
+    layer: str = "disputes",
+    level: str = "grid",
+    measure: str | None = None,
+) -> Path:
+    out = folder / "map.html"
+    view = View(MARCH, layer=layer, level=level)
+    write_html(release, view, Scope(role), out, measure=measure, lang=lang, created_at=CREATED)
+    return out
+
+
+def content(out: Path) -> dict[str, Any]:
+    found = re.search(r'id="page-data">(.*?)</script>', out.read_text("utf-8"), re.DOTALL)
+    assert found
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def opened(browser: Browser, out: Path) -> tuple[Page, list[str], list[str]]:
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(out.as_uri())
+    page.locator("#page-body tr").first.wait_for()
+    return page, asked, said
+
+
+def test_it_holds_the_values_of_the_screen(small: Release, tmp_path: Path) -> None:
+    data = content(written(small, tmp_path))
+    number = next(option for option in data["options"] if option["id"] == "n")
+    assert number["values"] == list(range(9))
+    assert data["map"]["ids"] == [f"G{index}" for index in range(9)]
+    assert {"n", "change", "settled_share", "class_neighbours"} <= {option["id"] for option in data["options"]}
+
+
+def test_it_says_where_it_comes_from(small: Release, tmp_path: Path) -> None:
+    text = re.sub(r"<(script|style).*?</\1>", "", written(small, tmp_path).read_text("utf-8"), flags=re.DOTALL)
+    for words in ("Small County", "Made-up data", "March 2025", "Office of &lt;Maps&gt;", "2026-01-02 03:04 UTC"):
+        assert words in text
+    assert "for planners" in text
+
+
+def test_small_counts_are_not_in_the_file_of_the_public(small: Release, tmp_path: Path) -> None:
+    data = content(written(small, tmp_path, role="public", level="village"))
+    number = next(option for option in data["options"] if option["id"] == "n")
+    assert number["classes"][0] == "w"
+    assert number["values"] == [None, 12, 21]
+
+
+def test_what_a_role_may_not_see_is_not_written(small: Release, tmp_path: Path) -> None:
+    with pytest.raises(NotPermitted):
+        written(small, tmp_path, role="public")
+    assert not (tmp_path / "map.html").exists()
+
+
+def test_an_unknown_measure_is_named(small: Release, tmp_path: Path) -> None:
+    with pytest.raises(GeoError, match="'covered'"):
+        written(small, tmp_path, measure="covered")
+
+
+@pytest.mark.browser
+def test_it_opens_from_a_folder_and_asks_for_nothing(small: Release, tmp_path: Path, browser: Browser) -> None:
+    page, asked, said = opened(browser, written(small, tmp_path, lang="zh_CN"))
+    assert (asked, said) == ([(tmp_path / "map.html").as_uri()], [])
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert page.locator("h1").inner_text().startswith("小县")
+    page.close()
+
+
+@pytest.mark.browser
+def test_names_from_data_are_text(small: Release, tmp_path: Path, browser: Browser) -> None:
+    page, _asked, said = opened(browser, written(small, tmp_path))
+    assert page.locator("#page-body td", has_text=NASTY).count() == 1
+    assert page.locator("img[src=x]").count() == 0
+    assert said == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_search_measure_and_map_work_together(small: Release, tmp_path: Path, browser: Browser) -> None:
+    page, _asked, said = opened(browser, written(small, tmp_path))
+    assert page.locator("#page-body td.page-number").all_inner_texts() == [str(count) for count in range(8, -1, -1)]
+    page.fill("#page-search", "grid 7")
+    assert page.locator("#page-body tr").count() == 1
+    page.fill("#page-search", "")
+    page.select_option("#page-measure", label="Per 1,000 residents")
+    assert page.locator("#page-body td.page-number").first.inner_text() == "7 per 1,000"
+    assert page.locator("#page-body td.page-number").last.inner_text() == "no value"
+    page.locator("#page-body tr", has_text="Grid 5").click()
+    assert "page-chosen" in str(page.locator("#page-body tr", has_text="Grid 5").get_attribute("class"))
+    assert said == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_coverage_states_are_drawn(small: Release, tmp_path: Path, browser: Browser) -> None:
+    page, _asked, said = opened(browser, written(small, tmp_path, layer="coverage", measure="states"))
+    assert page.locator("#page-body td.page-number").all_inner_texts().count("vacant") == 7
+    assert said == []
+    page.close()
+
+
+def test_the_font_holds_the_signs_asked_for_and_no_more() -> None:
+    assert font_face(chinese_signs("Fenglin")) == ""
+    few, many = (len(font_face(chinese_signs(text))) for text in ("枫林县", "枫林县矛盾纠纷派出所网格员"))
+    assert few < many < 20_000

@@ -1,0 +1,41 @@
+"""A page with a map, for the browser test: run by Streamlit, with the store of the environment."""
+
+import os
+
+import pandas as pd
+import streamlit as st
+from streamlit_folium import st_folium
+
+from geo import maps
+from geo.access import scope_from_environment
+from geo.measures import measure
+from geo.privacy import protect
+from geo.store import Store
+from geo.view import View
+from tests.maps.small import MARCH
+
+PLACES = pd.DataFrame({"kind": ["police_post"], "name": ["哨所"], "lon": [120.005], "lat": [30.025]})
+MEASURES = ["n", "per_1000_residents", "outlines"]
+
+release = Store(os.environ["MAPLEGRID_STORE"]).current()
+if release is None:
+    st.stop()
+st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+shown = st.radio("Measure", MEASURES, horizontal=True)
+area = "S2" if st.checkbox("Inside S2") else None
+scope = scope_from_environment()
+view = View(MARCH, area=area)
+protected = protect(measure(release, view), view, scope)
+layers = [
+    maps.value_layer(release, protected, None if shown == "outlines" else shown, lang="en"),
+    maps.places_layer(PLACES, lang="en"),
+]
+clicked = st_folium(
+    maps.base_map(release, lang="en", scope=scope),
+    feature_group_to_add=layers,
+    returned_objects=maps.RETURNED_OBJECTS,
+    key="map",
+    height=500,
+    use_container_width=True,
+)
+st.text(f"runs {st.session_state['runs']}, clicked {maps.clicked_key(clicked)}")

@@ -1,0 +1,173 @@
+"""The map inside Streamlit, in a real browser: coloured in place, clicked, moved, with nothing asked elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Frame, Page, Request, expect, sync_playwright
+
+from geo.store import Release
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+PLACE = "() => [map.getCenter().lng, map.getCenter().lat, map.getZoom(), window.mark]"
+
+
+@dataclass
+class Watched:
+    """A page with the map on it, and what it asked for and complained of."""
+
+    page: Page
+    address: str
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that the map is drawn in."""
+        return next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
+
+    def note(self, request: Request) -> None:
+        if not request.url.startswith(("data:", "blob:")):
+            self.asked.append(request.url)
+
+
+@pytest.fixture(scope="module")
+def address(small: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("page")
+    page = Path(__file__).with_name("map_page.py")
+    script = f"import streamlit as st\nfrom geo.web import routes\napp = st.App({str(page)!r}, routes=routes())\n"
+    (folder / "app.py").write_text(script, encoding="utf-8")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), "--server.port", str(port)]
+    command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    environment = {**os.environ, "MAPLEGRID_STORE": str(small.root), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            # Streamlit names its address once it answers.
+            assert server.stdout is not None
+            assert any("URL:" in line for line in server.stdout), "the server stopped before it answered"
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def watched(address: str, chromium: str) -> Iterator[Watched]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        page = browser.new_page(viewport={"width": 1000, "height": 800})
+        seen = Watched(page, address)
+        page.on("request", seen.note)
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
+        page.goto(address)
+        page.frame_locator("iframe").locator(".maple-name-area").first.wait_for(timeout=60_000)
+        seen.frame.wait_for_function("() => window.map?.maple?.painter?.shown.length === 9")
+        seen.frame.evaluate("() => { window.mark = Math.random(); }")
+        yield seen
+        browser.close()
+
+
+def middle_of(watched: Watched, area_id: str) -> tuple[float, float]:
+    """Where the middle of a grid is on the screen."""
+    script = """(id) => {
+        const path = map.maple.painter.shown.find((one) => one.maple.id === id);
+        const point = map.latLngToContainerPoint(path.getBounds().getCenter());
+        return [point.x, point.y];
+    }"""
+    x, y = watched.frame.evaluate(script, area_id)
+    box = watched.page.locator("iframe").bounding_box()
+    assert box is not None
+    return box["x"] + x, box["y"] + y
+
+
+def fill_of(watched: Watched, area_id: str) -> str:
+    script = "(id) => map.maple.painter.shown.find((one) => one.maple.id === id).options.fillColor"
+    return str(watched.frame.evaluate(script, area_id))
+
+
+def test_another_measure_is_coloured_in_place(watched: Watched) -> None:
+    watched.frame.evaluate("() => map.setView([30.012, 120.02], 13.5, { animate: false })")
+    place, before, asked = watched.frame.evaluate(PLACE), fill_of(watched, "G8"), len(watched.asked)
+    watched.page.get_by_text("per_1000_residents").click()
+    expect(watched.page.get_by_text("runs 2")).to_be_visible()
+    watched.frame.wait_for_function("() => map.maple.painter.layer?.values.unit === 'per_1000'")
+    assert fill_of(watched, "G8") != before
+    assert watched.frame.evaluate(PLACE) == place
+    assert [url for url in watched.asked[asked:] if "maplegrid" in url] == []
+
+
+def test_a_click_names_the_area_each_time(watched: Watched) -> None:
+    for count in (1, 2):
+        watched.page.mouse.click(*middle_of(watched, "G5"))
+        expect(watched.page.get_by_text(f"clicked ('G5', {count})")).to_be_visible()
+
+
+def test_moving_the_map_and_clicking_a_place_run_nothing(watched: Watched) -> None:
+    watched.frame.evaluate("() => map.setZoom(map.getZoom() + 1, { animate: false })")
+    watched.frame.evaluate("() => map.panBy([20, 10], { animate: false })")
+    watched.page.frame_locator("iframe").locator(".maple-place").click()
+    watched.page.mouse.click(*middle_of(watched, "G4"))
+    expect(watched.page.get_by_text("runs 2, clicked ('G4', 1)")).to_be_visible()
+
+
+def test_the_map_goes_to_the_area_asked_for(watched: Watched) -> None:
+    zoom = watched.frame.evaluate("() => map.getZoom()")
+    watched.page.get_by_text("Inside S2").click()
+    watched.frame.wait_for_function("() => map.maple.painter.shown.length === 3")
+    north, now = watched.frame.evaluate("() => [map.getCenter().lat, map.getZoom()]")
+    assert north == pytest.approx(30.025, abs=0.002)
+    assert now > zoom
+
+
+def test_pointing_tells_name_value_unit_and_number(watched: Watched) -> None:
+    watched.page.get_by_text("per_1000_residents").click()
+    watched.frame.wait_for_function("() => map.maple.painter.layer?.values.unit === 'per_1000'")
+    watched.page.mouse.move(*middle_of(watched, "G7"))
+    tip = watched.page.frame_locator("iframe").locator(".maple-tip")
+    expect(tip).to_have_text(re.compile("Grid 7.*Per 1,000 residents: 7 per 1,000.*n = 7", re.DOTALL))
+
+
+def test_names_from_data_are_text(watched: Watched) -> None:
+    watched.page.mouse.move(*middle_of(watched, "G0"))
+    expect(watched.page.frame_locator("iframe").locator(".maple-tip")).to_contain_text("<img src=x")
+    assert watched.page.frame_locator("iframe").locator("img[src=x]").count() == 0
+
+
+def test_missing_values_are_hatched_and_told(watched: Watched) -> None:
+    watched.page.get_by_text("per_1000_residents").click()
+    watched.frame.wait_for_function("() => map.maple.painter.layer?.values.unit === 'per_1000'")
+    hatch = "() => map.maple.painter.shown.find((one) => one.maple.id === 'G8').options.hatch.kind"
+    assert watched.frame.evaluate(hatch) == "missing"
+    watched.page.mouse.move(*middle_of(watched, "G8"))
+    expect(watched.page.frame_locator("iframe").locator(".maple-tip")).to_contain_text("no value")
+
+
+def test_nothing_is_asked_elsewhere_and_nothing_complains(watched: Watched) -> None:
+    watched.page.get_by_text("outlines").click()
+    watched.frame.wait_for_function("() => map.maple.painter.layer?.values.classes === null")
+    assert [url for url in watched.asked if not url.startswith(watched.address)] == []
+    assert watched.complaints == []
+    assert (
+        watched.page.frame_locator("iframe").locator(".leaflet-control-attribution").inner_text() == "Office of <Maps>"
+    )
+    assert "m" in watched.page.frame_locator("iframe").locator(".leaflet-control-scale-line").inner_text()
