@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from functools import partial
+from types import SimpleNamespace
 
 import numba
 import numpy as np
@@ -10,14 +11,12 @@ from geo.intake.compiled import compiled, pointer, shifted
 
 
 def test_without_a_folder_to_write_to_a_function_is_compiled_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = numba.njit
-
     def refuse_cache(*, cache: bool = False, nogil: bool, error_model: str) -> Callable[..., object]:
         if cache:
             raise RuntimeError("cannot cache function 'twice': no locator available")
-        return partial(real, nogil=nogil, error_model=error_model)
+        return partial(numba.njit, nogil=nogil, error_model=error_model)
 
-    monkeypatch.setattr(numba, "njit", refuse_cache)
+    monkeypatch.setattr("geo.intake.compiled.numba", SimpleNamespace(njit=refuse_cache))
     assert compiled(lambda number: 2 * number)(21) == 42
 
 
