@@ -1,17 +1,105 @@
-"""What every figure means: label, definition, unit, formula, the counts it discloses, and which way is good."""
+"""What every figure means: label, definition, unit, formula, the counts it discloses, and which way is good.
+
+The words stand in data/measures.toml.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any, Literal
 
 from geo.codes import code_list
-from geo.measures.definitions import Measure, gather_measures
+from geo.resources import resource
 
-__all__ = ["CATALOGUE", "NESTED", "SUMS", "Measure", "describe", "mappable"]
+__all__ = ["CATALOGUE", "NESTED", "SUMS", "Measure", "Unit", "describe", "mappable"]
+
+Unit = Literal["count", "share", "per_1000", "days", "hours", "score", "flag"]
+_ENDS = {"low": "Lower end", "high": "Upper end"}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a column of figures means.
+
+    Parameters
+    ----------
+    id
+        Name of the column.
+    layers
+        Layers of a view that have it.
+    unit
+        ``count``, ``share`` (of 1), ``per_1000``, ``days``, ``hours``, ``score`` (0 to 100) or ``flag``.
+    label, definition
+        In English, to be translated as they stand.
+    formula
+        How it is worked out, in names of columns.
+    based_on
+        Count columns that the value discloses: it is withheld with any of them.
+    whole
+        For a share, the count column that it is a share of: with it the share discloses its numerator and the rest.
+    good
+        Whether more or less of it is good; None where neither is, as for all reported counts.
+    ramp
+        How a map colours it.
+    part_of
+        For the end of an interval, its n or its test, the measure that it belongs to.
+    codes
+        List and code that the label is the word for; None if it is words of its own.
+    """
+
+    id: str
+    layers: tuple[str, ...]
+    unit: Unit
+    label: str
+    definition: str
+    formula: str = ""
+    based_on: tuple[str, ...] = ()
+    whole: str | None = None
+    good: Literal["high", "low"] | None = None
+    ramp: Literal["sequential", "diverging"] = "sequential"
+    part_of: str | None = None
+    codes: tuple[str, str] | None = None
+
+
+def _read_catalogue() -> Mapping[str, Measure]:
+    with resource("measures.toml").open("rb") as file:
+        raw = tomllib.load(file)
+    codes = raw.pop("codes")
+    found: dict[str, Measure] = {}
+    for key, entry in raw.items():
+        found |= {measure_key: measure for measure_key, measure in _read_entry(key, entry)}
+    for entry in codes:
+        for measure in _count_codes(entry):
+            both = found.get(measure.id)
+            found[measure.id] = replace(both, layers=(*both.layers, *measure.layers)) if both else measure
+    return MappingProxyType(found)
+
+
+def _read_entry(key: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, Measure]]:
+    """Return a measure with the ends of its interval and its n, each with its key."""
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    interval, n = fields.pop("interval", False), fields.pop("n", None)
+    measure = Measure(id=key.rpartition(":")[2], **fields)
+    yield key, measure
+    for end, word in _ENDS.items() if interval else ():
+        words = f"{word} of the interval, two-sided at 95 %."
+        name = f"{measure.id}_{end}"
+        yield name, replace(measure, id=name, label=word, definition=words, formula="", good=None, part_of=measure.id)
+    if n is not None:
+        yield f"{key}_n", Measure(f"{measure.id}_n", measure.layers, "count", "Out of", n, part_of=measure.id)
+
+
+def _count_codes(entry: Mapping[str, Any]) -> Iterator[Measure]:
+    for code in code_list(entry["list"]).values():
+        name, layers = f"{entry['prefix']}_{code.code}", tuple(entry["layers"])
+        yield Measure(name, layers, "count", code.en, entry["definition"], codes=(entry["list"], code.code))
+
 
 #: Every column of `geo.measures.measure`, by its id; as ``layer:id`` where a layer has words of its own for it.
-CATALOGUE: Mapping[str, Measure] = gather_measures()
+CATALOGUE: Mapping[str, Measure] = _read_catalogue()
 
 
 def describe(layer: str, measure_id: str) -> Measure:
@@ -33,7 +121,7 @@ def describe(layer: str, measure_id: str) -> Measure:
 def mappable(layer: str) -> list[Measure]:
     """Return the measures of a layer that can colour a map, in the order of the table."""
     own = {measure.id: describe(layer, measure.id) for measure in CATALOGUE.values() if layer in measure.layers}
-    return [m for m in own.values() if m.part_of is None and m.unit not in ("flag", "score") and m.id != "n_compare"]
+    return [entry for entry in own.values() if entry.part_of is None and entry.id != "n_compare"]
 
 
 def _sum(layer: str, total: str, prefix: str) -> tuple[str, tuple[str, ...]]:
