@@ -226,6 +226,17 @@ def test_measures_for_public_eyes_holds_no_small_count(demo_store: Store, tmp_pa
     assert not shown.between(1, 4).any()
 
 
+def test_measures_answers_the_public_with_the_nearest_view_and_why(
+    demo_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "t.csv"
+    view = "level=grid&period=2025&layer=disputes"
+    words = ["measures", "--store", str(demo_store.root), "--view", view, "--out", str(out), "--role", "public"]
+    assert main(words) == DONE
+    assert set(pd.read_csv(out)["level"]) == {"village"}
+    assert "Shown instead: level=village" in capsys.readouterr().err
+
+
 def test_releases_lists_the_newest_first(own_demo_store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     store = ["--store", str(own_demo_store.root)]
     assert main(["releases", "restore", "1", *store]) == DONE

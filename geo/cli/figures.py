@@ -12,6 +12,7 @@ from geo.cli.options import AsJson, AskedArea, AskedRole, AskedView, StoreFolder
 from geo.cli.table_files import ENDINGS, write_table
 
 if TYPE_CHECKING:
+    from geo.access import Scope
     from geo.store import Release
     from geo.view import View
 
@@ -37,16 +38,18 @@ def measures(
 ) -> None:
     """Write the table of a view, one row per area.
 
-    It holds what the screen would show to the role; of protected counts it holds none.
+    It holds what the screen would show to the role; of protected counts it holds none. A view that the role may not
+    see is answered with the nearest one that it may, and a word why.
     """
     if out.suffix.lower() not in ENDINGS:
         raise typer.BadParameter(f"{out.name} must end in {', '.join(ENDINGS)}.", param_hint="--out")
-    release, asked = open_view(store, view)
     from geo.access import Scope
     from geo.measures import measure
     from geo.privacy import protect
 
-    protected = protect(measure(release, asked), asked, Scope(role, area))
+    scope = Scope(role, area)
+    release, asked = open_view(store, view, scope)
+    protected = protect(measure(release, asked), asked, scope)
     write_table(protected, out)
     report = {"out": out, "rows": len(protected.frame), "release": release.number, "view": protected.view.to_query()}
     emit(report, [f"{out}: {len(protected.frame):,} areas, release {release.number}."], as_json=as_json)
@@ -69,7 +72,6 @@ def export(
 
     html: one offline map; geojson: areas with their values; csv: the table.
     """
-    release, asked = open_view(store, view)
     from geo.access import Scope
     from geo.export.html import write_html
     from geo.export.tables import write_csv, write_geojson
@@ -77,6 +79,7 @@ def export(
     from geo.privacy import protect
 
     scope = Scope(role, area)
+    release, asked = open_view(store, view, scope)
     if kind == "html":
         write_html(release, asked, scope, out, measure=measure_id, lang=lang)
     else:
@@ -88,9 +91,13 @@ def export(
     say(f"{out}: {out.stat().st_size:,} bytes, release {release.number}.")
 
 
-def open_view(store: Path, query: str) -> tuple[Release, View]:
-    """Open the release that a view asks for, and the view; the last closed month where it names no period."""
+def open_view(store: Path, query: str, scope: Scope) -> tuple[Release, View]:
+    """Open the release that a view asks for, and the nearest view that the scope may see, with a word why on stderr.
+
+    The period is the last closed month where the view names none.
+    """
     from geo.errors import StoreError
+    from geo.privacy import nearest_allowed
     from geo.store import Store
     from geo.view import Period, View, default_period
 
@@ -99,4 +106,7 @@ def open_view(store: Path, query: str) -> tuple[Release, View]:
     release = opened.current() if numbered is None else opened.release(numbered)
     if release is None:
         raise StoreError(f"{store} holds no release. Remedy: maplegrid demo --store {store}, or maplegrid import.")
-    return release, View.parse(query, period=default_period(release.as_of))
+    allowed = nearest_allowed(View.parse(query, period=default_period(release.as_of)), scope, release)
+    if allowed.reasons:
+        say(f"{' '.join(allowed.reasons)} Shown instead: {allowed.view.to_query()}")
+    return release, allowed.view
