@@ -123,9 +123,9 @@ def test_a_click_names_the_area_each_time(watched: Watched) -> None:
 
 
 def test_moving_the_map_and_clicking_a_place_run_nothing(watched: Watched) -> None:
+    watched.page.frame_locator("iframe").locator(".maple-place").click()
     watched.frame.evaluate("() => map.setZoom(map.getZoom() + 1, { animate: false })")
     watched.frame.evaluate("() => map.panBy([20, 10], { animate: false })")
-    watched.page.frame_locator("iframe").locator(".maple-place").click()
     watched.page.mouse.click(*middle_of(watched, "G4"))
     expect(watched.page.get_by_text("runs 2, clicked ('G4', 1)")).to_be_visible()
 
