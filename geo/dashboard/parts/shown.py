@@ -43,7 +43,9 @@ def choose_shown(frame: Frame) -> Shown:
     if view.area is not None and frame.tree.level(view.area) == frame.tree.levels[-1]:
         selected, view = view.area, view.replace(area=frame.tree.area(view.area).parent)
     measures = shown_measures(frame)
-    for wanted in (frame.state.listed, frame.state.show):
+    # A list of coverage is seen on the states, which name all of them at once.
+    listed = frame.state.listed if view.layer != "coverage" else None
+    for wanted in (listed, frame.state.show):
         if wanted in measures:
             return Shown(view, wanted, selected)
     return Shown(view, measures[0], selected)

@@ -1,0 +1,141 @@
+"""A dashboard of its own over the demo county, and a page that notes everything that should not happen."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+
+from geo.resources import app_script
+from geo.store import Store
+
+START_TRIES = 240
+LOAD_MS = 120_000
+BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+LOCAL = {"localhost", "127.0.0.1"}
+# At a page's own address Streamlit first asks below it whether the server lives there, and is told that it does not.
+PROBES = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
+
+
+@dataclass
+class Watched:
+    """A page and what happened on it that should not."""
+
+    page: Page
+    url: str
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> None:
+        """Open an address and wait until the page stands."""
+        self.page.goto(self.url + path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until no script runs."""
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=LOAD_MS)
+
+    def note_console(self, message: ConsoleMessage) -> None:
+        """Note errors of the console."""
+        if message.type == "error" and not PROBES.search(message.location.get("url", "")):
+            self.faults.append(f"console: {message.text} {message.location.get('url', '')}")
+
+    def note_request(self, request: Request) -> None:
+        """Note requests to anybody but ourselves."""
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about") and parts.hostname not in LOCAL:
+            self.faults.append(f"outside: {request.url}")
+
+    def note_response(self, response: Response) -> None:
+        """Note answers that say something failed."""
+        if response.status >= 400 and not PROBES.search(urlsplit(response.url).path):
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(START_TRIES):
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+                return
+        except (URLError, TimeoutError, ConnectionError):
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=0.25)
+                pytest.fail("the dashboard ended before it began")
+    pytest.fail("the dashboard did not begin")
+
+
+@pytest.fixture(scope="session")
+def dashboard_url(demo_store: Store) -> Iterator[str]:
+    """Address of a dashboard over the demo county."""
+    port = _free_port()
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(app_script()),
+            "--server.port",
+            str(port),
+            "--server.headless",
+            "true",
+        ],
+        env={**os.environ, "MAPLEGRID_STORE": str(demo_store.root), "MAPLEGRID_ROLE": "planner"},
+        cwd=app_script().parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(url, server)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Debian's chromium, asking nobody anything."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(BROWSER_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watched(browser: Browser, dashboard_url: str) -> Iterator[Watched]:
+    """A fresh page; whatever should not happen on it fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
+    context.set_default_timeout(LOAD_MS)
+    page = context.new_page()
+    watched = Watched(page, dashboard_url)
+    page.on("console", watched.note_console)
+    page.on("request", watched.note_request)
+    page.on("response", watched.note_response)
+    yield watched
+    context.close()
+    assert watched.faults == []
