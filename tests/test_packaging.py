@@ -6,7 +6,6 @@ import ast
 import gettext
 import importlib.metadata
 import json
-import os
 import re
 import socket
 import subprocess
@@ -116,14 +115,6 @@ def test_the_installed_package_is_the_wheel_s(installed: Path, tmp_path: Path) -
     command = [str(installed / "python"), "-c", program]
     shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()
     assert [Path(line).is_relative_to(installed.parent) for line in shown] == [True, True, True]
-
-
-def test_the_installed_command_speaks_chinese(installed: Path, tmp_path: Path) -> None:
-    program = "from geo.dashboard.words import gettext, speak; speak('zh_CN'); print(gettext('Disputes'))"
-    command = [str(installed / "python"), "-c", program]
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    shown = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=True)
-    assert shown.stdout.strip() == "矛盾纠纷"
 
 
 @pytest.fixture(scope="module")
