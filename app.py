@@ -6,10 +6,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 import geo
+from geo.dashboard.errors import on_script_error
 from geo.web import routes
 from geo.web.origin import SameOriginOnly
 
 # The script is named by its place in the package, so that this file works from a checkout and from a wheel.
 app = st.App(
-    Path(geo.__file__).parent / "dashboard" / "main.py", routes=routes(), middleware=[Middleware(SameOriginOnly)]
+    Path(geo.__file__).parent / "dashboard" / "main.py",
+    routes=routes(),
+    middleware=[Middleware(SameOriginOnly)],
+    on_script_error=on_script_error,
 )
