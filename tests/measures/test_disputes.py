@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -90,7 +92,6 @@ def test_open_past_month_and_overdue_at_the_last_day(tiny: Release, county: pd.S
     # Open: D03 D05 D07 D09. Past a month: D07 (25 February + 30 = 27 March). Overdue: D07, and D09 by its own date.
     assert (county["open"], county["past_month"], county["overdue"]) == (4, 1, 2)
     assert row(tiny, "G5")["overdue"] == 1
-    # On the day itself nothing is past it yet: a month accepted on 1 March ends on the 31st.
     assert row(tiny, "G3")["past_month"] == 1
 
 
@@ -141,10 +142,16 @@ def test_period_that_the_data_do_not_tell_of_is_missing_not_zero(tiny: Release) 
         assert frame.drop(columns=["area_id", "name", "name_en", "level"]).isna().to_numpy().all()
 
 
-def test_rules_set_the_terms(tiny: Release, rules: Rules) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize(("days", "past_month", "overdue"), [(27, 2, 3), (33, 1, 2), (34, 0, 1)])
+def test_rules_set_the_terms(tiny: Release, rules: Rules, days: int, past_month: int, overdue: int) -> None:
+    # On 31 March D03, accepted on the 3rd, has been open for 28 days, D07 for 34; on the last day it is not past yet.
+    terms = replace(rules.deadlines, past_month_days=days, mediation_days=days)
+    county = summary(tiny, MARCH, rules=replace(rules, deadlines=terms)).frame.iloc[0]
+    assert (county["past_month"], county["overdue"]) == (past_month, overdue)
 
-    strict = replace(rules, deadlines=replace(rules.deadlines, past_month_days=27, mediation_days=27))
-    # D03, accepted on 3 March, has been open for 28 days.
-    county = summary(tiny, MARCH, rules=strict).frame.iloc[0]
-    assert (county["past_month"], county["overdue"]) == (2, 3)
+
+def test_return_visit_may_be_due_within_days(tiny: Release, rules: Rules) -> None:
+    # Two days after the settlement: D06, settled on the last day itself, is due on 2 April; the others were due before.
+    soon = replace(rules, deadlines=replace(rules.deadlines, return_visit_days=2))
+    assert summary(tiny, MARCH, rules=soon).frame.loc[0, "return_due"] == 1
+    assert summary(tiny, MARCH.replace(area="V2"), rules=soon).frame.loc[0, "return_due"] == 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from geo.measures import measure, summary
+from geo.rules import load_rules
 from geo.store import Release
 from geo.view import Period, View
 
@@ -35,6 +38,13 @@ def test_removed_is_a_flow_and_on_time_told_of_those_whose_date_is_over(county: 
     # H1 in time (due on 16 March), H3 not by its date, the 31st; H4 late (due on the 25th, removed on the 30th).
     assert county["removed_on_time_n"] == 3
     assert county["removed_on_time"] == pytest.approx(1 / 3)
+
+
+def test_due_day_itself_is_in_time(tiny: Release) -> None:
+    # With nine days for general hazards H1 was due, and removed, on 10 March; H4 was due on the 19th.
+    rules = load_rules()
+    strict = replace(rules, deadlines=replace(rules.deadlines, hazard_general_days=9))
+    assert summary(tiny, MARCH, rules=strict).frame.loc[0, "removed_on_time"] == pytest.approx(1 / 3)
 
 
 def test_median_days_from_being_found(county: pd.Series) -> None:

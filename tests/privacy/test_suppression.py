@@ -69,6 +69,11 @@ def test_part_that_would_give_a_small_one_away_is_withheld_too() -> None:
     assert "class_neighbours" not in found
 
 
+def test_single_hidden_part_gets_company_however_large_it_is() -> None:
+    hidden = hide_parts(np.array([[9.0, 30.0, 20.0]]), np.array([[True, False, False]]), threshold=T)
+    assert hidden.tolist() == [[True, False, True]]
+
+
 @pytest.mark.parametrize(("settled", "hidden"), [(3, True), (17, True), (10, False), (20, False), (0, False)])
 def test_share_is_withheld_with_a_small_numerator_or_rest(settled: int, hidden: bool) -> None:
     found = withheld(accepted=20, settled=settled, settled_share=settled / 20, settled_share_low=0.1)
