@@ -13,6 +13,7 @@
   };
   const DEAF = ["maple-ground", "maple-heat", "maple-lines", "maple-dots", "maple-highlight", "maple-names"];
   const MAX_ZOOM = 19;
+  const ZOOM_OF_SMALL_LINES = 11; // further out, small rivers and roads would only blur the values below them
   const LINE_WIDTHS = { river: 2.2, road: 1.4 };
 
   MapleGrid.base = function (map, options) {
@@ -22,7 +23,7 @@
     map.getContainer().classList.add("maple-map", `maple-${options.theme}`);
     for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
     for (const name of DEAF) map.getPane(name).style.pointerEvents = "none";
-    L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
+    L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map);
     if (options.attribution) map.attributionControl.addAttribution(MapleGrid.escape(options.attribution));
     if (options.bounds) MapleGrid.fit(map, options.fit_key, L.latLngBounds(options.bounds));
     map.maple.names = new Names(map, options);
@@ -81,6 +82,7 @@
     const ground = L.canvas({ pane: "maple-ground", padding: 0.3 });
     const above = L.canvas({ pane: "maple-lines", padding: 0.3 });
     const shapes = L.layerGroup();
+    const small = L.layerGroup();
     for (const feature of features) {
       const colour = colours[feature.kind === "river" ? "water" : feature.kind] || colours.road;
       const common = { interactive: false, smoothFactor: 1, color: colour };
@@ -89,11 +91,14 @@
         shapes.addLayer(L.polygon(feature.lines, { ...common, ...fill }));
       } else if (feature.type === "line") {
         const weight = (LINE_WIDTHS[feature.kind] || 1.2) / Math.sqrt(feature.rank || 1);
-        const stroke = { pane: "maple-lines", renderer: above, weight: Math.max(weight, 0.7), opacity: 0.9 };
-        shapes.addLayer(L.polyline(feature.lines, { ...common, ...stroke }));
+        const stroke = { pane: "maple-lines", renderer: above, weight: Math.max(weight, 0.7), opacity: 0.7 };
+        (feature.rank > 1 ? small : shapes).addLayer(L.polyline(feature.lines, { ...common, ...stroke }));
       }
     }
     shapes.addTo(map);
+    const follow = () => (map.getZoom() >= ZOOM_OF_SMALL_LINES ? small.addTo(map) : small.remove());
+    map.on("zoomend", follow);
+    follow();
     map.maple.names.add(features.filter((feature) => feature.name || feature.nameEn).map(backgroundName));
   }
 
@@ -109,8 +114,8 @@
     const colours = map.maple.options.colours;
     const renderer = L.canvas({ pane: "maple-lines", padding: 0.3 });
     const style = { pane: "maple-lines", renderer, interactive: false, fill: false, smoothFactor: 0 };
-    const halo = { ...style, color: colours.halo, weight: 3.2, opacity: 0.75 };
-    const line = { ...style, color: colours.station_border, weight: 1.3, opacity: 1 };
+    const halo = { ...style, color: colours.halo, weight: 2.6, opacity: 0.65 };
+    const line = { ...style, color: colours.station_border, weight: 1.2, opacity: 1 };
     const borders = L.layerGroup();
     for (const area of areas) borders.addLayer(L.polygon(area.rings, halo));
     for (const area of areas) borders.addLayer(L.polygon(area.rings, line));
@@ -167,7 +172,7 @@
       const text = MapleGrid.nameOf(name.thing, this.lang);
       const half = this.ruler.measureText(text).width / 2 + 3;
       if (!text || (room !== null && room < 2.2 * half)) return;
-      const box = [point.x - half, point.y - 8, point.x + half, point.y + 8];
+      const box = [point.x - half, point.y - 11, point.x + half, point.y + 11];
       if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y) return;
       const clash = (other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
       if (taken.some(clash)) return;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -115,7 +115,7 @@ def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
         "names": areas["name"].tolist(),
         "names_en": _texts(areas.get("name_en"), len(areas)),
         "centres": centres.ravel().tolist(),
-        "shapes": [[[_steps(ring) for ring in _rings(polygon)] for polygon in _parts(shape)] for shape in shapes],
+        "shapes": _polygon_steps(shapes),
     }
 
 
@@ -159,19 +159,31 @@ def _texts(column: Iterable[object] | None, count: int) -> list[str | None]:
     return [text if isinstance(text, str) else None for text in column]
 
 
-def _parts(shape: shapely.Geometry) -> Sequence[shapely.Geometry]:
-    return list(shapely.get_parts(shape))
-
-
-def _rings(polygon: shapely.Geometry) -> Iterator[NDArray[np.float64]]:
-    for ring in shapely.get_rings(polygon):
-        yield shapely.get_coordinates(ring)[:-1]
+def _polygon_steps(shapes: NDArray[np.object_]) -> list[list[list[list[int]]]]:
+    """Return each shape's polygons, their rings, and the steps along each; for all of them in one go."""
+    polygons, shape_of = shapely.get_parts(shapes, return_index=True)
+    rings, polygon_of = shapely.get_rings(polygons, return_index=True)
+    coordinates, ring_of = shapely.get_coordinates(rings, return_index=True)
+    whole = _microdegrees(coordinates)
+    steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    starts = np.searchsorted(ring_of, np.arange(len(rings) + 1))
+    steps[starts[:-1]] = whole[starts[:-1]]
+    flat = steps.ravel().tolist()
+    found: list[list[list[list[int]]]] = [[] for _ in shapes]
+    pieces: list[list[list[int]]] = [[] for _ in polygons]
+    for polygon, shape in zip(pieces, shape_of.tolist(), strict=True):
+        found[shape].append(polygon)
+    for polygon, begin, end in zip(polygon_of.tolist(), starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        # The last point closes the ring and is left out.
+        pieces[polygon].append(flat[2 * begin : 2 * end - 2])
+    return found
 
 
 def _lines(shape: shapely.Geometry) -> Iterator[NDArray[np.float64]]:
-    for part in _parts(shape):
-        if shapely.get_type_id(part) == 3:
-            yield from _rings(part)
+    for part in shapely.get_parts(shape):
+        rings = shapely.get_rings(part)
+        if len(rings):
+            yield from (shapely.get_coordinates(ring)[:-1] for ring in rings)
         else:
             yield shapely.get_coordinates(part)
 

@@ -44,8 +44,8 @@ MISSING, WITHHELD, OUTLINE = "m", "w", " "
 #: Coverage states in the order of the legend, with their signs.
 STATES: Mapping[str, str] = {"vacant": "v", "shared": "s", "covered": "c"}
 
-# From this many shapes on a border between two areas is thinner than a hair.
-_MANY = 4000
+# The more areas, the thinner their borders: in pixels, up to so many areas.
+_LINE_WIDTHS = {300: 0.8, 1000: 0.5, 4000: 0.35, float("inf"): 0.2}
 _DIGITS: Mapping[str, int] = {"count": 0, "share": 1, "per_1000": 2, "days": 1, "hours": 1, "score": 1}
 
 
@@ -229,7 +229,7 @@ def frame_payload(release: Release, protected: Protected, *, selected: str | Non
         "level": view.level,
         "fit": view.area or "",
         "selected": selected,
-        "line": 0.6 if len(at) < _MANY else 0.25,
+        "line": next(width for most, width in _LINE_WIDTHS.items() if len(at) <= most),
         "names": True,
     }
 

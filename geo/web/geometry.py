@@ -15,7 +15,8 @@ __all__ = ["GeometryCache"]
 
 # A level of 10,000 grids is half a megabyte packed.
 _KEPT = 24
-_PACKING = 6
+# Level 4 is five times as fast as 6 and four per cent larger.
+_PACKING = 4
 
 
 class GeometryCache:

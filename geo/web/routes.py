@@ -63,7 +63,12 @@ def routes(root: Path | str | None = None, *, scope: Scope | None = None) -> lis
 
     async def geometry(request: Request) -> Response:
         key = request.path_params["key"]
-        packed = await run_in_threadpool(shapes.packed, key) if _KEY.fullmatch(key) else None
+        if not _KEY.fullmatch(key):
+            return _not_found()
+        try:
+            packed = await run_in_threadpool(shapes.packed, key)
+        except GeoError as error:
+            return _broken(error)
         return _not_found() if packed is None else _packed_response(request, packed, key)
 
     async def health(_request: Request) -> Response:
@@ -106,13 +111,19 @@ async def _image(request: Request) -> Response:
 
 def _health(root: Path) -> Response:
     """Tell whether there is data to show; nothing about the data itself."""
-    headers = {**_SECURITY, "Cache-Control": "no-store"}
     try:
         release = Store(root).current()
     except GeoError as error:
-        return JSONResponse({"status": "broken", "reason": type(error).__name__}, status_code=503, headers=headers)
+        return _broken(error)
     number = None if release is None else release.number
+    headers = {**_SECURITY, "Cache-Control": "no-store"}
     return JSONResponse({"status": "ok", "version": __version__, "release": number}, headers=headers)
+
+
+def _broken(error: GeoError) -> Response:
+    """Tell that the store can't be read, but not where it is or what is in it."""
+    content = {"status": "broken", "reason": type(error).__name__}
+    return JSONResponse(content, status_code=503, headers={**_SECURITY, "Cache-Control": "no-store"})
 
 
 def _packed_response(request: Request, packed: bytes, key: str) -> Response:

@@ -10,6 +10,7 @@ from geo import maps
 from geo.access import scope_from_environment
 from geo.measures import measure
 from geo.privacy import protect
+from geo.stats.density import kernel_density
 from geo.store import Store
 from geo.view import View
 from tests.maps.small import MARCH
@@ -30,6 +31,14 @@ layers = [
     maps.value_layer(release, protected, None if shown == "outlines" else shown, lang="en"),
     maps.places_layer(PLACES, lang="en"),
 ]
+if shown == "outlines":
+    # Two places ten seconds of arc apart: one cluster of five points from afar.
+    points = pd.DataFrame({"lon": [120.015] * 3 + [120.0155] * 2, "lat": [30.015] * 5, "class": ["labour"] * 5})
+    bounds = (120.0, 30.0, 120.03, 30.03)
+    layers.append(maps.points_layer(points, lang="en"))
+    layers.append(
+        maps.heat_layer(kernel_density(points["lon"], points["lat"], bounds=bounds, bandwidth_m=300, period_days=31))
+    )
 clicked = st_folium(
     maps.base_map(release, lang="en", scope=scope),
     feature_group_to_add=layers,

@@ -162,6 +162,16 @@ def test_missing_values_are_hatched_and_told(watched: Watched) -> None:
     expect(watched.page.frame_locator("iframe").locator(".maple-tip")).to_contain_text("no value")
 
 
+def test_heat_and_points_lie_over_outlines_and_run_nothing(watched: Watched) -> None:
+    frame = watched.page.frame_locator("iframe")
+    watched.page.get_by_text("outlines").click()
+    expect(frame.locator(".maple-cluster")).to_have_text("5")
+    assert str(frame.locator("img.maple-heat").get_attribute("src")).startswith("data:image/png")
+    frame.locator(".maple-cluster").click()
+    watched.page.mouse.click(*middle_of(watched, "G2"))
+    expect(watched.page.get_by_text("runs 3, clicked ('G2', 1)")).to_be_visible()
+
+
 def test_nothing_is_asked_elsewhere_and_nothing_complains(watched: Watched) -> None:
     watched.page.get_by_text("outlines").click()
     watched.frame.wait_for_function("() => map.maple.painter.layer?.values.classes === null")

@@ -14,6 +14,7 @@ from geo.access import Scope
 from geo.maps.geometry import geometry_key
 from geo.store import Release
 from geo.web import routes
+from tests.maps.small import publish_small
 from tests.web.asgi import ask
 
 SECURITY = ("x-content-type-options", "referrer-policy", "content-security-policy", "cross-origin-resource-policy")
@@ -102,6 +103,15 @@ def test_styles_and_scripts_ask_for_nothing_elsewhere(app: Starlette) -> None:
         text = ask(app, f"/maplegrid/assets/{name}").body.decode()
         assert not re.search(r"@import|url\(\s*[\"']?(?:https?:)?//", text)
     assert b"sourceMappingURL" not in ask(app, "/maplegrid/assets/leaflet.js").body
+
+
+def test_shapes_of_a_torn_store_are_an_error_that_gives_nothing_away(tmp_path: Path) -> None:
+    release = publish_small(tmp_path)
+    release.path("grids").unlink()
+    app = Starlette(routes=routes(tmp_path, scope=Scope("planner")))
+    answer = ask(app, geometry_path(release, "grid"), accept_encoding="gzip")
+    assert answer.status == 503
+    assert str(tmp_path) not in answer.body.decode()
 
 
 def test_health_names_the_release(app: Starlette, small: Release) -> None:
