@@ -109,7 +109,7 @@ def change_interval(
     --------
     >>> change = change_interval(30, 20, days=31, days_compare=31, alpha=0.05)
     >>> [round(float(part), 3) for part in change[:3]], bool(change.beyond_chance)
-    ([0.5, -0.178, 1.779], False)
+    ([0.5, -0.176, 1.787], False)
     """
     later, earlier = np.asarray(n, dtype=np.float64), np.asarray(n_compare, dtype=np.float64)
     known = np.isfinite(later) & np.isfinite(earlier) & (later + earlier > 0)
