@@ -24,7 +24,7 @@ def chinese_signs(text: str) -> frozenset[str]:
     Examples
     --------
     >>> sorted(chinese_signs("Fenglin 枫林县, 2025"))
-    ['县', '枫', '林']
+    ['县', '林', '枫']
     """
     return frozenset(sign for sign in set(text) if any(low <= ord(sign) <= high for low, high in _BLOCKS))
 
