@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from geo.privacy.gate import Protected, protect
 from geo.privacy.lattice import Allowed, nearest_allowed
-from geo.privacy.points import density_bandwidth_m, protect_points
+from geo.privacy.points import density_bandwidth_m, density_points, protect_points
 
-__all__ = ["Allowed", "Protected", "density_bandwidth_m", "nearest_allowed", "protect", "protect_points"]
+__all__ = [
+    "Allowed",
+    "Protected",
+    "density_bandwidth_m",
+    "density_points",
+    "nearest_allowed",
+    "protect",
+    "protect_points",
+]

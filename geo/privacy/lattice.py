@@ -18,7 +18,7 @@ from geo.rules import PrivacyRule, Rules, load_rules
 from geo.store import Release
 from geo.view import Period, View
 
-__all__ = ["Allowed", "is_below", "is_own", "nearest_allowed", "reasons_against", "refusal", "rule_for"]
+__all__ = ["Allowed", "is_below", "is_own", "lineage_of", "nearest_allowed", "reasons_against", "refusal", "rule_for"]
 
 #: The role by whose rule everything outside one's own area is seen.
 PUBLIC = "public"
@@ -57,7 +57,7 @@ def nearest_allowed(view: View, scope: Scope, release: Release, *, rules: Rules 
     >>> nearest_allowed(View(Period("2025"), level="grid"), Scope("public"), release).view.level  # doctest: +SKIP
     'village'
     """
-    lineage = _lineage(release, view.area)
+    lineage = lineage_of(release, view.area)
     rule = rule_for(scope, rules or load_rules(), own=is_own(lineage, scope))
     nearest, reasons = view, reasons_against(view, rule, release.as_of)
     if _is_lower(view.level, rule) or is_below(lineage, rule).any():
@@ -79,6 +79,18 @@ def refusal(view: View, rule: PrivacyRule, as_of: date, reasons: tuple[str, ...]
     if _FILTER in reasons:
         asks.append("all classes and sources")
     return NotPermitted(f"{' '.join(said)} Remedy: ask for {', '.join(asks)}.")
+
+
+def lineage_of(release: Release, area_id: str | None) -> pd.DataFrame:
+    """Return the ids of an area and of those above it in one row, all missing for the whole release.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such area.
+    """
+    row = dict.fromkeys(LINEAGE) if area_id is None else find_area(release, area_id)
+    return pd.DataFrame([row], columns=list(LINEAGE), dtype="object")
 
 
 def rule_for(scope: Scope, rules: Rules, *, own: npt.NDArray[np.bool_]) -> PrivacyRule:
@@ -149,9 +161,3 @@ def _nearest_period(period: Period, as_of: date) -> Period:
     while not found.is_closed(as_of):
         found = found.previous()
     return found
-
-
-def _lineage(release: Release, area_id: str | None) -> pd.DataFrame:
-    if area_id is None:
-        return pd.DataFrame([dict.fromkeys(LINEAGE)], dtype="object")
-    return pd.DataFrame([find_area(release, area_id)])[list(LINEAGE)]

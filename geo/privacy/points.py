@@ -5,14 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from geo.access import Scope
-from geo.areas import find_area
-from geo.measures.table import LINEAGE
-from geo.privacy.lattice import is_own
+from geo.privacy.lattice import is_below, is_own, lineage_of, reasons_against, rule_for
 from geo.rules import Rules, load_rules
 from geo.store import Release
 from geo.view import View
 
-__all__ = ["density_bandwidth_m", "protect_points"]
+__all__ = ["density_bandwidth_m", "density_points", "protect_points"]
 
 
 def protect_points(
@@ -37,8 +35,37 @@ def protect_points(
         return points
     if release is None or view.area is None:
         return None
-    lineage = pd.DataFrame([find_area(release, view.area)])[list(LINEAGE)]
-    return points if is_own(lineage, scope).all() else None
+    return points if is_own(lineage_of(release, view.area), scope).all() else None
+
+
+def density_points(
+    points: pd.DataFrame, view: View, scope: Scope, *, release: Release, rules: Rules | None = None
+) -> pd.DataFrame | None:
+    """Return the places that a density may be made of for a scope, or None where it may see none.
+
+    A density discloses as counts do: outside one's own area it is told of what the public may see of figures, and not of
+    fewer records than the threshold.
+
+    Parameters
+    ----------
+    points
+        What `geo.measures.records` returned for the view.
+    release
+        The release that they are of.
+
+    Returns
+    -------
+    DataFrame or None
+        ``lon`` and ``lat`` alone.
+    """
+    lineage = lineage_of(release, view.area)
+    own = is_own(lineage, scope)
+    rule = rule_for(scope, rules or load_rules(), own=own)
+    places = points[["lon", "lat"]]
+    if own.all():
+        return places
+    refused = reasons_against(view, rule, release.as_of) or is_below(lineage, rule).any()
+    return None if refused or 0 < len(points) < rule.threshold else places
 
 
 def density_bandwidth_m(asked_m: float, scope: Scope, *, rules: Rules | None = None) -> float:
