@@ -43,7 +43,7 @@ def density_points(
 ) -> pd.DataFrame | None:
     """Return the places that a density may be made of for a scope, or None where it may see none.
 
-    A density discloses as counts do: outside one's own area it is told of what the public may see of figures, and not of
+    A density discloses as counts do: outside one's own area it is told where the public may see figures, and not of
     fewer records than the threshold.
 
     Parameters
