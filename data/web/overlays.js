@@ -10,7 +10,7 @@
   /* Points carry a class and nothing that names a record; a click on one tells the page nothing. */
   MapleGrid.points = function ({ lon, lat, kinds, labels, colour, halo }) {
     const group = L.markerClusterGroup({
-      maxClusterRadius: 46,
+      maxClusterRadius: 56,
       showCoverageOnHover: false,
       animate: false,
       chunkedLoading: true,
@@ -29,13 +29,33 @@
 
   function clusterIcon(cluster) {
     const count = cluster.getChildCount();
-    const size = 26 + 4 * Math.min(Math.floor(Math.log10(count) * 2), 6);
+    const size = 22 + 5 * Math.min(Math.floor(Math.log10(count)), 4);
     const html = `<span>${count.toLocaleString()}</span>`;
     return L.divIcon({ html, className: "maple-cluster", iconSize: [size, size] });
   }
 
+  const MANY_PLACES = 40;
+  const ZOOM_OF_SYMBOLS = 12;
+
+  /* Many places are small from afar: full symbols would hide the values below them. */
+  const PlaceLayer = L.LayerGroup.extend({
+    onAdd(map) {
+      L.LayerGroup.prototype.onAdd.call(this, map);
+      map.on("zoomend", this.follow, this);
+      this.follow();
+    },
+    onRemove(map) {
+      map.off("zoomend", this.follow, this);
+      L.LayerGroup.prototype.onRemove.call(this, map);
+    },
+    follow() {
+      const far = this.getLayers().length > MANY_PLACES && this._map.getZoom() < ZOOM_OF_SYMBOLS;
+      this._map.getContainer().classList.toggle("maple-far", far);
+    },
+  });
+
   MapleGrid.places = function ({ places, symbols }) {
-    const group = L.layerGroup();
+    const group = new PlaceLayer();
     for (const { lon, lat, kind, lines } of places) {
       const icon = L.divIcon({ html: symbols[kind], className: `maple-place maple-place-${kind}`, iconSize: [22, 22] });
       const marker = L.marker([lat, lon], { icon, keyboard: false });
