@@ -9,7 +9,7 @@
     "maple-lines": 450,
     "maple-dots": 460,
     "maple-highlight": 470,
-    "maple-names": 620,
+    "maple-names": 590, // below markers
   };
   const DEAF = ["maple-ground", "maple-heat", "maple-lines", "maple-dots", "maple-highlight", "maple-names"];
   const MAX_ZOOM = 19;
