@@ -29,7 +29,7 @@ def disputes() -> pd.DataFrame:
             "class": ["neighbours", "labour"],
             "source": ["reported", "discovered"],
             "found_at": pd.to_datetime(["2025-01-02 10:30", "2025-01-03 08:00"]),
-            "settled_on": pd.to_datetime(["2025-01-02", None]),
+            "settled_on": pd.to_datetime(pd.Series(["2025-01-02", None])),
             "placed": ["inside", "outside"],
             "grid_id": ["a", None],
         }
@@ -72,7 +72,7 @@ def test_text_in_a_number_is_told_without_repeating_it(disputes: pd.DataFrame) -
 
 
 def test_a_step_before_the_record_was_found_is_a_fault(disputes: pd.DataFrame) -> None:
-    early = disputes.assign(settled_on=pd.to_datetime(["2025-01-01", None]))
+    early = disputes.assign(settled_on=pd.to_datetime(pd.Series(["2025-01-01", None])))
     assert problems("disputes", early) == {("settled_on", (0,))}
 
 
@@ -108,7 +108,7 @@ def test_keys_between_layers(grids: gpd.GeoDataFrame, disputes: pd.DataFrame) ->
         "disputes": check_layer("disputes", disputes.assign(grid_id=["a", "z"]), rules=RULES),
     }
     assert [(fault.layer, fault.column, fault.rows) for fault in check_keys(checked)] == [("disputes", "grid_id", (1,))]
-    assert check_keys({**checked, "disputes": checked["disputes"].assign(grid_id=["a", None])}) == ()
+    assert check_keys({**checked, "disputes": checked["disputes"].assign(grid_id=pd.Series(["a", None]))}) == ()
 
 
 def test_an_empty_layer_is_a_layer() -> None:
