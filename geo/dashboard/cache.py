@@ -77,7 +77,8 @@ def today(release: Release, view: View, scope: Scope) -> TodayFigures:
 
 @st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _today(key: str, _release: Release, view: View, scope: Scope) -> TodayFigures:
-    return figures.today_figures(_asker(_release, scope), layers_shown(_release), view, tree(_release))
+    acts = load_rules().privacy[scope.role].min_level == "grid"
+    return figures.today_figures(_asker(_release, scope), layers_shown(_release), view, tree(_release), acts=acts)
 
 
 def coverage_page(release: Release, view: View, scope: Scope) -> CoverageFigures:

@@ -108,7 +108,7 @@ def layers_shown(release: Release) -> tuple[str, ...]:
     return tuple(layer for layer, needed in _NEEDS.items() if release.has(needed))
 
 
-def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree) -> TodayFigures:
+def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, acts: bool = True) -> TodayFigures:
     """Gather what the page Today shows.
 
     Parameters
@@ -119,6 +119,8 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree) -> To
         Layers that the release can answer. Incidents have a tile where there are no disputes, or the view is of them.
     view, tree
         What is asked, and the areas of the release.
+    acts
+        Whether the one who asks can act on single grids, and so is told what needs somebody.
     """
     asked = {
         layer: view.replace(layer=layer)
@@ -136,7 +138,7 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree) -> To
         row_months=_by_month(ask, "measure", below[events[0]]) if events else (),
         trend=ask("monthly", own) if own else None,
         classes=ask("by_class", own) if own else None,
-        needs=_or_none(ask, "attention", view),
+        needs=_or_none(ask, "attention", view) if acts else None,
     )
 
 

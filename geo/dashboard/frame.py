@@ -107,7 +107,7 @@ def open_frame() -> Frame | None:
     if reading.state.view.release not in (None, release.number):
         release = store.release(reading.state.view.release or release.number)
     scope = scope_from_environment()
-    return _fitted(release, cache.tree(release), scope, reading)
+    return _fitted(release, scope, reading, names_level="level" in query)
 
 
 def keep(frame: Frame) -> Frame:
@@ -133,14 +133,19 @@ def drill(frame: Frame, area_id: str | None) -> None:
     go(drill_into(frame.state, area_id, frame.tree))
 
 
-def _fitted(release: Release, tree: Tree, scope: Scope, reading: Reading) -> Frame:
+def _fitted(release: Release, scope: Scope, reading: Reading, *, names_level: bool) -> Frame:
+    tree = cache.tree(release)
     fitted = fit_to_tree(reading, tree, home=scope.area)
     if scope.area is not None and not tree.holds(scope.area, fitted.state.view.area):
         own = tree.area(scope.area).label(fitted.state.language)
         raise NotPermitted(
             _("You look after {area}. Other areas are seen by those who look after them.").format(area=own)
         )
-    allowed = nearest_allowed(fitted.state.view, scope, release)
+    view = fitted.state.view
+    if not names_level:
+        # Who did not ask for a level is not told that it is too low.
+        view = view.replace(level=nearest_allowed(view, scope, release).view.level)
+    allowed = nearest_allowed(view, scope, release)
     state = dataclasses.replace(fitted.state, view=allowed.view)
     return Frame(release, tree, scope, state, fitted.bad, allowed.reasons)
 

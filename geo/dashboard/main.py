@@ -6,9 +6,10 @@ import streamlit as st
 
 from geo.dashboard.frame import keep, open_frame
 from geo.dashboard.navigation import make_pages, on_page
-from geo.dashboard.parts.empty import show_first_start
+from geo.dashboard.parts.empty import show_first_start, show_refusal
 from geo.dashboard.parts.notices import show_notices
 from geo.dashboard.parts.sidebar import MARK, show_sidebar
+from geo.errors import NotPermitted
 
 _SIDEBAR_WIDTH = 240
 # What no setting can do: figures of one width everywhere, and no more margin beside the page than it needs.
@@ -22,7 +23,12 @@ def run() -> None:
     """Make one run of the dashboard."""
     st.set_page_config("Maple Grid", str(MARK), layout="wide", initial_sidebar_state=_SIDEBAR_WIDTH)
     st.html(_STYLE)
-    frame = open_frame()
+    try:
+        frame = open_frame()
+    except NotPermitted as refusal:
+        st.navigation(make_pages(), position="hidden")
+        show_refusal(refusal)
+        return
     page = st.navigation(make_pages(), position="hidden")
     if frame is None:
         show_first_start()

@@ -65,6 +65,12 @@ def test_stations_stand_side_by_side(app: AppTest) -> None:
     assert table["hazards.overdue"].to_dict() == {"S1名": 1, "S2名": 0, "S3名": 0}
 
 
+def test_records_that_lie_in_no_grid_are_told(app: AppTest) -> None:
+    app.run()
+    # D15; a station has none, since nobody knows in which it would lie.
+    assert "1 record of the period lies in no grid and counts in no area." in _texts(app)
+
+
 def test_a_station_is_one_level_down_with_a_way_back(app: AppTest) -> None:
     app.query_params["area"] = "S1"
     app.run()

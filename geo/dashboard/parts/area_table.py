@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame, drill
 from geo.dashboard.parts.cells import definition, unit_of
 from geo.dashboard.words import gettext as _
+from geo.dashboard.words import ngettext
 from geo.privacy import Protected
 
-__all__ = ["Column", "level_title", "show_area_table", "table_frame"]
+__all__ = ["Column", "level_title", "show_area_table", "show_unplaced", "table_frame"]
 
 _ROW_HEIGHT = 32
 _MOST_ROWS = 12
@@ -141,6 +143,17 @@ def _number_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own ty
         format=formats.get(unit, "localized"),
         alignment="right",
     )
+
+
+def show_unplaced(table: Protected | None) -> None:
+    """Say how many records of the period are in no row, because they lie in no grid."""
+    if table is not None and table.unplaced:
+        text = ngettext(
+            "{n} record of the period lies in no grid and counts in no area.",
+            "{n} records of the period lie in no grid and count in no area.",
+            table.unplaced,
+        )
+        st.caption(text.format(n=count_text(table.unplaced)))
 
 
 def level_title(level: str) -> str:

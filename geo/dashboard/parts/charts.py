@@ -19,7 +19,8 @@ __all__ = ["class_chart", "spark_chart", "theme_name", "trend_chart", "workload_
 
 _SPARK_HEIGHT = 36
 _TREND_HEIGHT = 250
-_BAR_STEP = 20
+_BAR_STEP = 22
+_LEGEND_HEIGHT = 30
 _MOST_CLASSES = 9
 
 
@@ -130,7 +131,7 @@ def class_chart(classes: pd.DataFrame, *, list_name: str) -> alt.Chart:
                 alt.Tooltip("records:Q", title=_("Records"), format=","),
             ],
         )
-        .properties(height=alt.Step(_BAR_STEP))
+        .properties(height=_BAR_STEP * len(named) + _LEGEND_HEIGHT)
         .configure_view(stroke=None),
     )
 

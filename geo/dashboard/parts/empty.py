@@ -6,9 +6,10 @@ import streamlit as st
 
 from geo.dashboard.frame import store_root
 from geo.dashboard.words import gettext as _
+from geo.errors import NotPermitted
 from geo.store import Store
 
-__all__ = ["show_first_start", "show_missing_layer", "show_not_permitted"]
+__all__ = ["show_first_start", "show_missing_layer", "show_not_permitted", "show_refusal"]
 
 _DEMO_SEED = 1
 
@@ -17,7 +18,7 @@ def show_first_start() -> None:
     """Show what to do while the store is empty, with a button that loads the made-up county."""
     _left, middle, _right = st.columns([1, 2, 1])
     with middle, st.container(border=True):
-        st.markdown(f"### {_('No data yet')}")
+        st.markdown(f"## {_('No data yet')}", anchors=False)
         st.markdown(_("Maple Grid reads what other systems keep. Bring your own files with a recipe:"))
         st.code("maplegrid import RECIPE.toml --store " + str(store_root().name), language=None)
         st.markdown(_("Or look around first, in a county that is made up:"))
@@ -57,6 +58,15 @@ def show_missing_layer(layer: str, *, what: str) -> None:
             )
         )
         st.code("maplegrid import RECIPE.toml --store " + str(store_root().name), language=None)
+
+
+def show_refusal(refusal: NotPermitted) -> None:
+    """Show that a view is not for this reader, for whom it is, and the way back to what is."""
+    _left, middle, _right = st.columns([1, 2, 1])
+    with middle, st.container(border=True):
+        st.markdown("#### :material/lock: " + _("You can't see this"), anchors=False)
+        st.markdown(str(refusal))
+        st.button(_("Go to your own area"), type="primary", on_click=st.query_params.clear)
 
 
 def show_not_permitted(what: str, *, who: str) -> None:

@@ -26,6 +26,7 @@ from geo.maps import (
     heat_legend_html,
     legend_html,
     places_layer,
+    places_legend_html,
     points_layer,
     state_layer,
     state_legend_html,
@@ -74,14 +75,16 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
             _choose_level(frame)
             overlays = _choose_overlays(frame, shown)
         drawn, legends = draw_layers(frame, shown, points="points" in overlays, places="places" in overlays)
-        clicked = st_folium(
-            base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope),
-            feature_group_to_add=drawn,
-            returned_objects=RETURNED_OBJECTS,
-            key="map",
-            height=height,
-            use_container_width=True,
-        )
+        # A place of the map's height from the start: nothing jumps when the map comes.
+        with st.container(height=height, border=False, gap=None):
+            clicked = st_folium(
+                base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope),
+                feature_group_to_add=drawn,
+                returned_objects=RETURNED_OBJECTS,
+                key="map",
+                height=height,
+                use_container_width=True,
+            )
         for legend in legends:
             st.html(legend)
     _follow_click(frame, clicked)
@@ -196,7 +199,9 @@ def draw_layers(
         if found is not None and not found.empty:
             layers.append(points_layer(found, class_list=CLASS_LISTS[shown.view.layer] or "", **look))
     if places:
-        layers.append(places_layer(cache.places(release, shown.view.area), **look))
+        found = cache.places(release, shown.view.area)
+        layers.append(places_layer(found, **look))
+        legends.append(places_legend_html(found["kind"], **look))
     return layers, legends
 
 

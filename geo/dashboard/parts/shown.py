@@ -55,8 +55,9 @@ def shown_measures(frame: Frame) -> list[str]:
     """Return what can be shown of the view's layer, the usual one first."""
     view = frame.view
     measures = [measure.id for measure in mappable(view.layer) if measure.codes is None]
-    if view.layer == "coverage" and view.level == "grid":
-        measures.insert(0, STATES)
+    if view.layer == "coverage":
+        first = STATES if view.level == "grid" else "covered_share"
+        measures = [first, *(measure for measure in measures if measure != first)]
     return [*measures, HEAT] if view.layer in EVENT_LAYERS else measures
 
 

@@ -175,7 +175,8 @@ def _share_tile(
 
 def _hazards_tile(figures: TodayFigures, view: View) -> Tile:
     now = figures.now["hazards"]
-    words = _("{n} major").format(n=f"**{read_cell(now, 'major_overdue').text()}**")
+    major = read_cell(now, "major_overdue")
+    words = "" if major.value is None else _("{n} major").format(n=f"**{major.text()}**")
     before = _from_text(read_cell(figures.before.get("hazards"), "overdue"), "count")
     return Tile(
         title=_("Hazards overdue"),

@@ -6,9 +6,9 @@ import streamlit as st
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame
-from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
+from geo.dashboard.parts.area_table import Column, level_title, show_area_table, show_unplaced, table_frame
 from geo.dashboard.parts.charts import class_chart, trend_chart
-from geo.dashboard.parts.empty import show_missing_layer
+from geo.dashboard.parts.empty import show_missing_layer, show_not_permitted
 from geo.dashboard.parts.headline import headline, show_headline
 from geo.dashboard.parts.listing import show_listing
 from geo.dashboard.parts.map import show_map
@@ -38,8 +38,10 @@ def show(frame: Frame) -> None:
     with right:
         if frame.tree.level(frame.view.area) == frame.tree.levels[-1]:
             show_panel(frame, figures)
+        elif figures.needs is None:
+            show_not_permitted(_("What needs somebody today"), who=_("directors and planners"))
         else:
-            show_needs(frame, needs_of(figures.needs) if figures.needs is not None else [])
+            show_needs(frame, needs_of(figures.needs))
     if frame.state.listed is not None:
         show_listing(frame)
     _show_areas(frame, figures)
@@ -59,6 +61,7 @@ def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:
         return
     rows = table_frame(frame, figures.rows, columns, months=figures.row_months)
     show_area_table(frame, rows, columns, key=f"areas-{frame.view.area}", title=level_title(level))
+    show_unplaced(figures.now.get(columns[0].layer))
 
 
 def _columns() -> list[Column]:
@@ -72,17 +75,17 @@ def _columns() -> list[Column]:
 
 
 def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
-    name = CLASS_LISTS[frame.view.layer]
-    if figures.trend is None or figures.classes is None or name is None:
+    if figures.trend is None or figures.classes is None:
         return
+    layer = figures.trend.view.layer
     titles = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents")}
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {_('{what} by month').format(what=titles[frame.view.layer])}", anchors=False)
-        st.altair_chart(trend_chart(figures.trend.frame, title=titles[frame.view.layer]), key="trend")
+        st.markdown(f"##### {_('{what} by month').format(what=titles[layer])}", anchors=False)
+        st.altair_chart(trend_chart(figures.trend.frame, title=titles[layer]), key="trend")
     with right, st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {_('{what} by class').format(what=titles[frame.view.layer])}", anchors=False)
-        st.altair_chart(class_chart(figures.classes.frame, list_name=name), key="classes-chart")
+        st.markdown(f"##### {_('{what} by class').format(what=titles[layer])}", anchors=False)
+        st.altair_chart(class_chart(figures.classes.frame, list_name=CLASS_LISTS[layer] or ""), key="classes-chart")
 
 
 show(current_frame())

@@ -1,0 +1,70 @@
+"""What each role sees, and what it is told about the rest."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def _texts(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.caption))
+
+
+@pytest.fixture
+def as_role(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The dashboard of the director of station S1."""
+    monkeypatch.setenv("MAPLEGRID_ROLE", "director")
+    monkeypatch.setenv("MAPLEGRID_AREA", "S1")
+    return app
+
+
+def test_a_stations_director_begins_at_home(as_role: AppTest) -> None:
+    as_role.run()
+    assert "## S1名" in _texts(as_role)
+    assert as_role.selectbox(key="area").options == ["S1名", "› V1名", "› V2名"]
+    assert not [button for button in as_role.button if (button.key or "").startswith("up-")]
+
+
+def test_another_station_is_refused_with_a_way_back(as_role: AppTest) -> None:
+    as_role.query_params["area"] = "S2"
+    as_role.run()
+    assert not as_role.exception
+    assert "You look after S1名. Other areas are seen by those who look after them." in _texts(as_role)
+    assert as_role.metric.len == 0
+    as_role.button[0].click().run()
+    assert "## S1名" in _texts(as_role)
+
+
+def test_the_posts_of_ones_own_station_are_shown(as_role: AppTest) -> None:
+    as_role.run()
+    as_role.switch_page("screens/coverage.py").run()
+    assert "The busiest post is asked for" in _texts(as_role)
+
+
+def test_the_public_is_shown_villages_and_is_not_told_what_to_do(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAPLEGRID_ROLE", "public")
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="map_level").value == "village"
+    assert "What needs somebody today: seen by directors and planners only." in _texts(app)
+    assert {metric.label: metric.value for metric in app.metric}["Hazards overdue"] == "withheld"
+
+
+def test_the_public_asking_for_grids_is_told_why_it_sees_villages(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAPLEGRID_ROLE", "public")
+    app.query_params["level"] = "grid"
+    app.run()
+    assert "Areas this small are not shown to this role." in _texts(app)
+
+
+@pytest.mark.parametrize("page", ["today", "coverage"])
+@pytest.mark.parametrize("role", ["public", "director", "planner"])
+def test_every_page_stands_for_every_role(app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str, role: str) -> None:
+    monkeypatch.setenv("MAPLEGRID_ROLE", role)
+    app.run()
+    if page != "today":
+        app.switch_page(f"screens/{page}.py").run()
+    assert not app.exception
+    assert "## C名" in _texts(app)
