@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+
+from geo.codes import code_list
 
 __all__ = ["make_areas", "make_records", "write_inputs"]
 
@@ -18,7 +19,7 @@ _DEGREES_PER_GRID = 0.012
 _PIECES_PER_EDGE = 5
 _WIGGLE = 0.1
 _SWERVE = 0.3
-_CATEGORIES = 15
+_CATEGORIES = tuple(code_list("hazard_class"))
 _FIRST_DAY, _DAYS = "2023-01-01", 1096
 
 
@@ -103,7 +104,7 @@ def make_records(count: int, areas: gpd.GeoDataFrame, *, seed: int = 2) -> pd.Da
     Returns
     -------
     DataFrame
-        `lon` and `lat` in degrees, `category` (text, one of fifteen), `at` (a moment in 2023 to 2025).
+        `lon` and `lat` in degrees, `category` (text, a class of hazards), `at` (a moment in 2023 to 2025).
     """
     random = np.random.default_rng(seed)
     west, south, east, north = areas.total_bounds
@@ -112,22 +113,21 @@ def make_records(count: int, areas: gpd.GeoDataFrame, *, seed: int = 2) -> pd.Da
     around = places[random.integers(0, 100, count)] + random.normal(0, spread, (count, 2))
     anywhere = random.uniform([west, south], [east, north], (count, 2))
     lonlat = np.clip(np.where(random.random((count, 1)) < 0.75, around, anywhere), [west, south], [east, north])
-    names = np.array([f"category_{number:02}" for number in range(_CATEGORIES)], dtype=object)
     minutes = random.integers(0, _DAYS * 24 * 60, count).astype("timedelta64[m]")
     return pd.DataFrame(
         {
             "lon": lonlat[:, 0],
             "lat": lonlat[:, 1],
-            "category": pd.array(names[random.integers(0, _CATEGORIES, count)], dtype="str"),
+            "category": pd.array(_CATEGORIES, dtype="str").take(random.integers(0, len(_CATEGORIES), count)),
             "at": (np.datetime64(_FIRST_DAY) + minutes).astype("datetime64[ms]"),
         }
     )
 
 
-def write_inputs(folder: Path, *, grids: int, points: int, seed: int = 1) -> tuple[Path, Path, dict[str, Any]]:
-    """Write points.parquet and grids.parquet to a folder; give their paths and what they hold."""
+def write_inputs(folder: Path, *, grids: int, points: int, seed: int = 1) -> tuple[Path, Path]:
+    """Write points.parquet and grids.parquet to a folder; give their paths."""
     areas = make_areas(grids, seed=seed)
     points_path, grids_path = folder / "points.parquet", folder / "grids.parquet"
     make_records(points, areas, seed=seed + 1).to_parquet(points_path)
     areas.to_parquet(grids_path)
-    return points_path, grids_path, {"grids": grids, "points": points, "seed": seed}
+    return points_path, grids_path

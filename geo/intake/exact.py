@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.intake.compiled import compiled
 
-__all__ = ["crosses", "is_on_segment", "orientation"]
+__all__ = ["crosses", "is_clockwise", "is_on_segment", "orientation"]
 
 _Eight: TypeAlias = tuple[float, float, float, float, float, float, float, float]
 
@@ -113,3 +114,23 @@ def crosses(ax: float, ay: float, bx: float, by: float, px: float, py: float, rx
     if orientation(ax, ay, bx, by, px, py) * orientation(ax, ay, bx, by, rx, ry) >= 0:
         return False
     return (orientation(px, py, rx, ry, ax, ay) > 0) != (orientation(px, py, rx, ry, bx, by) > 0)
+
+
+@compiled
+def is_clockwise(ring: NDArray[np.float64], first: int, last: int) -> bool:
+    """Tell whether a valid ring, its vertices the rows first to last of an array, the last like the first, turns right.
+
+    At the lowest of its westernmost vertices a ring turns as it does on the whole.
+    """
+    corner = first
+    for vertex in range(first + 1, last):
+        x, y = ring[vertex, 0], ring[vertex, 1]
+        if x < ring[corner, 0] or (x == ring[corner, 0] and y < ring[corner, 1]):
+            corner = vertex
+    px, py = ring[corner, 0], ring[corner, 1]
+    before, after = corner, corner
+    while ring[before, 0] == px and ring[before, 1] == py:
+        before = before - 1 if before > first else last - 1
+    while ring[after, 0] == px and ring[after, 1] == py:
+        after = after + 1 if after < last else first + 1
+    return orientation(ring[before, 0], ring[before, 1], px, py, ring[after, 0], ring[after, 1]) < 0

@@ -21,9 +21,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, GeoError, LayerError
 from geo.intake.compiled import compiled, pointer, whole
-from geo.intake.exact import is_on_segment, orientation
+from geo.intake.exact import is_clockwise, is_on_segment, orientation
 from geo.intake.raster_cells import Lattice, Sheet, bin_edges, ends_of, make_sheet, reference_point, span_of, sweep_rows
-from geo.intake.raster_parts import UNCUT, Plan, Table, fill_parts, make_scratch, plan_parts
+from geo.intake.raster_parts import Plan, Table, fill_parts, make_scratch, plan_parts
 
 __all__ = ["GridIndex"]
 
@@ -31,12 +31,15 @@ _Result = TypeVar("_Result")
 
 _THREADS = min(2, os.cpu_count() or 1)
 _POINTS_PER_TASK = 1 << 18
+_POINTS_AT_A_TIME = 1 << 12
 _BANDS = 64
 # A cell is never smaller than this part of the largest coordinate, so that rounding stays far below a cell.
 _SMALLEST_CELL = 1e-9
 _CELLS_PER_GRID = 4.0
 _FEWEST_CELLS, _MOST_CELLS = 1 << 10, 1 << 24
+# Parts of cells are as fine as pays, and coarser when the index would grow beyond about a gigabyte.
 _EDGES_PER_PART = 0.25
+_ENTRIES_AT_THAT = 6_000_000
 _MOST_SHIFT = 7
 _SHOWN = 5
 _AREAL = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
@@ -165,36 +168,53 @@ def _fault(codes: NDArray[np.object_], problem: str, remedy: str) -> Fault:
 
 def _flatten(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Lay the rings of all grids in one array, outer rings anticlockwise, and name the grid of each edge."""
-    if not len(shapes):
-        return np.empty((0, 2)), np.empty(0, np.int32)
-    oriented = shapely.orient_polygons(shapely.force_2d(shapes))
-    kind, coordinates, offsets = shapely.to_ragged_array(oriented)
-    rings = offsets[0]
-    ring_of_part = offsets[1]
-    part_of_grid = offsets[2] if kind == shapely.GeometryType.MULTIPOLYGON else np.arange(len(shapes) + 1)
-    vertices = rings[ring_of_part[part_of_grid]]
-    owner = np.repeat(np.arange(len(shapes), dtype=np.int32), np.diff(vertices))
-    owner[rings[1:] - 1] = -1
-    coordinates = np.ascontiguousarray(coordinates, dtype=np.float64)
-    _drop_points(coordinates, owner)
+    coordinates = np.ascontiguousarray(shapely.get_coordinates(shapes), dtype=np.float64)
+    lengths, is_hole, grid = _list_rings(shapes)
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    owner = np.repeat(grid, lengths)
+    _run(lambda span: _direct_rings(coordinates, owner, starts, is_hole, span), span_of(len(lengths), _THREADS))
     return coordinates, owner
 
 
+def _list_rings(shapes: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int32]]:
+    """Give each ring's number of vertices, whether it is a hole, and its grid, in the order of the coordinates."""
+    # Most grids are one ring: they are told without a look at their rings, one by one.
+    lone = (shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON) & (shapely.get_num_interior_rings(shapes) == 0)
+    parts, grid_of_part = shapely.get_parts(shapes[~lone], return_index=True)
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+    grid = np.concatenate([np.flatnonzero(lone), np.flatnonzero(~lone)[grid_of_part[part_of_ring]]]).astype(np.int32)
+    lengths = np.concatenate([shapely.get_num_coordinates(shapes[lone]), shapely.get_num_coordinates(rings)])
+    is_hole = np.zeros(len(lengths), bool)
+    is_hole[len(lengths) - len(rings) + 1 :] = part_of_ring[1:] == part_of_ring[:-1]
+    order = np.argsort(grid, kind="stable")
+    return lengths[order].astype(np.int64), is_hole[order], grid[order]
+
+
 @compiled
-def _drop_points(coordinates: NDArray[np.float64], owner: NDArray[np.int32]) -> None:
-    """Take away the edges that have no length."""
-    for edge in range(len(owner) - 1):
-        same = coordinates[edge, 0] == coordinates[edge + 1, 0] and coordinates[edge, 1] == coordinates[edge + 1, 1]
-        if same:
-            owner[edge] = -1
+def _direct_rings(
+    coordinates: NDArray[np.float64],
+    owner: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    is_hole: NDArray[np.bool_],
+    span: tuple[int, int],
+) -> None:
+    """Turn the rings of a span so that the grid is on the left; no edge starts at a last vertex or has no length."""
+    for ring in range(span[0], span[1]):
+        first, last = starts[ring], starts[ring + 1] - 1
+        if is_clockwise(coordinates, first, last) != is_hole[ring]:
+            coordinates[first : last + 1] = coordinates[first : last + 1][::-1].copy()
+        owner[last] = -1
+        for edge in range(first, last):
+            if coordinates[edge, 0] == coordinates[edge + 1, 0] and coordinates[edge, 1] == coordinates[edge + 1, 1]:
+                owner[edge] = -1
 
 
 def _lay_lattice(coordinates: NDArray[np.float64], grids: int) -> Lattice:
     """Choose cells that are nearly square on the ground, with an empty one around."""
     if not len(coordinates):
         return Lattice(0.0, 0.0, 1.0, 1.0, 1, 1)
-    west, south = coordinates.min(axis=0)
-    east, north = coordinates.max(axis=0)
+    west, east = coordinates[:, 0].min(), coordinates[:, 0].max()
+    south, north = coordinates[:, 1].min(), coordinates[:, 1].max()
     smallest = _SMALLEST_CELL * max(abs(west), abs(south), abs(east), abs(north))
     shrink = max(0.05, float(np.cos(np.radians(min(89.0, abs(south + north) / 2)))))
     cells = min(max(_CELLS_PER_GRID * grids, _FEWEST_CELLS), _MOST_CELLS)
@@ -233,11 +253,11 @@ def _with_own_trail(sheet: Sheet) -> Sheet:
 def _fill_table(coarse: Sheet, order: NDArray[np.int32]) -> Table:
     """Cut the coarse cells that edges cross, band by band."""
     cells = len(coarse.cover)
-    plan = Plan(np.full(cells, UNCUT, np.uint8), np.zeros(cells, np.int32), np.zeros(cells, np.int64))
+    plan = Plan(np.zeros(cells, np.uint8), np.zeros(cells, np.int32), np.zeros(cells, np.int64))
     bands = span_of(cells, _BANDS)
-    _run(lambda band: plan_parts(coarse, band, _EDGES_PER_PART, _MOST_SHIFT, plan), bands)
-    parts = np.where(plan.shift == UNCUT, 0, 1 << (2 * (plan.shift.astype(np.int64) % UNCUT)))
-    starts = np.concatenate([[0], np.cumsum(parts)])
+    edges_per_part = _EDGES_PER_PART * max(1.0, len(coarse.entries) / _ENTRIES_AT_THAT)
+    _run(lambda band: plan_parts(coarse, band, edges_per_part, _MOST_SHIFT, plan), bands)
+    starts = np.concatenate([[0], np.cumsum(1 << (2 * plan.shift.astype(np.int64)))])
     table = Table(np.empty(cells, np.int64), np.empty(starts[-1], np.int32), np.empty(0, np.int32))
 
     def fill(band: tuple[int, int]) -> NDArray[np.int32]:
@@ -271,27 +291,49 @@ def _locate(
     positions: NDArray[np.int32],
     span: tuple[int, int],
 ) -> None:
-    """Write the positions of the points of a span."""
+    """Write the positions of the points of a span: of all those that their part decides, then of the others.
+
+    Reading first what needs no decision lets the processor read many parts at a time, which is what takes long.
+    """
     coarse, fine, mixed, lonlat = pointer(table.coarse), pointer(table.fine), pointer(table.mixed), pointer(coordinates)
-    for point in range(span[0], span[1]):
-        lon, lat = lons[point], lats[point]
-        along = (lon - lattice.west) * lattice.columns_per_degree
-        up = (lat - lattice.south) * lattice.rows_per_degree
-        if not (0 <= along < lattice.columns and 0 <= up < lattice.rows):
-            positions[point] = -1
-            continue
-        column, row = int(along), int(up)
-        value = coarse[row * lattice.columns + column]
-        if value < -1:
-            shift = (-value - 2) & 31
-            start = (-value - 2) >> 5
-            part_column, part_row = int(along * (1 << shift)), int(up * (1 << shift))
-            value = whole(fine[start + ((part_row - (row << shift)) << shift) + part_column - (column << shift)])
-            if value < -1:
-                at = -value - 2
-                rx, ry = reference_point(lattice, part_column, part_row, 1 << shift, int(mixed[at] & 255))
-                value = _decide(lonlat, mixed, at, (lon, lat, rx, ry))
-        positions[point] = value
+    undecided = np.empty(_POINTS_AT_A_TIME, np.int64)
+    for first in range(span[0], span[1], _POINTS_AT_A_TIME):
+        count = 0
+        for point in range(first, min(first + _POINTS_AT_A_TIME, span[1])):
+            value = whole(-1)
+            if _is_over(lattice, lons[point], lats[point]):
+                value = whole(fine[_find_part(lattice, coarse, lons[point], lats[point])[0]])
+            positions[point] = value
+            undecided[count] = point
+            count += value < -1
+        for number in range(count):
+            point = undecided[number]
+            lon, lat, at = lons[point], lats[point], whole(-positions[point] - 2)
+            _, column, row, parts = _find_part(lattice, coarse, lon, lat)
+            rx, ry = reference_point(lattice, column, row, parts, whole(mixed[at] & 255))
+            positions[point] = _decide(lonlat, mixed, at, (lon, lat, rx, ry))
+
+
+@compiled
+def _is_over(lattice: Lattice, lon: float, lat: float) -> bool:
+    """Tell whether a point is over the lattice; what is not a number is not."""
+    along = (lon - lattice.west) * lattice.columns_per_degree
+    up = (lat - lattice.south) * lattice.rows_per_degree
+    return 0 <= along < lattice.columns and 0 <= up < lattice.rows
+
+
+@compiled
+def _find_part(lattice: Lattice, coarse: NDArray[np.int64], lon: float, lat: float) -> tuple[int, int, int, int]:
+    """Give where a point's part stands among the fine ones, its column and row, and the parts of its coarse cell."""
+    along = (lon - lattice.west) * lattice.columns_per_degree
+    up = (lat - lattice.south) * lattice.rows_per_degree
+    column, row = int(along), int(up)
+    code = coarse[row * lattice.columns + column]
+    shift = code & 31
+    parts = 1 << shift
+    part_column, part_row = int(along * parts), int(up * parts)
+    at = (code >> 5) + ((part_row - (row << shift)) << shift) + part_column - (column << shift)
+    return at, part_column, part_row, parts
 
 
 @compiled

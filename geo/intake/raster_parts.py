@@ -38,17 +38,14 @@ from geo.intake.raster_cells import (
     point_of,
 )
 
-__all__ = ["UNCUT", "Plan", "Table", "fill_parts", "make_scratch", "plan_parts"]
-
-UNCUT = 255
-"""Stands in a plan for a coarse cell that no edge decides on."""
+__all__ = ["Plan", "Table", "fill_parts", "make_scratch", "plan_parts"]
 
 _HEADER = 2
 _MOST_EDGES_PAIRED = 24
 
 
 class Plan(NamedTuple):
-    """For each coarse cell: log₂ of its parts along and up, or `UNCUT`; entries of its parts; numbers to write."""
+    """For each coarse cell: log₂ of its parts along and up; entries of all its parts; numbers to write at most."""
 
     shift: NDArray[np.uint8]
     entries: NDArray[np.int32]
@@ -56,7 +53,17 @@ class Plan(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The finished index; a value from 0 is a position, -1 nobody, any lower one leads on to the next array."""
+    """The finished index.
+
+    Attributes
+    ----------
+    coarse
+        For each coarse cell 32 times the place where its parts begin, plus log₂ of their number along and up.
+    fine
+        For each part the position of its grid, -1 for nobody, or -2 less where its numbers begin.
+    mixed
+        The numbers of the mixed parts.
+    """
 
     coarse: NDArray[np.int64]
     fine: NDArray[np.int32]
@@ -127,8 +134,7 @@ def _bin_edges(
 
 def make_scratch(coarse: Sheet, plan: Plan) -> tuple[Sheet, Sheet]:
     """Make room for the parts of any one coarse cell: the parts' sheet, and one more trail up its western border."""
-    cut = plan.shift != UNCUT
-    parts = 1 << (2 * int(plan.shift[cut].max(initial=0)))
+    parts = 1 << (2 * int(plan.shift.max(initial=0)))
     own = int(np.diff(coarse.offsets).max(initial=1))
     offsets, entries = np.zeros(parts + 2, np.int64), np.empty(int(plan.entries.max(initial=1)), np.int32)
     rank = np.empty(own, np.int32)
@@ -177,15 +183,14 @@ def fill_parts(
     positions, mixed = pointer(position), pointer(table.mixed)
     at = whole(0)
     for cell in range(span[0], span[1]):
-        if plan.shift[cell] == UNCUT:
-            table.coarse[cell] = -1 if coarse.cover[cell] == NOBODY else positions[coarse.cover[cell]]
+        start, shift = starts[cell], whole(plan.shift[cell])
+        table.coarse[cell] = start << 5 | shift
+        end = _end_of_undecided(coarse, cell)
+        if end == coarse.offsets[cell]:
+            table.fine[start] = -1 if coarse.cover[cell] == NOBODY else positions[coarse.cover[cell]]
             continue
-        shift = whole(plan.shift[cell])
-        start = starts[cell]
-        table.coarse[cell] = -((start << 5) | shift) - 2
         sheet = _lay_sheet(coarse, scratch[0], cell, shift)
         border = _lay_sheet(coarse, scratch[1], cell, shift)
-        end = _end_of_undecided(coarse, cell)
         _list_parts(coarse, sheet, cell, end, shift)
         _sweep_parts(coarse, sheet, border, cell, end)
         for part in range(1 << (2 * shift)):

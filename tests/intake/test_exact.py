@@ -1,10 +1,11 @@
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.intake.exact import crosses, is_on_segment, orientation
+from geo.intake.exact import crosses, is_clockwise, is_on_segment, orientation
 
 # Longitudes and latitudes as they come: any double between a millionth of a degree and the far side of the earth.
 degrees = st.one_of(st.just(0.0), st.floats(1e-6, 180.0), st.floats(-180.0, -1e-6))
@@ -55,3 +56,13 @@ def test_a_way_through_a_shared_vertex_crosses_the_two_edges_once() -> None:
 def test_a_way_that_touches_a_peak_crosses_both_edges_or_none() -> None:
     way = (0.0, 1.0, 2.0, 1.0)
     assert crosses(0.0, 0.0, 1.0, 1.0, *way) + crosses(1.0, 1.0, 2.0, 0.0, *way) in (0, 2)
+
+
+@pytest.mark.parametrize("start", range(6))
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_turn_of_a_ring_is_told_from_any_first_vertex(start: int, reverse: bool) -> None:
+    # An arrow head that turns left on the whole though its notch turns right, with its western corner there twice.
+    vertices = [(0.0, 0.0), (0.0, 0.0), (4.0, -1.0), (1.0, 0.0), (4.0, 1.0), (2.0, 1.0)]
+    turned = vertices[start:] + vertices[:start]
+    ring = np.array([*turned, turned[0]][:: -1 if reverse else 1])
+    assert is_clockwise(ring, 0, len(ring) - 1) is reverse

@@ -136,6 +136,23 @@ def test_borders_through_the_points_that_cells_are_known_for() -> None:
     assert GridIndex.build(polygons, codes).assign(lon, lat).tolist() == join_by_sjoin(polygons, codes, lon, lat)
 
 
+@pytest.mark.parametrize("beside", [0.0, 1e-12, 5e-5, -5e-5, 0.03])
+def test_borders_along_the_borders_of_cells(beside: float) -> None:
+    frame = shapely.box(120, 30, 121, 31)
+    lattice = GridIndex.build([frame], ["frame"]).lattice
+    lon = lattice.west + (np.array([4, 5, 9, 17]) + beside) / lattice.columns_per_degree
+    lat = lattice.south + (np.array([3, 8, 9, 20]) - beside) / lattice.rows_per_degree
+    west, south = (side.ravel() for side in np.meshgrid(lon[:-1], lat[:-1]))
+    east, north = (side.ravel() for side in np.meshgrid(lon[1:], lat[1:]))
+    polygons = np.array([*shapely.box(west, south, east, north), frame], dtype=object)
+    codes = [f"{number:02}" for number in range(len(polygons))]
+    random = np.random.default_rng(7)
+    lons, lats = np.concatenate(
+        [points_that_try(polygons, random), random.uniform([[120], [30]], [[121], [31]], (2, 9999))], axis=1
+    )
+    assert GridIndex.build(polygons, codes).assign(lons, lats).tolist() == join_by_sjoin(polygons, codes, lons, lats)
+
+
 def test_a_border_belongs_to_the_smallest_code_as_text() -> None:
     left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
     # "10" comes before "9" as text, though not as a number.
