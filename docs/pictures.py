@@ -32,7 +32,7 @@ PICTURES = {
     "today.png": ("/?lang=en&period=2025", "light"),
     "today-zh.png": ("/?lang=zh_CN&period=2025", "light"),
     "coverage.png": ("/coverage?lang=en&period=2025", "light"),
-    "station-dark.png": ("/?lang=en&period=2025&area=990681004&show=per_1000_residents", "dark"),
+    "station-dark.png": ("/?lang=en&period=2025&area=990681003&show=per_1000_residents", "dark"),
 }
 
 

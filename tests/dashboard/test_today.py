@@ -107,7 +107,7 @@ def test_a_line_of_needs_opens_the_list_behind_it(app: AppTest) -> None:
     app.run()
     app.button(key="need-past_month").click().run()
     assert app.query_params["list"] == "past_month"
-    assert "##### Open past a month: 1 areas" in _texts(app)
+    assert "##### Open past a month: 1 area" in _texts(app)
     assert app.dataframe[0].value["area"].to_list() == ["G3格"]
 
 
@@ -149,7 +149,7 @@ def test_made_up_and_old_data_say_so_on_every_screen(app: AppTest, screen: str, 
 def test_without_data_it_says_what_brings_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, app: AppTest) -> None:
     monkeypatch.setenv("MAPLEGRID_STORE", str(tmp_path / "empty"))
     app.run()
-    assert "### No data yet" in _texts(app)
+    assert "## No data yet" in _texts(app)
     assert app.code[0].value == "maplegrid import RECIPE.toml --store empty"
     assert [button.label for button in app.button] == ["Load the demo county"]
 

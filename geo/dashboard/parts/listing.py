@@ -12,6 +12,7 @@ from geo.dashboard.navigation import open_on_click
 from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
 from geo.dashboard.parts.shown import measure_label
 from geo.dashboard.words import gettext as _
+from geo.dashboard.words import ngettext
 
 __all__ = ["most_first", "show_listing"]
 
@@ -25,7 +26,9 @@ def show_listing(frame: Frame) -> None:
     rows = most_first(table_frame(frame, values, columns, with_parent=True), columns[0].key)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            heading = _("{what}: {n} areas").format(what=title, n=count_text(len(rows)))
+            heading = ngettext("{what}: {n} area", "{what}: {n} areas", len(rows)).format(
+                what=title, n=count_text(len(rows))
+            )
             st.markdown(f"##### {heading}", anchors=False, width="stretch")
             state = frame.state.replace(listed=None)
             open_on_click("today", state, label=_("Close list"), key="close-list", icon=":material/close:")
