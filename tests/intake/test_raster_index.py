@@ -153,6 +153,21 @@ def test_borders_along_the_borders_of_cells(beside: float) -> None:
     assert GridIndex.build(polygons, codes).assign(lons, lats).tolist() == join_by_sjoin(polygons, codes, lons, lats)
 
 
+@pytest.mark.parametrize("beside", [0.0, 1e-6, 8e-5, -8e-5])
+def test_borders_just_past_the_corners_of_cells(beside: float) -> None:
+    # The slanting side passes corners of cells so closely that it is listed in cells that it does not touch.
+    frame = shapely.box(120, 30, 121, 31)
+    lattice = GridIndex.build([frame], ["frame"]).lattice
+    columns, rows = np.array([[4, 24 + beside, 4], [4, 4, 24 + beside]])
+    per_degree = (lattice.columns_per_degree, lattice.rows_per_degree)
+    corners = np.transpose([lattice.west + columns / per_degree[0], lattice.south + rows / per_degree[1]])
+    polygons = np.array([shapely.Polygon(corners), frame], dtype=object)
+    lons, lats = np.random.default_rng(7).uniform([[120], [30]], [[121], [31]], (2, 20_000))
+    assert GridIndex.build(polygons, ["a", "b"]).assign(lons, lats).tolist() == join_by_sjoin(
+        polygons, ["a", "b"], lons, lats
+    )
+
+
 def test_a_border_belongs_to_the_smallest_code_as_text() -> None:
     left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
     # "10" comes before "9" as text, though not as a number.
