@@ -161,10 +161,10 @@ def test_borders_just_past_the_corners_of_cells(beside: float) -> None:
     columns, rows = np.array([[4, 24 + beside, 4], [4, 4, 24 + beside]])
     per_degree = (lattice.columns_per_degree, lattice.rows_per_degree)
     corners = np.transpose([lattice.west + columns / per_degree[0], lattice.south + rows / per_degree[1]])
-    polygons = np.array([shapely.Polygon(corners), frame], dtype=object)
+    polygons = np.array([frame, shapely.Polygon(corners)], dtype=object)
     lons, lats = np.random.default_rng(7).uniform([[120], [30]], [[121], [31]], (2, 20_000))
-    assert GridIndex.build(polygons, ["a", "b"]).assign(lons, lats).tolist() == join_by_sjoin(
-        polygons, ["a", "b"], lons, lats
+    assert GridIndex.build(polygons, ["b", "a"]).assign(lons, lats).tolist() == join_by_sjoin(
+        polygons, ["b", "a"], lons, lats
     )
 
 
