@@ -19,11 +19,15 @@ __all__ = ["Classes", "Unit", "classify", "round_at_most"]
 Unit = Literal["count", "share", "per_1000", "days", "hours"]
 
 _STEPS = (1.0, 2.0, 2.5, 5.0)
+# Taken where the rounder ones leave too few classes.
+_FINE_STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+_FEWEST = 5
 _MOST = 7
 # From this ratio of large to small values on, equal steps would put nearly all areas in one class.
 _SKEWED = 8.0
 # Neighbouring breaks are this many times apart, so that 2 and 2.5 never stand side by side.
 _APART = 1.5
+_FINE_APART = 1.2
 # Round numbers are sums of binary fractions: 0.3 may come as 0.30000000000000004.
 _SLACK = 1e-9
 # Values closer together than this are one class.
@@ -137,10 +141,20 @@ def _breaks(numbers: NDArray[np.float64], classes: int, unit: Unit) -> list[floa
 
 
 def _round_quantiles(numbers: NDArray[np.float64], classes: int, *, whole: bool) -> list[float]:
+    """Return quantiles as round numbers, less round ones where that gives more classes of the fewest wanted."""
+    quantiles = np.quantile(numbers, np.arange(1, classes) / classes)
+    rounder = _keep_apart(quantiles, _STEPS, _APART, whole=whole)
+    if len(rounder) + 1 >= min(classes, _FEWEST):
+        return rounder
+    finer = _keep_apart(quantiles, _FINE_STEPS, _FINE_APART, whole=whole)
+    return max(rounder, finer, key=len)
+
+
+def _keep_apart(values: NDArray[np.float64], steps: tuple[float, ...], apart: float, *, whole: bool) -> list[float]:
     kept: list[float] = []
-    for value in np.quantile(numbers, np.arange(1, classes) / classes):
-        rounded = _nearest_round(float(value), whole=whole)
-        if not kept or rounded >= kept[-1] * _APART:
+    for value in values:
+        rounded = _nearest_round(float(value), steps, whole=whole)
+        if not kept or rounded >= kept[-1] * apart:
             kept.append(rounded)
     return kept
 
@@ -151,24 +165,32 @@ def _even_steps(numbers: NDArray[np.float64], classes: int, *, whole: bool) -> t
     if high - low < _FINEST:
         low, high = float(numbers.min()), float(numbers.max())
     step = _round_above((high - low) / classes, whole=whole)
-    first = math.floor(low / step) + 1
-    count = min(math.ceil(high / step) - first, classes - 1)
+    finer = step if whole and step <= 1 else round_at_most(step * 0.99, whole=whole)
+    # One class more than wanted is better than a map of three.
+    if _count_breaks(low, high, step) + 1 < _FEWEST and _count_breaks(low, high, finer) <= classes + 1:
+        step = finer
+    first, count = math.floor(low / step) + 1, min(_count_breaks(low, high, step), classes)
     inner = [round((first + index) * step, 12) for index in range(max(count, 1))]
     lowest = float(numbers.min())
     return lowest if whole else round(math.floor(lowest / step) * step, 12), inner
 
 
-def _round_numbers(value: float) -> list[float]:
+def _count_breaks(low: float, high: float, step: float) -> int:
+    """Return how many multiples of a step lie above one value and below another."""
+    return math.ceil(high / step) - math.floor(low / step) - 1
+
+
+def _round_numbers(value: float, steps: tuple[float, ...] = _STEPS) -> list[float]:
     power = math.floor(math.log10(value))
-    return [step * 10.0**exponent for exponent in (power - 1, power, power + 1) for step in _STEPS]
+    return [step * 10.0**exponent for exponent in (power - 1, power, power + 1) for step in steps]
 
 
 def _fits(value: float, *, whole: bool) -> bool:
     return not whole or value == round(value)
 
 
-def _nearest_round(value: float, *, whole: bool) -> float:
-    choices = [number for number in _round_numbers(value) if _fits(number, whole=whole)]
+def _nearest_round(value: float, steps: tuple[float, ...] = _STEPS, *, whole: bool) -> float:
+    choices = [number for number in _round_numbers(value, steps) if _fits(number, whole=whole)]
     ratios = [abs(math.log(number / value)) for number in choices]
     return round(choices[ratios.index(min(ratios))], 12) if choices else 1.0
 

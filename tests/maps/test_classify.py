@@ -25,7 +25,7 @@ def test_zero_is_a_class_of_its_own_for_counts() -> None:
 
 def test_shares_in_a_narrow_range_get_even_round_steps() -> None:
     classes = classify(np.linspace(0.80, 0.95, 100), unit="share", classes=5)
-    assert classes.labels == ("80–85", "85–90", "90+")
+    assert classes.labels == ("80–82.5", "82.5–85", "85–87.5", "87.5–90", "90–92.5", "92.5+")
 
 
 def test_a_whole_count_that_ends_a_class_is_not_named_twice() -> None:
@@ -37,6 +37,11 @@ def test_rates_just_above_zero_are_not_named_zero() -> None:
     classes = classify([0.0, 0.2, 0.9, 1.4, 2.1, 2.6], unit="per_1000")
     assert classes.labels[:3] == ("0", "< 0.5", "0.5–1")
     assert classes.index(np.array([0.0, 0.01])).tolist() == [0, 1]
+
+
+def test_less_round_breaks_are_taken_where_round_ones_leave_too_few_classes() -> None:
+    rates = [2.0, 6.1, 8.2, 9.8, 12.2, 14.6, 15.3, 19.5, 21.0, 90.0]
+    assert classify(rates, unit="per_1000").labels == ("2–8", "8–10", "10–15", "15–20", "20+")
 
 
 @pytest.mark.parametrize(
