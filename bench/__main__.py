@@ -1,0 +1,14 @@
+"""Runs all benchmarks: ``python -m bench`` prints JSON lines and nothing else."""
+
+from __future__ import annotations
+
+from bench import assignment, kill_publish, plain_compare
+
+
+def main() -> int:
+    """Run one benchmark after the other; 1 if any of them found something broken."""
+    return max(plain_compare.main([]), assignment.main([]), kill_publish.main([]))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
