@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -107,7 +108,7 @@ def open_frame() -> Frame | None:
     if reading.state.view.release not in (None, release.number):
         release = store.release(reading.state.view.release or release.number)
     scope = scope_from_environment()
-    return _fitted(release, scope, reading, names_level="level" in query)
+    return _fitted(release, scope, reading, named=query)
 
 
 def keep(frame: Frame) -> Frame:
@@ -133,7 +134,7 @@ def drill(frame: Frame, area_id: str | None) -> None:
     go(drill_into(frame.state, area_id, frame.tree))
 
 
-def _fitted(release: Release, scope: Scope, reading: Reading, *, names_level: bool) -> Frame:
+def _fitted(release: Release, scope: Scope, reading: Reading, *, named: Collection[str]) -> Frame:
     tree = cache.tree(release)
     fitted = fit_to_tree(reading, tree, home=scope.area)
     if scope.area is not None and not tree.holds(scope.area, fitted.state.view.area):
@@ -141,13 +142,16 @@ def _fitted(release: Release, scope: Scope, reading: Reading, *, names_level: bo
         raise NotPermitted(
             _("You look after {area}. Other areas are seen by those who look after them.").format(area=own)
         )
-    view = fitted.state.view
-    if not names_level:
+    view, bad, layers = fitted.state.view, fitted.bad, cache.layers_shown(release)
+    if view.layer not in layers and layers:
+        bad = (*bad, ("layer", view.layer)) if "layer" in named else bad
+        view = view.replace(layer=layers[0])
+    if "level" not in named:
         # Who did not ask for a level is not told that it is too low.
         view = view.replace(level=nearest_allowed(view, scope, release).view.level)
     allowed = nearest_allowed(view, scope, release)
     state = dataclasses.replace(fitted.state, view=allowed.view)
-    return Frame(release, tree, scope, state, fitted.bad, allowed.reasons)
+    return Frame(release, tree, scope, state, bad, allowed.reasons)
 
 
 def _spoken_language(query: dict[str, list[str]]) -> str:

@@ -164,9 +164,11 @@ def test_layers_that_are_not_there_leave_the_others_standing(
     }
     Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Incidents alone", title_zh="警情")
     monkeypatch.setenv("MAPLEGRID_STORE", str(tmp_path))
-    app.query_params["layer"] = "incidents"
     app.run()
     assert not app.exception
     assert _metrics(app) == {"Incidents": "3"}
+    # 3 incidents against 1: two-sided exact p = 0.63.
+    assert f"**3** incidents (+200{SPACE}% on March 2024, within chance)." in _texts(app)
+    assert "Not in these data: disputes, hazards, officers and assignments, visits." in _texts(app)
     app.switch_page("screens/coverage.py").run()
     assert "needs the layer `assignments`" in _texts(app)

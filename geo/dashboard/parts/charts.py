@@ -20,7 +20,7 @@ __all__ = ["class_chart", "spark_chart", "theme_name", "trend_chart", "workload_
 _SPARK_HEIGHT = 36
 _TREND_HEIGHT = 250
 _BAR_STEP = 22
-_LEGEND_HEIGHT = 30
+_FRAME_HEIGHT = 90
 _MOST_CLASSES = 9
 
 
@@ -131,7 +131,7 @@ def class_chart(classes: pd.DataFrame, *, list_name: str) -> alt.Chart:
                 alt.Tooltip("records:Q", title=_("Records"), format=","),
             ],
         )
-        .properties(height=_BAR_STEP * len(named) + _LEGEND_HEIGHT)
+        .properties(height=_BAR_STEP * len(named) + _FRAME_HEIGHT)
         .configure_view(stroke=None),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from geo.dashboard.frame import store_root
@@ -9,7 +11,7 @@ from geo.dashboard.words import gettext as _
 from geo.errors import NotPermitted
 from geo.store import Store
 
-__all__ = ["show_first_start", "show_missing_layer", "show_not_permitted", "show_refusal"]
+__all__ = ["show_first_start", "show_missing_layer", "show_missing_layers", "show_not_permitted", "show_refusal"]
 
 _DEMO_SEED = 1
 
@@ -58,6 +60,20 @@ def show_missing_layer(layer: str, *, what: str) -> None:
             )
         )
         st.code("maplegrid import RECIPE.toml --store " + str(store_root().name), language=None)
+
+
+def show_missing_layers(present: Sequence[str]) -> None:
+    """Say which layers these data do not have, and the command that brings them."""
+    names = {
+        "disputes": _("disputes"),
+        "hazards": _("hazards"),
+        "coverage": _("officers and assignments"),
+        "service": _("visits"),
+    }
+    missing = [name for layer, name in names.items() if layer not in present]
+    if missing:
+        text = _("Not in these data: {layers}. They come with {command}.")
+        st.caption(text.format(layers=_(", ").join(missing), command="`maplegrid import`"))
 
 
 def show_refusal(refusal: NotPermitted) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from geo.dashboard.cache import TodayFigures
@@ -54,7 +56,7 @@ def headline(figures: TodayFigures, view: View) -> str:
     """
     disputes, hazards, coverage = (figures.now.get(layer) for layer in ("disputes", "hazards", "coverage"))
     return join_sentences(
-        _disputes_sentence(disputes, view),
+        _count_sentence(figures.now, view),
         _past_month_sentence(disputes),
         _major_sentence(hazards),
         vacant_sentence(coverage),
@@ -66,19 +68,24 @@ def join_sentences(*sentences: str) -> str:
     return ("" if language() == "zh_CN" else " ").join(sentence for sentence in sentences if sentence)
 
 
-def _disputes_sentence(disputes: Protected | None, view: View) -> str:
-    n = read_cell(disputes, "n")
-    if n.value is None:
+def _count_sentence(now: Mapping[str, Protected], view: View) -> str:
+    """Say how many records there are and how that has changed: of disputes, or of incidents where there are none."""
+    table = now.get("disputes") or now.get("incidents")
+    n = read_cell(table, "n").value
+    if table is None or n is None:
         return ""
-    text = ngettext("**{n}** dispute{change}.", "**{n}** disputes{change}.", int(n.value))
-    return text.format(n=count_text(n.value), change=_change_words(disputes, view))
+    if table.view.layer == "disputes":
+        text = ngettext("**{n}** dispute{change}.", "**{n}** disputes{change}.", int(n))
+    else:
+        text = ngettext("**{n}** incident{change}.", "**{n}** incidents{change}.", int(n))
+    return text.format(n=count_text(n), change=_change_words(table, view))
 
 
-def _change_words(disputes: Protected | None, view: View) -> str:
-    change = read_cell(disputes, "change")
+def _change_words(table: Protected, view: View) -> str:
+    change = read_cell(table, "change")
     if change.value is None or view.comparison is None:
         return ""
-    beyond = read_cell(disputes, "beyond_chance").value
+    beyond = read_cell(table, "beyond_chance").value
     if beyond is None:
         text = _(" ({change} on {compared})")
     elif beyond:

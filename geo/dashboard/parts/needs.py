@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -55,12 +55,13 @@ def needs_of(needs: Protected) -> list[Need]:
     return lines
 
 
-def show_needs(frame: Frame, lines: list[Need]) -> None:
-    """Show the lines, or that there is nothing to do."""
+def show_needs(frame: Frame, lines: list[Need], *, layers: Collection[str]) -> None:
+    """Show the lines, or that there is nothing to do; without layers to act on, that nobody can tell."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(f"##### {_('Needs you today')}", anchors=False)
         if not lines:
-            st.caption(_("Nothing is overdue, and every grid has an officer."))
+            known = any(layer in layers for _page, layer, _words in _KINDS.values())
+            st.caption(_("Nothing needs you.") if known else _("These data do not say what needs somebody."))
         for line in lines:
             state = frame.state.replace(layer=line.layer, listed=line.kind, show=None, level=frame.tree.levels[-1])
             label = f"{_SIGNS.get(line.severity, _SIGNS['low'])} {line.words}"

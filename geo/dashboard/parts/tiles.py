@@ -20,6 +20,8 @@ __all__ = ["Tile", "make_tiles", "show_tiles"]
 
 _SPARK_HEIGHT = 40
 _YEAR_MONTHS = 12
+# A single tile across the whole page would look like a heading.
+_FEWEST_COLUMNS = 4
 _DOT = " \N{MIDDLE DOT} "
 
 
@@ -55,7 +57,7 @@ def show_tiles(tiles: Sequence[Tile]) -> None:
     """Show tiles in one row."""
     if not tiles:
         return
-    for column, tile in zip(st.columns(len(tiles), gap="small"), tiles, strict=True):
+    for column, tile in zip(st.columns(max(len(tiles), _FEWEST_COLUMNS), gap="small"), tiles, strict=False):
         with column, st.container(border=True, height="stretch", gap="xxsmall"):
             st.metric(tile.title, tile.value, help=tile.definition)
             st.caption(tile.beside)

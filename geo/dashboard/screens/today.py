@@ -8,7 +8,7 @@ from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame
 from geo.dashboard.parts.area_table import Column, level_title, show_area_table, show_unplaced, table_frame
 from geo.dashboard.parts.charts import class_chart, trend_chart
-from geo.dashboard.parts.empty import show_missing_layer, show_not_permitted
+from geo.dashboard.parts.empty import show_missing_layer, show_missing_layers, show_not_permitted
 from geo.dashboard.parts.headline import headline, show_headline
 from geo.dashboard.parts.listing import show_listing
 from geo.dashboard.parts.map import show_map
@@ -32,6 +32,7 @@ def show(frame: Frame) -> None:
         figures = cache.today(frame.release, frame.view, frame.scope)
     show_headline(frame, headline(figures, frame.view), page_id="today")
     show_tiles(make_tiles(figures, frame.view))
+    show_missing_layers(present)
     left, right = st.columns([9, 5], gap="small")
     with left:
         show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present))
@@ -41,7 +42,7 @@ def show(frame: Frame) -> None:
         elif figures.needs is None:
             show_not_permitted(_("What needs somebody today"), who=_("directors and planners"))
         else:
-            show_needs(frame, needs_of(figures.needs))
+            show_needs(frame, needs_of(figures.needs), layers=present)
     if frame.state.listed is not None:
         show_listing(frame)
     _show_areas(frame, figures)
@@ -71,6 +72,8 @@ def _columns() -> list[Column]:
         Column("disputes", "past_month", _("Past a month")),
         Column("hazards", "overdue", _("Hazards overdue")),
         Column("coverage", "covered_share", _("Grids covered")),
+        Column("incidents", "n", _("Incidents")),
+        Column("incidents", "change", _("Change")),
     ]
 
 
