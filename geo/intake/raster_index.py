@@ -35,7 +35,7 @@ _POINTS_AT_A_TIME = 1 << 12
 _BANDS = 64
 # A cell is never smaller than this part of the largest coordinate, so that rounding stays far below a cell.
 _SMALLEST_CELL = 1e-9
-_CELLS_PER_GRID = 4.0
+_CELLS_PER_GRID = 2.0
 _FEWEST_CELLS, _MOST_CELLS = 1 << 10, 1 << 24
 # Parts of cells are as fine as pays, and coarser when the index would grow beyond about a gigabyte.
 _EDGES_PER_PART = 0.25
