@@ -34,6 +34,13 @@ LOCAL = {"localhost", "127.0.0.1"}
 # At a page's own address Streamlit first asks below it whether the server lives there, and is told that it does not.
 PROBES = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 
+QUIET = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const runs = app === null || app.dataset.testScriptState !== "notRunning";
+  if (runs || window.quietSince === undefined) window.quietSince = performance.now();
+  return performance.now() - window.quietSince > 800;
+}"""
+
 
 @dataclass
 class Watched:
@@ -49,8 +56,9 @@ class Watched:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until no script runs."""
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=LOAD_MS)
+        """Wait until no script has run for a moment: one run may ask for the next."""
+        self.page.evaluate("window.quietSince = undefined")
+        self.page.wait_for_function(QUIET, timeout=LOAD_MS)
 
     def note_console(self, message: ConsoleMessage) -> None:
         """Note errors of the console."""

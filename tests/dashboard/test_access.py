@@ -59,6 +59,14 @@ def test_the_public_asking_for_grids_is_told_why_it_sees_villages(
     assert "Areas this small are not shown to this role." in _texts(app)
 
 
+@pytest.mark.parametrize("layer", ["incidents", "service", "coverage"])
+def test_today_shows_any_layer_that_the_address_names(app: AppTest, layer: str) -> None:
+    app.query_params["layer"] = layer
+    app.run()
+    assert not app.exception
+    assert app.segmented_control(key="map_layer").value == layer
+
+
 @pytest.mark.parametrize("page", ["today", "coverage"])
 @pytest.mark.parametrize("role", ["public", "director", "planner"])
 def test_every_page_stands_for_every_role(app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str, role: str) -> None:

@@ -11,6 +11,7 @@ from geo.dashboard.formats import count_text, decimal_text
 from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.parts.cells import definition, read_cell
 from geo.dashboard.parts.charts import workload_chart
+from geo.dashboard.parts.controls import choose_segment
 from geo.dashboard.parts.headline import join_sentences, vacant_sentence
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
@@ -102,16 +103,14 @@ def show_grid_lists(frame: Frame, states: Protected) -> None:
     chosen = frame.state.listed if frame.state.listed in LISTS else LISTS[0]
     names = {"vacant": _("Vacant"), "shared": _("Shared"), "over_size": _("Over-size"), "no_backup": _("No backup")}
     counts = {name: len(grids_listed(states, name)) for name in LISTS}
-    st.session_state["grid_list"] = chosen
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.segmented_control(
+        choose_segment(
             _("Grids"),
             LISTS,
             key="grid_list",
-            required=True,
-            format_func=lambda name: f"{names[name]} {count_text(counts[name])}",
-            label_visibility="collapsed",
-            on_change=lambda: go(frame.state.replace(listed=st.session_state["grid_list"])),
+            value=chosen,
+            words=lambda name: f"{names[name]} {count_text(counts[name])}",
+            change=lambda name: go(frame.state.replace(listed=name)),
         )
         rows = grids_listed(states, chosen)
         if rows.empty:

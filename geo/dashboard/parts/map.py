@@ -12,6 +12,7 @@ from geo.dashboard import cache
 from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.parts.controls import choose_from, choose_segment
 from geo.dashboard.parts.downloads import show_downloads
 from geo.dashboard.parts.shown import STATES, Shown, choose_shown, measure_label, shown_measures
 from geo.dashboard.state import HEAT, PageState
@@ -97,23 +98,26 @@ def _move(state: PageState) -> None:
 
 
 def _switch_layer(frame: Frame, shown: Shown, layers: tuple[str, ...]) -> None:
-    names = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents"), "coverage": _("Coverage")}
+    names = {
+        "disputes": _("Disputes"),
+        "hazards": _("Hazards"),
+        "incidents": _("Incidents"),
+        "coverage": _("Coverage"),
+        "service": _("Service"),
+    }
     heat = (HEAT,) if any(layer in EVENT_LAYERS for layer in layers) else ()
-    st.session_state["map_layer"] = HEAT if shown.measure_id == HEAT else frame.view.layer
 
-    def change() -> None:
-        chosen = st.session_state["map_layer"]
+    def change(chosen: str) -> None:
         layer = chosen if chosen != HEAT else frame.view.layer if frame.view.layer in EVENT_LAYERS else layers[0]
         _move(frame.state.replace(layer=layer, show=HEAT if chosen == HEAT else None, listed=None))
 
-    st.segmented_control(
+    choose_segment(
         _("Shown on the map"),
         (*layers, *heat),
         key="map_layer",
-        required=True,
-        format_func=lambda option: _("Heat") if option == HEAT else names[option],
-        label_visibility="collapsed",
-        on_change=change,
+        value=HEAT if shown.measure_id == HEAT else frame.view.layer,
+        words=lambda option: _("Heat") if option == HEAT else names[option],
+        change=change,
     )
 
 
@@ -123,15 +127,14 @@ def _choose_measure(frame: Frame, shown: Shown) -> None:
         return
     if shown.measure_id not in measures:
         measures = [shown.measure_id, *measures]
-    st.session_state["map_measure"] = shown.measure_id
-    st.selectbox(
+    choose_from(
         _("Measure"),
         measures,
         key="map_measure",
-        format_func=lambda measure_id: measure_label(frame.view.layer, measure_id),
-        label_visibility="collapsed",
+        value=shown.measure_id,
+        words=lambda measure_id: measure_label(frame.view.layer, measure_id),
+        change=lambda measure_id: _move(frame.state.replace(show=measure_id, listed=None)),
         width=_MEASURE_WIDTH,
-        on_change=lambda: _move(frame.state.replace(show=st.session_state["map_measure"], listed=None)),
     )
 
 
@@ -139,15 +142,14 @@ def _choose_level(frame: Frame) -> None:
     levels = frame.tree.levels_below(frame.view.area)
     if len(levels) < 2:
         return
-    st.session_state["map_level"] = frame.view.level
-    st.selectbox(
+    choose_from(
         _("Areas"),
         levels,
         key="map_level",
-        format_func=level_title,
-        label_visibility="collapsed",
+        value=frame.view.level,
+        words=level_title,
+        change=lambda level: _move(frame.state.replace(level=level)),
         width=_LEVEL_WIDTH,
-        on_change=lambda: _move(frame.state.replace(level=st.session_state["map_level"])),
     )
 
 

@@ -12,6 +12,7 @@ from geo.dashboard.formats import day_text, period_text
 from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.navigation import PAGES, link_to
 from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.parts.controls import choose_from, choose_segment
 from geo.dashboard.words import LANGUAGES
 from geo.dashboard.words import gettext as _
 from geo.view import CLASS_LISTS, Period
@@ -49,23 +50,14 @@ def _wordmark(theme: str) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="172" height="32" viewBox="0 0 172 32">{sign}{name}</svg>'
 
 
-def _hold(key: str, value: object) -> None:
-    """Give a widget the value that the address holds, so that going back in the browser moves it too."""
-    st.session_state[key] = value
-
-
-def _held(key: str) -> str:
-    return str(st.session_state[key] or _ALL)
-
-
 def _choose_area(frame: Frame) -> None:
-    _hold("area", frame.view.area or _ALL)
-    st.selectbox(
+    choose_from(
         _("Area"),
         area_options(frame),
         key="area",
-        format_func=lambda code: _indented_name(frame, code),
-        on_change=lambda: drill(frame, _held("area") or None),
+        value=frame.view.area or _ALL,
+        words=lambda code: _indented_name(frame, code),
+        change=lambda code: drill(frame, code or None),
     )
 
 
@@ -96,13 +88,13 @@ def _indented_name(frame: Frame, code: str) -> str:
 
 def _choose_period(frame: Frame) -> None:
     period = frame.view.period
-    _hold("period", period.text)
-    st.selectbox(
+    choose_from(
         _("Period"),
         period_options(period, *cache.span(frame.release)),
         key="period",
-        format_func=lambda text: period_text(Period(text)),
-        on_change=lambda: go(frame.state.replace(period=Period(_held("period")))),
+        value=period.text,
+        words=lambda text: period_text(Period(text)),
+        change=lambda text: go(frame.state.replace(period=Period(text))),
     )
 
 
@@ -138,13 +130,13 @@ def _choose_comparison(frame: Frame) -> None:
     }
     if options["previous"] == options["last-year"] and frame.view.compare != "previous":
         del options["previous"]
-    _hold("compare", frame.view.compare)
-    st.selectbox(
+    choose_from(
         _("Compared with"),
         list(options),
         key="compare",
-        format_func=options.__getitem__,
-        on_change=lambda: go(frame.state.replace(compare=_held("compare"))),
+        value=frame.view.compare,
+        words=options.__getitem__,
+        change=lambda compare: go(frame.state.replace(compare=compare)),
     )
 
 
@@ -153,14 +145,19 @@ def _choose_classes(frame: Frame) -> None:
     if name is None:
         return
     codes = code_list(name)
-    _hold("classes", list(frame.view.classes))
+    st.session_state["classes"] = list(frame.view.classes)
+
+    def change() -> None:
+        chosen = [code for code in st.session_state["classes"] if code in codes]
+        go(frame.state.replace(classes=tuple(chosen)))
+
     st.multiselect(
         _("Classes"),
         list(codes),
         key="classes",
         format_func=lambda code: codes[code].label(frame.language),
         placeholder=_("All classes"),
-        on_change=lambda: go(frame.state.replace(classes=tuple(st.session_state["classes"]))),
+        on_change=change,
     )
 
 
@@ -168,27 +165,25 @@ def _choose_source(frame: Frame) -> None:
     if CLASS_LISTS[frame.view.layer] is None:
         return
     codes = code_list("source")
-    _hold("source", frame.view.source or _ALL)
-    st.selectbox(
+    choose_from(
         _("Source"),
         [_ALL, *codes],
         key="source",
-        format_func=lambda code: codes[code].label(frame.language) if code else _("Both"),
-        on_change=lambda: go(frame.state.replace(source=_held("source") or None)),
+        value=frame.view.source or _ALL,
+        words=lambda code: codes[code].label(frame.language) if code else _("Both"),
+        change=lambda code: go(frame.state.replace(source=code or None)),
     )
 
 
 def _choose_language(frame: Frame) -> None:
-    _hold("language", frame.language)
-    st.segmented_control(
+    choose_segment(
         _("Language"),
         list(LANGUAGES),
         key="language",
-        required=True,
-        format_func=LANGUAGES.__getitem__,
-        label_visibility="collapsed",
-        on_change=lambda: go(frame.state.replace(language=_held("language"))),
-        width="stretch",
+        value=frame.language,
+        words=LANGUAGES.__getitem__,
+        change=lambda code: go(frame.state.replace(language=code)),
+        stretch=True,
     )
 
 

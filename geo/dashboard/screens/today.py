@@ -35,7 +35,7 @@ def show(frame: Frame) -> None:
     show_missing_layers(present)
     left, right = st.columns([9, 5], gap="small")
     with left:
-        show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present))
+        show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present, frame.view.layer))
     with right:
         if frame.tree.level(frame.view.area) == frame.tree.levels[-1]:
             show_panel(frame, figures)
@@ -49,10 +49,11 @@ def show(frame: Frame) -> None:
     _show_charts(frame, figures)
 
 
-def _map_layers(present: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the layers of the map's switch; incidents only where there are no disputes."""
+def _map_layers(present: tuple[str, ...], asked: str) -> tuple[str, ...]:
+    """Return the layers of the map's switch; incidents only where there are no disputes, others when asked for."""
     first = "disputes" if "disputes" in present else "incidents"
-    return tuple(layer for layer in (first, "hazards", "coverage") if layer in present)
+    usual = (first, "hazards", "coverage")
+    return tuple(layer for layer in present if layer in (*usual, asked))
 
 
 def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:
