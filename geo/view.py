@@ -218,10 +218,11 @@ class View:
 
     @property
     def comparison(self) -> Period | None:
-        """The period compared with, if any."""
+        """The period compared with, if any: for one longer than a year that before it, so that no day is in both."""
         if self.compare == "none":
             return None
-        return self.period.previous() if self.compare == "previous" else self.period.last_year()
+        overlaps = self.period.last_year().end > self.period.start
+        return self.period.previous() if self.compare == "previous" or overlaps else self.period.last_year()
 
     def replace(self, **changes: object) -> View:
         """Return a view with some values changed; classes that a new layer does not have are dropped."""

@@ -237,6 +237,15 @@ def test_measures_answers_the_public_with_the_nearest_view_and_why(
     assert "Shown instead: level=village" in capsys.readouterr().err
 
 
+def test_measures_of_a_period_without_data_says_so(
+    demo_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "t.csv"
+    view = "level=station&period=2031&layer=disputes"
+    assert main(["measures", "--store", str(demo_store.root), "--view", view, "--out", str(out)]) == DONE
+    assert "The data tell nothing of this view: they end on 2025-12-31" in capsys.readouterr().err
+
+
 def test_releases_lists_the_newest_first(own_demo_store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     store = ["--store", str(own_demo_store.root)]
     assert main(["releases", "restore", "1", *store]) == DONE

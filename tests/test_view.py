@@ -124,3 +124,13 @@ def test_comparison_periods() -> None:
     assert view.comparison == Period("2024-03")
     assert view.replace(compare="previous").comparison == Period("2025-02")
     assert view.replace(compare="none").comparison is None
+
+
+@given(views())
+def test_no_day_is_compared_with_itself(view: View) -> None:
+    compared = view.comparison
+    assert compared is None or compared.end <= view.period.start
+
+
+def test_several_years_are_compared_with_as_many_before() -> None:
+    assert View(Period("2024..2025")).comparison == Period("2022..2023")

@@ -51,6 +51,8 @@ def measures(
     release, asked = open_view(store, view, scope)
     protected = protect(measure(release, asked), asked, scope)
     write_table(protected, out)
+    if protected.frame["n"].isna().all():
+        say(f"The data tell nothing of this view: they end on {release.as_of}, or all of it is withheld.")
     report = {"out": out, "rows": len(protected.frame), "release": release.number, "view": protected.view.to_query()}
     emit(report, [f"{out}: {len(protected.frame):,} areas, release {release.number}."], as_json=as_json)
 

@@ -55,6 +55,9 @@ class TodayFigures:
     ----------
     now, before
         One row for the whole area, by layer, in the period and in the one compared with.
+    reported
+        One row for the whole area of the first event layer's reported records, so that they are not added up with the
+        discovered ones; None where one source is asked for, or the one who asks may not part them.
     months
         One row for the whole area, by layer, for each of the twelve months up to the end of the period.
     rows
@@ -69,6 +72,7 @@ class TodayFigures:
 
     now: Mapping[str, Protected]
     before: Mapping[str, Protected]
+    reported: Protected | None
     months: Mapping[str, tuple[Protected, ...]]
     rows: Mapping[str, Protected]
     row_months: tuple[Protected, ...]
@@ -133,6 +137,7 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, ac
     return TodayFigures(
         now={layer: ask("summary", one) for layer, one in asked.items()},
         before=_before(ask, asked),
+        reported=_reported(ask, asked[events[0]]) if events else None,
         months={layer: _by_month(ask, "summary", one) for layer, one in asked.items()},
         rows={layer: ask("measure", one) for layer, one in below.items()},
         row_months=_by_month(ask, "measure", below[events[0]]) if events else (),
@@ -140,6 +145,10 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, ac
         classes=ask("by_class", own) if own else None,
         needs=_or_none(ask, "attention", view) if acts else None,
     )
+
+
+def _reported(ask: Ask, view: View) -> Protected | None:
+    return None if view.source else _or_none(ask, "summary", view.replace(source="reported"))
 
 
 def coverage_figures(ask: Ask, view: View, tree: Tree) -> CoverageFigures:

@@ -25,8 +25,8 @@ def _texts(app: AppTest) -> str:
 def test_the_headline_says_whether_the_change_is_more_than_chance(app: AppTest) -> None:
     app.run()
     assert not app.exception
-    # 8 disputes against 2: two-sided exact p = 0.11.
-    assert f"**8** disputes (+300{SPACE}% on March 2024, within chance)." in _texts(app)
+    # 6 reported against 1 (D12): two-sided exact p = 0.125. The discovered are told apart.
+    assert f"**6** disputes reported (+500{SPACE}% on March 2024, within chance), **2** discovered." in _texts(app)
     assert "**1** has been open for more than a month. **1** major hazard is past its date." in _texts(app)
     assert "**4** of 8 grids have no officer." in _texts(app)
 
@@ -35,7 +35,7 @@ def test_tiles(app: AppTest) -> None:
     app.run()
     # Of the disputes accepted in March only two are 30 days old, so the share is told of February: D10 of D07 and D10.
     assert _metrics(app) == {
-        "Disputes": "8",
+        "Disputes reported": "6",
         "Settled in a month": f"50{SPACE}%",
         "Hazards overdue": "1",
         "Grids covered": f"50.0{SPACE}%",
@@ -74,10 +74,11 @@ def test_records_that_lie_in_no_grid_are_told(app: AppTest) -> None:
 def test_a_station_is_one_level_down_with_a_way_back(app: AppTest) -> None:
     app.query_params["area"] = "S1"
     app.run()
-    assert _metrics(app)["Disputes"] == "5"
+    # D01, D03, D04 and D05; D02 was discovered.
+    assert _metrics(app)["Disputes reported"] == "4"
     assert "**1** of 4 grids has no officer." in _texts(app)
     app.button(key="up-top").click().run()
-    assert _metrics(app)["Disputes"] == "8"
+    assert _metrics(app)["Disputes reported"] == "6"
     assert "area" not in app.query_params
 
 
@@ -99,7 +100,7 @@ def test_filters_are_held_in_the_address(app: AppTest) -> None:
     app.selectbox(key="period").select("2025-02").run()
     app.selectbox(key="source").select("").run()
     # D06, D07 and D10; D15 lies in no grid.
-    assert _metrics(app)["Disputes"] == "3"
+    assert _metrics(app)["Disputes reported"] == "3"
     assert app.query_params["period"] == "2025-02"
 
 
@@ -116,7 +117,7 @@ def test_bad_values_of_the_address_fall_back_and_are_told(app: AppTest) -> None:
     app.query_params["area"] = "nowhere"
     app.run()
     assert not app.exception
-    assert _metrics(app)["Disputes"] == "8"
+    assert _metrics(app)["Disputes reported"] == "6"
     assert [("`period` = `2025-99`" in text.value, "`area` = `nowhere`" in text.value) for text in app.warning] == [
         (True, False),
         (False, True),
@@ -127,8 +128,8 @@ def test_it_speaks_chinese(app: AppTest) -> None:
     app.run()
     app.segmented_control(key="language").set_value("zh_CN").run()
     assert app.query_params["lang"] == "zh_CN"
-    assert "矛盾纠纷**8**起(较2024年3月+300%,属偶然波动)。" in _texts(app)
-    assert list(_metrics(app)) == ["矛盾纠纷", "一个月内化解率", "逾期隐患", "一格一警覆盖率", "走访率"]
+    assert "群众报告矛盾纠纷**6**起（较2024年3月+500%，属偶然波动），主动发现**2**起。" in _texts(app)
+    assert list(_metrics(app)) == ["群众报告纠纷", "一个月内化解率", "逾期隐患", "一格一警覆盖率", "走访率"]
 
 
 NOTICES = {
@@ -166,9 +167,9 @@ def test_layers_that_are_not_there_leave_the_others_standing(
     monkeypatch.setenv("MAPLEGRID_STORE", str(tmp_path))
     app.run()
     assert not app.exception
-    assert _metrics(app) == {"Incidents": "3"}
-    # 3 incidents against 1: two-sided exact p = 0.63.
-    assert f"**3** incidents (+200{SPACE}% on March 2024, within chance)." in _texts(app)
+    # I1 and I3 reported, I2 discovered; 2 against 1: two-sided exact p = 1.
+    assert _metrics(app) == {"Incidents reported": "2"}
+    assert f"**2** incidents reported (+100{SPACE}% on March 2024, within chance), **1** discovered." in _texts(app)
     assert "Not in these data: disputes, hazards, officers and assignments, visits." in _texts(app)
     app.switch_page("screens/coverage.py").run()
     assert "needs the layer `assignments`" in _texts(app)

@@ -20,7 +20,6 @@ __all__ = ["Column", "level_title", "show_area_table", "show_unplaced", "table_f
 
 _ROW_HEIGHT = 32
 _MOST_ROWS = 12
-_WITHHELD = "×"
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,9 @@ def table_frame(
         shown[column.key] = _aligned(tables[column.layer], column.name, first["area_id"])
     if months:
         counts = pd.DataFrame([month.frame.set_index("area_id")["n"] for month in months]).astype("Float64")
-        shown["trend"] = [counts[area_id].dropna().tolist() for area_id in first["area_id"]]
+        # A line with a month left out would tell the others at the wrong time: there is none then.
+        whole = counts.columns[counts.notna().all()]
+        shown["trend"] = [counts[area_id].tolist() if area_id in whole else None for area_id in first["area_id"]]
     return pd.DataFrame(shown)
 
 

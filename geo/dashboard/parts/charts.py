@@ -82,7 +82,9 @@ def trend_chart(months: pd.DataFrame, *, title: str) -> alt.LayerChart:
     base = alt.Chart(shown).encode(x=x)
     layers: list[alt.Chart] = []
     if {"low", "high"} <= set(shown.columns):
-        layers.append(base.mark_area(opacity=0.16, color=colours.good, tooltip=None).encode(y="low:Q", y2="high:Q"))
+        # An area takes a missing bound for zero.
+        band = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
+        layers.append(band.mark_area(opacity=0.16, color=colours.good, tooltip=None).encode(y="low:Q", y2="high:Q"))
     layers.append(base.mark_line(strokeWidth=1.5, strokeDash=[4, 3], color=colours.quiet_text).encode(y="n_compare:Q"))
     layers.append(base.mark_line(strokeWidth=2, color=colours.good).encode(y=y))
     layers.append(base.mark_point(size=90, opacity=0).encode(y=y, tooltip=tooltip))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from geo.dashboard.cache import TodayFigures
@@ -56,7 +54,7 @@ def headline(figures: TodayFigures, view: View) -> str:
     """
     disputes, hazards, coverage = (figures.now.get(layer) for layer in ("disputes", "hazards", "coverage"))
     return join_sentences(
-        _count_sentence(figures.now, view),
+        _count_sentence(figures, view),
         _past_month_sentence(disputes),
         _major_sentence(hazards),
         vacant_sentence(coverage),
@@ -68,9 +66,11 @@ def join_sentences(*sentences: str) -> str:
     return ("" if language() == "zh_CN" else " ").join(sentence for sentence in sentences if sentence)
 
 
-def _count_sentence(now: Mapping[str, Protected], view: View) -> str:
+def _count_sentence(figures: TodayFigures, view: View) -> str:
     """Say how many records there are and how that has changed: of disputes, or of incidents where there are none."""
-    table = now.get("disputes") or now.get("incidents")
+    table = figures.now.get("disputes") or figures.now.get("incidents")
+    if figures.reported is not None:
+        return _parted_sentence(figures.reported, table, view)
     n = read_cell(table, "n").value
     if table is None or n is None:
         return ""
@@ -79,6 +79,26 @@ def _count_sentence(now: Mapping[str, Protected], view: View) -> str:
     else:
         text = ngettext("**{n}** incident{change}.", "**{n}** incidents{change}.", int(n))
     return text.format(n=count_text(n), change=_change_words(table, view))
+
+
+def _parted_sentence(reported: Protected, table: Protected | None, view: View) -> str:
+    """Say how many were reported, with their change, and apart from them how many were discovered."""
+    n, discovered = read_cell(reported, "n").value, read_cell(table, "discovered").value
+    if n is None or discovered is None:
+        return ""
+    if reported.view.layer == "disputes":
+        text = ngettext(
+            "**{n}** dispute reported{change}, **{discovered}** discovered.",
+            "**{n}** disputes reported{change}, **{discovered}** discovered.",
+            int(n),
+        )
+    else:
+        text = ngettext(
+            "**{n}** incident reported{change}, **{discovered}** discovered.",
+            "**{n}** incidents reported{change}, **{discovered}** discovered.",
+            int(n),
+        )
+    return text.format(n=count_text(n), change=_change_words(reported, view), discovered=count_text(discovered))
 
 
 def _change_words(table: Protected, view: View) -> str:

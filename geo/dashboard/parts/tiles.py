@@ -80,27 +80,47 @@ def make_tiles(figures: TodayFigures, view: View) -> list[Tile]:
 
 
 def _disputes_tile(figures: TodayFigures, view: View) -> Tile:
-    return _count_tile(figures, view, layer="disputes", title=_("Disputes"))
+    titles = (_("Disputes"), _("Disputes reported"))
+    return _count_tile(figures, view, layer="disputes", titles=titles)
 
 
 def _incidents_tile(figures: TodayFigures, view: View) -> Tile:
-    return _count_tile(figures, view, layer="incidents", title=_("Incidents"))
+    titles = (_("Incidents"), _("Incidents reported"))
+    return _count_tile(figures, view, layer="incidents", titles=titles)
 
 
-def _count_tile(figures: TodayFigures, view: View, *, layer: str, title: str) -> Tile:
-    now = figures.now[layer]
-    before, change = read_cell(now, "n_compare"), read_cell(now, "change")
-    if view.comparison is not None and before.value is not None:
-        beside = _("{change} from {n}").format(change=f"**{change_text(change.value)}**", n=before.text())
-    else:
-        beside = _("{n} of them reported").format(n=read_cell(now, "reported").text())
+def _count_tile(figures: TodayFigures, view: View, *, layer: str, titles: tuple[str, str]) -> Tile:
+    """Make the tile of a layer's count: of the reported records with the discovered beside, where both are asked for.
+
+    Parameters
+    ----------
+    titles
+        What all records are called, and the reported ones.
+    """
+    parted = figures.reported if figures.reported and figures.reported.view.layer == layer else None
+    now = parted or figures.now[layer]
+    measure_id = "reported" if parted else "n"
+    parts = [_changed_from(now, view)]
+    if parted:
+        parts.append(_("{n} discovered").format(n=read_cell(figures.now[layer], "discovered").text()))
+    elif not parts[0]:
+        parts.append(_("{n} of them reported").format(n=read_cell(now, "reported").text()))
     return Tile(
-        title=title,
+        title=titles[1 if parted else 0],
         value=read_cell(now, "n").text(),
-        beside=beside,
-        definition=definition(layer, "n", interval=(read_cell(now, "change_low"), read_cell(now, "change_high"))),
-        months=series(figures.months[layer], "n"),
+        beside=_DOT.join(part for part in parts if part),
+        definition=definition(
+            layer, measure_id, interval=(read_cell(now, "change_low"), read_cell(now, "change_high"))
+        ),
+        months=series(figures.months[layer], measure_id),
     )
+
+
+def _changed_from(now: Protected, view: View) -> str:
+    before, change = read_cell(now, "n_compare"), read_cell(now, "change")
+    if view.comparison is None or before.value is None:
+        return ""
+    return _("{change} from {n}").format(change=f"**{change_text(change.value)}**", n=before.text())
 
 
 def _settled_tile(figures: TodayFigures, view: View) -> Tile:
