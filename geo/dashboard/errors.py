@@ -36,6 +36,8 @@ def show_error(error: Exception, *, error_id: str) -> None:
     with st.container(border=True):
         st.markdown(f"#### :red[:material/error:] {_heading(error)}")
         st.markdown(_what_to_do(error))
+        if isinstance(error, GeoError):
+            st.caption(_escape(str(error)))
         st.caption(_("If you ask for help, give this id: {id}").format(id=f"`{error_id}`"))
 
 
@@ -50,8 +52,13 @@ def _heading(error: Exception) -> str:
 
 
 def _what_to_do(error: Exception) -> str:
-    if isinstance(error, GeoError):
-        return _escape(str(error))
+    """Say what to do in the reader's language; the error's own words, which are English, stand below it."""
+    if isinstance(error, NotPermitted):
+        return _("It is not for your role. Ask whoever runs Maple Grid for you.")
+    if isinstance(error, ViewError):
+        return _("These data have no such area, level, period or layer. Choose another one on the left.")
+    if isinstance(error, StoreError):
+        return _("Load the page again; if it fails once more, ask whoever runs Maple Grid for you.")
     return _("The page could not be made. Load it again; if it fails once more, ask whoever runs Maple Grid for you.")
 
 
