@@ -6,7 +6,7 @@
   const element = (id) => document.getElementById(id);
   const data = JSON.parse(element("page-data").textContent);
   const { base, shapes, frame, ids } = data.map;
-  const state = { option: null, layer: null, chosen: null, sort: "value", falling: true, drawn: 0, rows: [] };
+  const state = { option: null, layer: null, heat: null, whole: true, fitting: false, chosen: null, sort: "value", falling: true, drawn: 0, rows: [] };
 
   for (const [url, content] of Object.entries(shapes)) MapleGrid.embed(url, content);
   const areas = MapleGrid.known(frame.geometry).areas;
@@ -14,16 +14,34 @@
   const whole = L.latLngBounds(shown.flatMap((area) => area.rings.flatMap((polygon) => polygon[0])));
   const map = L.map("page-map", { zoomSnap: 0.25, preferCanvas: true }).fitBounds(whole);
   MapleGrid.base(map, base);
+  if (data.places) MapleGrid.places(data.places).addTo(map);
 
   fillMeasures();
   show(data.options.find((option) => option.id === data.chosen));
+  fitWhole();
+  map.on("movestart", () => (state.whole = state.fitting));
+  if (window.ResizeObserver) new ResizeObserver(followBox).observe(element("page-map"));
   element("page-measure").addEventListener("change", (event) => show(data.options[event.target.value]));
   element("page-search").addEventListener("input", () => list());
-  element("page-whole").addEventListener("click", () => map.fitBounds(whole));
+  element("page-whole").addEventListener("click", fitWhole);
   element("page-body").addEventListener("click", chooseRow);
   document.querySelector(".page-rows").addEventListener("scroll", drawMore);
   for (const button of document.querySelectorAll("[data-sort]")) button.addEventListener("click", sortBy);
   map.on("maple:chosen", ({ area_id: areaId }) => choose(ids.indexOf(areaId), false));
+
+  /* The legend takes room from the map, so the map is measured anew before it is fitted. */
+  function fitWhole() {
+    state.fitting = state.whole = true;
+    map.invalidateSize({ animate: false });
+    map.fitBounds(whole, { padding: [14, 14], animate: false });
+    state.fitting = false;
+  }
+
+  /* The whole map stays whole until the reader moves it. */
+  function followBox() {
+    if (state.whole) fitWhole();
+    else map.invalidateSize({ animate: false });
+  }
 
   function fillMeasures() {
     const select = element("page-measure");
@@ -42,12 +60,15 @@
   function show(option) {
     state.option = option;
     const selected = state.chosen === null ? null : ids[state.chosen];
-    const next = MapleGrid.values({ ...frame, ...option, selected });
+    const outlines = option.heat ? { classes: null, colours: { " ": "#000000" }, hatches: {} } : {};
+    const next = MapleGrid.values({ ...frame, ...option, ...outlines, selected });
     if (state.layer) state.layer.remove();
     state.layer = next.addTo(map);
-    element("page-legend").innerHTML = option.legend;
+    if (state.heat) state.heat.remove();
+    state.heat = option.heat ? MapleGrid.heat(option.heat).addTo(map) : null;
+    element("page-legend").innerHTML = option.legend + (data.places ? data.places.legend : "");
     element("page-about").textContent = option.about;
-    element("page-column").textContent = option.label;
+    element("page-column").textContent = option.column || option.label;
     list();
   }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 
@@ -12,7 +12,7 @@ from geo.access import Scope
 from geo.codes import label
 from geo.errors import GeoError
 from geo.export.html_font import chinese_signs, font_face
-from geo.export.html_page import measure_options, page_map, page_texts
+from geo.export.html_page import HEAT, heat_option, measure_options, page_map, page_places, page_texts
 from geo.maps.assets import asset_text
 from geo.maps.elements import script_json
 from geo.measures import coverage, measure
@@ -22,13 +22,18 @@ from geo.resources import resource
 from geo.store import Release
 from geo.view import View
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.stats.density import Density
+
 __all__ = ["STATES", "write_html"]
 
 #: Stands for the coverage states, which are words and not numbers.
 STATES = "states"
 _STYLES = ("leaflet.css",)
 _OWN_STYLES = ("maplegrid.css", "page.css")
-_OWN_SCRIPTS = ("geometry.js", "base.js", "values.js", "page.js")
+_OWN_SCRIPTS = ("geometry.js", "base.js", "values.js", "overlays.js", "page.js")
 
 
 def write_html(
@@ -38,13 +43,16 @@ def write_html(
     out: Path,
     *,
     measure: str | None = None,
+    heat: Density | None = None,
+    places: pd.DataFrame | None = None,
     lang: str = "en",
     created_at: datetime | None = None,
 ) -> None:
     """Write a view as one self-contained HTML map with a table.
 
     It holds the areas of the view, each measure that can be drawn, legends, a table with a search, and says where the
-    figures come from: period, source, release, who may see it, and whether the data are made up.
+    figures come from: period, source, release, who may see it, and whether the data are made up. Clusters of points are
+    never written: exact points do not leave the screen in a file.
 
     Parameters
     ----------
@@ -53,7 +61,11 @@ def write_html(
     out
         The file to write.
     measure
-        Column shown at first; ``states`` for coverage states by grid; the layer's number if not given.
+        Column shown at first; ``states`` for coverage states by grid; the heat or else the layer's number if not given.
+    heat
+        Density of the view's records as this scope may see it on the screen, as one more thing to show.
+    places
+        Places over the map: ``kind``, ``name``, perhaps ``name_en``, ``lon`` and ``lat`` in degrees.
     lang
         ``en`` or ``zh_CN``.
     created_at
@@ -66,24 +78,36 @@ def write_html(
     GeoError
         When the view has no such measure.
     """
-    text = html_text(release, view, scope, measure=measure, lang=lang, created_at=created_at or datetime.now(UTC))
+    moment = created_at or datetime.now(UTC)
+    text = html_text(release, view, scope, measure=measure, heat=heat, places=places, lang=lang, created_at=moment)
     out.write_text(text, encoding="utf-8")
 
 
 def html_text(
-    release: Release, view: View, scope: Scope, *, measure: str | None, lang: str, created_at: datetime
+    release: Release,
+    view: View,
+    scope: Scope,
+    *,
+    measure: str | None,
+    heat: Density | None = None,
+    places: pd.DataFrame | None = None,
+    lang: str,
+    created_at: datetime,
 ) -> str:
     """Return the text of the file; see `write_html`."""
     protected = _values(release, view, scope)
     states = _states(release, view, scope)
-    chosen = measure or "n"
+    chosen = measure or ("n" if heat is None else HEAT)
     options = measure_options(protected, [known.id for known in mappable(view.layer)], states, lang=lang)
+    if heat is not None:
+        options.insert(0, heat_option(protected, heat, lang=lang))
     if chosen not in {option["id"] for option in options}:
         raise GeoError(f"There is no measure {chosen!r} to draw in this view. Remedy: use one of its columns.")
     data = {
         "map": page_map(release, protected, scope, lang=lang),
         "options": options,
         "chosen": chosen,
+        "places": None if places is None or places.empty else page_places(places, lang=lang),
         "area_label": label("level", view.level, lang),
     }
     texts = page_texts(release, protected, lang=lang, created_at=created_at)

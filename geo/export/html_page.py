@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_datetime, format_skeleton
 
@@ -13,8 +13,11 @@ from geo.access import Scope
 from geo.areas import find_area
 from geo.codes import label
 from geo.maps.base import attribution, base_options, geometry_url
+from geo.maps.elements import Call
 from geo.maps.geometry import BACKGROUND, geometry_layers, geometry_text
-from geo.maps.legend import legend_html, state_legend_html
+from geo.maps.heat import heat_image
+from geo.maps.layers import places_layer
+from geo.maps.legend import heat_legend_html, legend_html, places_legend_html, state_legend_html
 from geo.maps.palettes import Theme
 from geo.maps.values import frame_payload, group_label, measure_label, shading, state_shading
 from geo.maps.words import translator
@@ -23,7 +26,15 @@ from geo.privacy import Protected
 from geo.store import Release
 from geo.view import CLASS_LISTS, Period, View
 
-__all__ = ["measure_options", "page_map", "page_texts", "period_text"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.stats.density import Density
+
+__all__ = ["HEAT", "heat_option", "measure_options", "page_map", "page_places", "page_texts", "period_text"]
+
+#: Stands for a density, which is an image and not a measure of areas.
+HEAT = "heat"
 
 # A file is read on paper as often as on a screen.
 _THEME: Theme = "light"
@@ -64,6 +75,27 @@ def measure_options(
         if measure_id in protected.frame.columns:
             options.append(_option(protected, measure_id, lang=lang))
     return options
+
+
+def heat_option(protected: Protected, density: Density, *, lang: str) -> dict[str, Any]:
+    """Return a density as what can be shown: its image over outlines, and its legend; the table holds the number."""
+    _ = translator(lang)
+    number = _option(protected, "n", lang=lang)
+    return {
+        **number,
+        "id": HEAT,
+        "label": _("Heat"),
+        "column": number["label"],
+        "legend": heat_legend_html(density, lang=lang, theme=_THEME),
+        "heat": heat_image(density, theme=_THEME),
+    }
+
+
+def page_places(places: pd.DataFrame, *, lang: str) -> dict[str, Any]:
+    """Return the symbols of places as the screen draws them, and their legend."""
+    drawn = places_layer(places, lang=lang, theme=_THEME)
+    call = next(child for child in drawn._children.values() if isinstance(child, Call))
+    return {**json.loads(call.json), "legend": places_legend_html(places["kind"], lang=lang, theme=_THEME)}
 
 
 def _option(protected: Protected, measure_id: str, *, lang: str) -> dict[str, Any]:

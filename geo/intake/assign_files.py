@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ def assign_file(
 ) -> AssignReport:
     """Give every point of a file its grid, and write the file's own columns with ``grid_id`` and ``placed``.
 
+    Columns of these names that the file has already are kept as ``grid_id_file`` and ``placed_file``.
+
     Parameters
     ----------
     points
@@ -79,7 +82,7 @@ def assign_file(
     Returns
     -------
     AssignReport
-        With the number of rows by ``inside``, ``snapped``, ``outside``, ``no_coordinates``.
+        With the number of rows by ``inside``, ``snapped``, ``outside``, ``no_coordinates``, and the columns renamed.
 
     Raises
     ------
@@ -93,7 +96,8 @@ def assign_file(
     table = read_table(points)
     columns, (lon, lat) = _coordinates(table, points, lon_lat, crs)
     found = assign_points(lon, lat, known.areas, snap_tolerance_m=(rules or load_rules()).snap_tolerance_m)
-    own = table.drop(columns=[name for name in _OWN if name in table.columns])
+    renamed = _kept_names([str(name) for name in table.columns])
+    own = table.rename(columns=renamed)
     result = own.assign(grid_id=found["grid_id"].to_numpy(), placed=found["placed"].to_numpy())
     _write(result, out)
     counts = found["placed"].value_counts()
@@ -109,7 +113,19 @@ def assign_file(
         dissolved=known.dissolved,
         repaired=known.repaired,
         person_columns=tuple(person.column for person in find_person_columns(map(str, own.columns))),
+        renamed=renamed,
     )
+
+
+def _kept_names(columns: Sequence[str]) -> dict[str, str]:
+    """Return new names for the file's own columns that bear ours; they are numbered where those are taken as well."""
+    taken = {*columns}
+    names = {}
+    for name in _OWN:
+        if name in taken:
+            wanted = (f"{name}_file{f'_{number}' if number > 1 else ''}" for number in count(1))
+            names[name] = next(new for new in wanted if new not in taken)
+    return names
 
 
 def find_lon_lat(columns: Sequence[str]) -> tuple[str, str] | None:

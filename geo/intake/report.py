@@ -184,6 +184,7 @@ class AssignReport:
     dissolved: Mapping[str, int]
     repaired: tuple[str, ...]
     person_columns: tuple[str, ...]
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return what JSON can hold."""
@@ -199,6 +200,7 @@ class AssignReport:
             "dissolved": dict(self.dissolved),
             "repaired": list(self.repaired),
             "person_columns": list(self.person_columns),
+            "renamed": dict(self.renamed),
         }
 
     def lines(self) -> list[str]:
@@ -210,6 +212,9 @@ class AssignReport:
         lines += [f"  {how:<15}{count:>9,}" for how, count in self.placed.items()]
         if self.repaired:
             lines.append(f"  repaired polygons: {', '.join(self.repaired[:_LISTED])}")
+        if self.renamed:
+            kept = ", ".join(f"{name} as {new}" for name, new in self.renamed.items())
+            lines.append(f"  the file's own columns are kept: {kept}")
         if self.person_columns:
             names = ", ".join(self.person_columns)
             lines.append(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -16,6 +17,7 @@ from geo.access import Scope
 from geo.errors import GeoError, NotPermitted
 from geo.export.html import write_html
 from geo.export.html_font import chinese_signs, font_face
+from geo.stats.density import Density, kernel_density
 from geo.store import Release
 from geo.view import View
 from tests.maps.small import MARCH, NASTY, publish_small
@@ -28,6 +30,14 @@ ARGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+
+
+# The places stand in the county's corners, and have to lie inside the box of the map once that has its size.
+INSIDE = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const box = document.getElementById("page-map").getBoundingClientRect();
+  const spots = [...document.querySelectorAll(".maple-place")].map((spot) => spot.getBoundingClientRect());
+  done(spots.length === 2 && spots.every((spot) => spot.top > box.top && spot.bottom < box.bottom));
+})))"""
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +67,18 @@ def written(
     view = View(MARCH, layer=layer, level=level)
     write_html(release, view, Scope(role), out, measure=measure, lang=lang, created_at=CREATED)
     return out
+
+
+def warm() -> Density:
+    """Return a density of twenty records in the middle of the small county."""
+    bounds = (120.0, 30.0, 120.03, 30.03)
+    return kernel_density([120.015] * 20, [30.015] * 20, bounds=bounds, bandwidth_m=400, period_days=31)
+
+
+def written_warm(release: Release, folder: Path, *, places: pd.DataFrame | None = None) -> Path:
+    view = View(MARCH)
+    write_html(release, view, Scope("planner"), folder / "map.html", heat=warm(), places=places, created_at=CREATED)
+    return folder / "map.html"
 
 
 def content(out: Path) -> dict[str, Any]:
@@ -109,6 +131,48 @@ def test_what_a_role_may_not_see_is_not_written(small: Release, tmp_path: Path) 
 def test_an_unknown_measure_is_named(small: Release, tmp_path: Path) -> None:
     with pytest.raises(GeoError, match="'covered'"):
         written(small, tmp_path, measure="covered")
+
+
+def test_heat_comes_first_with_its_legend_and_the_numbers_beside_it(small: Release, tmp_path: Path) -> None:
+    data = content(written_warm(small, tmp_path))
+    heat = data["options"][0]
+    assert (data["chosen"], heat["id"], heat["label"], heat["column"]) == ("heat", "heat", "Heat", "Disputes")
+    assert heat["heat"]["image"].startswith("data:image/png;base64,")
+    assert "bandwidth 400 m, n = 20" in heat["legend"]
+    assert heat["values"] == list(range(9))
+
+
+def test_without_heat_there_is_none(small: Release, tmp_path: Path) -> None:
+    data = content(written(small, tmp_path))
+    assert (data["chosen"], data["places"]) == ("n", None)
+    assert "heat" not in {option["id"] for option in data["options"]}
+
+
+@pytest.mark.browser
+def test_heat_and_places_are_drawn_as_on_the_screen(small: Release, tmp_path: Path, browser: Browser) -> None:
+    places = pd.DataFrame({"kind": ["police_post"], "name": [NASTY], "lon": [120.01], "lat": [30.01]})
+    page, asked, said = opened(browser, written_warm(small, tmp_path, places=places))
+    heat = page.locator("img.maple-heat")
+    assert (heat.count(), page.locator(".maple-place-police_post").count()) == (1, 1)
+    assert "per km² and year" in page.locator("#page-legend").inner_text()
+    page.select_option("#page-measure", label="Disputes")
+    assert (heat.count(), page.locator("#page-column").inner_text()) == (0, "Disputes")
+    page.select_option("#page-measure", label="Heat")
+    assert heat.count() == 1
+    assert (len(asked), said) == (1, [])
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_whole_county_is_inside_the_map(small: Release, tmp_path: Path, browser: Browser) -> None:
+    corners = {"lon": [120, 120.03], "lat": [30, 30.03]}
+    places = pd.DataFrame({"kind": "police_post", "name": ["SW", "NE"], **corners})
+    page, _asked, said = opened(browser, written_warm(small, tmp_path, places=places))
+    for height in (900, 700):
+        page.set_viewport_size({"width": 1280, "height": height})
+        assert page.evaluate(INSIDE)
+    assert said == []
+    page.close()
 
 
 @pytest.mark.browser

@@ -65,10 +65,27 @@ def test_chinese_text_is_written_so_that_excel_reads_it(grids: Path, tmp_path: P
     assert "1,120.05,30.05,枫源村,g1,inside" in (tmp_path / "out.csv").read_text(encoding="utf-8-sig")
 
 
-def test_an_earlier_assignment_is_replaced(points: Path, grids: Path, tmp_path: Path) -> None:
-    assign_file(points, grids, tmp_path / "once.csv")
-    assign_file(tmp_path / "once.csv", grids, tmp_path / "twice.csv")
-    assert (tmp_path / "twice.csv").read_text() == (tmp_path / "once.csv").read_text()
+def test_the_file_s_own_columns_of_our_names_are_kept_and_told(grids: Path, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("grid_id,lon,lat,placed\nold,120.05,30.05,by hand\n", encoding="utf-8")
+    report = assign_file(tmp_path / "p.csv", grids, tmp_path / "out.csv")
+    text = (tmp_path / "out.csv").read_text()
+    assert text == "grid_id_file,lon,lat,placed_file,grid_id,placed\nold,120.05,30.05,by hand,g1,inside\n"
+    assert report.to_dict()["renamed"] == {"grid_id": "grid_id_file", "placed": "placed_file"}
+    assert "  the file's own columns are kept: grid_id as grid_id_file, placed as placed_file" in report.lines()
+
+
+def test_nothing_is_renamed_where_no_name_is_taken(points: Path, grids: Path, tmp_path: Path) -> None:
+    report = assign_file(points, grids, tmp_path / "out.csv")
+    assert report.to_dict()["renamed"] == {}
+    assert not any("kept" in line for line in report.lines())
+
+
+def test_a_third_assignment_loses_no_earlier_one(points: Path, grids: Path, tmp_path: Path) -> None:
+    names = ["once.csv", "twice.csv", "thrice.csv"]
+    for given, name in zip([points.name, *names], names, strict=False):
+        assign_file(tmp_path / given, grids, tmp_path / name)
+    columns = pd.read_csv(tmp_path / "thrice.csv").columns.tolist()
+    assert columns[4:] == ["grid_id_file", "placed_file", "grid_id_file_2", "placed_file_2", "grid_id", "placed"]
 
 
 def test_pieces_are_joined_and_invalid_polygons_repaired_and_told(points: Path, tmp_path: Path) -> None:

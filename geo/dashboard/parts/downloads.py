@@ -19,14 +19,19 @@ from geo.view import View
 
 __all__ = ["file_stem", "show_downloads"]
 
+# The switches of the map for what lies over its areas.
+_OVERLAYS = "map_overlays"
+
 
 def show_downloads(frame: Frame, shown: Shown) -> None:
     """Show the button with the files; each is made when it is asked for."""
     stem = file_stem(shown.view)
+    # The file is made later, outside the run that knows the switches.
+    places = "places" in (st.session_state.get(_OVERLAYS) or []) and frame.release.has("places")
     with st.popover(_("Save"), icon=":material/download:", help=_("Save what is on the screen"), key="save"):
         st.download_button(
             _("Map for the browser (HTML)"),
-            lambda: _html(frame, shown),
+            lambda: _html(frame, shown, places=places),
             file_name=f"{stem}.html",
             mime="text/html",
             on_click="ignore",
@@ -76,9 +81,18 @@ def _values(frame: Frame, shown: Shown) -> Protected:
     return cache.map_values(frame.release, shown.view, frame.scope)
 
 
-def _html(frame: Frame, shown: Shown) -> bytes:
-    measure_id = None if shown.measure_id == HEAT else shown.measure_id
+def _html(frame: Frame, shown: Shown, *, places: bool) -> bytes:
+    heat = shown.measure_id == HEAT
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "map.html"
-        write_html(frame.release, shown.view, frame.scope, out, measure=measure_id, lang=frame.language)
+        write_html(
+            frame.release,
+            shown.view,
+            frame.scope,
+            out,
+            measure=None if heat else shown.measure_id,
+            heat=cache.density(frame.release, shown.view, frame.scope) if heat else None,
+            places=cache.places(frame.release, shown.view.area) if places else None,
+            lang=frame.language,
+        )
         return out.read_bytes()
