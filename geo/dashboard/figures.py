@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import shapely
@@ -15,7 +15,7 @@ from geo.errors import NotPermitted, ViewError
 from geo.layers import AREA_LEVELS, EVENT_LAYERS
 from geo.measures import attention, by_class, coverage, measure, monthly, records, summary
 from geo.measures.table import Table
-from geo.privacy import Protected, density_bandwidth_m, protect
+from geo.privacy import Protected, density_bandwidth_m, density_events, density_points, protect
 from geo.stats.density import Density, kernel_density
 from geo.store import Release, read_layer
 from geo.view import Period, View
@@ -234,17 +234,22 @@ def _by_month(ask: Ask, measured: str, view: View) -> tuple[Protected, ...]:
 
 def event_density(release: Release, view: View, scope: Scope) -> Density:
     """Return the density of a view's records inside its area, at a bandwidth the one who asks may have."""
-    found = records(release, view)
-    region = _region(release, view.area or scope.area)
+    inside = view.replace(area=view.area or scope.area)
+    bandwidth_m = density_bandwidth_m(_BANDWIDTH_M, scope)
+    found = records(release, inside)
+    places = density_points(found, inside, scope, release=release, bandwidth_m=bandwidth_m)
+    places = found.iloc[:0] if places is None else places
+    region = _region(release, inside.area)
     days = (min(view.period.end, release.as_of + timedelta(days=1)) - view.period.start).days
-    return kernel_density(
-        found["lon"].to_numpy(),
-        found["lat"].to_numpy(),
+    density = kernel_density(
+        places["lon"].to_numpy(),
+        places["lat"].to_numpy(),
         bounds=tuple(shapely.bounds(region).tolist()),
-        bandwidth_m=density_bandwidth_m(_BANDWIDTH_M, scope),
+        bandwidth_m=bandwidth_m,
         period_days=max(days, 1),
         region=region,
     )
+    return replace(density, events=density_events(density.events, inside, scope, release=release))
 
 
 def _region(release: Release, area: str | None) -> shapely.Geometry:

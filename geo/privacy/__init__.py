@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from geo.privacy.gate import Protected, protect
 from geo.privacy.lattice import Allowed, nearest_allowed
-from geo.privacy.points import density_bandwidth_m, density_points, protect_points
+from geo.privacy.points import density_bandwidth_m, density_events, density_points, protect_points
 
 __all__ = [
     "Allowed",
     "Protected",
     "density_bandwidth_m",
+    "density_events",
     "density_points",
     "nearest_allowed",
     "protect",

@@ -27,20 +27,22 @@ def is_small(counts: npt.ArrayLike, *, threshold: int) -> Bools:
     return (values > 0) & (values < threshold)
 
 
-def hide_parts(counts: Floats, hidden: Bools, *, threshold: int) -> Bools:
+def hide_parts(counts: Floats, hidden: Bools, *, threshold: int, hidden_sums: Bools | None = None) -> Bools:
     """Return which parts of sums to hide so that no hidden part can be worked out from the sum and the others.
 
     While fewer than two parts are hidden, or those hidden sum to less than the threshold, the smallest other part that
-    is not zero is hidden with them; of equal ones the first.
+    is not zero is hidden with them; of equal ones the first. The same where the sum is hidden: the parts would tell it.
 
     Parameters
     ----------
     counts
-        A sum per row, its parts in columns; whoever reads the table knows the sum.
+        A sum per row, its parts in columns.
     hidden
         Parts hidden already, in the same shape.
     threshold
         Smallest count that may be shown.
+    hidden_sums
+        Rows whose sum is hidden; none if not given: whoever reads the table knows the sums.
 
     Examples
     --------
@@ -48,10 +50,11 @@ def hide_parts(counts: Floats, hidden: Bools, *, threshold: int) -> Bools:
     [[False, True, False, True]]
     """
     hidden, values = hidden.copy(), np.nan_to_num(counts)
+    told = np.zeros(len(counts), dtype=bool) if hidden_sums is None else hidden_sums
     for _ in range(counts.shape[1]):
         candidates = ~hidden & (values > 0)
         weak = (hidden.sum(axis=1) < 2) | ((values * hidden).sum(axis=1) < threshold)
-        rows = np.flatnonzero(hidden.any(axis=1) & weak & candidates.any(axis=1))
+        rows = np.flatnonzero((hidden.any(axis=1) | told) & weak & candidates.any(axis=1))
         if not len(rows):
             break
         smallest = np.where(candidates, values, np.inf)[rows].argmin(axis=1)
@@ -83,21 +86,47 @@ def _hide_measures(frame: pd.DataFrame, layer: str, threshold: int) -> pd.DataFr
     for measure in measures:
         if measure.unit == "count":
             hidden[measure.id] = is_small(values[measure.id], threshold=threshold)
-    for whole, part in NESTED[layer]:
-        hidden[part] |= is_small(values[whole] - values[part], threshold=threshold)
-    for _, parts in SUMS[layer]:
-        block = hide_parts(
-            np.column_stack([values[part] for part in parts]),
-            np.column_stack([hidden[part] for part in parts]),
-            threshold=threshold,
-        )
-        hidden |= dict(zip(parts, block.T, strict=True))
+    hidden = _close_equations(values, hidden, layer, threshold)
     for measure in measures:
         hidden[measure.id] |= _discloses(measure, values, hidden, threshold)
     for measure in measures:
         if measure.part_of is not None and measure.unit != "count":
             hidden[measure.id] |= hidden[measure.part_of]
     return pd.DataFrame(hidden, index=frame.index)
+
+
+def _close_equations(
+    values: dict[str, Floats], hidden: dict[str, Bools], layer: str, threshold: int
+) -> dict[str, Bools]:
+    """Hide counts until no equation of the layer gives a hidden one away.
+
+    What one equation hides may be told by the next, as a class by its subclasses; so all are gone through until nothing
+    more is hidden.
+    """
+    while True:
+        before = sum(int(cells.sum()) for cells in hidden.values())
+        for whole, part in NESTED[layer]:
+            rest = is_small(values[whole] - values[part], threshold=threshold)
+            hidden = {**hidden, part: hidden[part] | (rest & ~hidden[whole])}
+        for total, parts in SUMS[layer]:
+            hidden |= _hide_sum(values, hidden, total, parts, threshold)
+        if sum(int(cells.sum()) for cells in hidden.values()) == before:
+            return hidden
+
+
+def _hide_sum(
+    values: dict[str, Floats], hidden: dict[str, Bools], total: str, parts: tuple[str, ...], threshold: int
+) -> dict[str, Bools]:
+    """Return what to hide of a sum and its parts."""
+    block = hide_parts(
+        np.column_stack([values[part] for part in parts]),
+        np.column_stack([hidden[part] for part in parts]),
+        threshold=threshold,
+        hidden_sums=hidden[total],
+    )
+    # A hidden part beside others that are all zero is the total itself.
+    alone = block.sum(axis=1) == 1
+    return {**dict(zip(parts, block.T, strict=True)), total: hidden[total] | alone}
 
 
 def _discloses(measure: Measure, values: dict[str, Floats], hidden: dict[str, Bools], threshold: int) -> Bools:

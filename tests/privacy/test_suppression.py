@@ -204,3 +204,73 @@ def test_survey_of_few_is_withheld(chance: Release, tiny: Release) -> None:
     few = table.frame.assign(survey_satisfaction_n=pd.array([3], dtype="Int64"))
     hidden = hidden_cells(Table(few, "summary", 1, "", table.as_of, 0, table.lineage), "service", threshold=T)
     assert hidden[["survey_satisfaction", "survey_satisfaction_n"]].all(axis=None)
+
+
+def told(frame: pd.DataFrame, protected: pd.DataFrame, layer: str) -> list[tuple[object, str]]:
+    """Withheld counts that follow from those shown: whatever is the only unknown of a sum is known."""
+    equations = [(total, *parts) for total, parts in SUMS[layer]]
+    names = list(dict.fromkeys(name for equation in equations for name in equation))
+    values = frame[names].to_numpy(np.float64, na_value=np.nan)
+    unknown, first = protected[names].to_numpy(dtype=bool).copy(), protected[names].to_numpy(dtype=bool)
+    while True:
+        before = unknown.sum()
+        for total, *parts in equations:
+            columns = [names.index(name) for name in (total, *parts)]
+            holds = values[:, columns[0]] == values[:, columns[1:]].sum(axis=1)
+            single = holds & (unknown[:, columns].sum(axis=1) == 1)
+            unknown[np.ix_(single, columns)] = False
+        if unknown.sum() == before:
+            return [(frame.index[row], names[column]) for row, column in np.argwhere(first & ~unknown)]
+
+
+def little_rests(seen: Protected, layer: str) -> int:
+    rests = [seen.frame[whole].astype("Float64") - seen.frame[part] for whole, part in NESTED[layer]]
+    return sum(int(is_small(rest.to_numpy(np.float64, na_value=np.nan), threshold=T).sum()) for rest in rests)
+
+
+@pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents", "coverage"])
+@pytest.mark.parametrize(("level", "period"), [("village", "2025-03"), ("village", "2024"), ("station", "2025-Q1")])
+def test_no_withheld_cell_of_the_demo_follows_from_the_others(
+    demo_release: Release, layer: str, level: str, period: str
+) -> None:
+    view = View(Period(period), layer=layer, level=level)
+    table = measure(demo_release, view)
+    seen = protect(table, view, PUBLIC)
+    assert told(table.frame, seen.protected, layer) == []
+    assert little_rests(seen, layer) == 0
+
+
+def chance_table(layer: str, seed: int, most: int) -> Table:
+    """A table of chance counts in which all sums hold."""
+    rng, counts = np.random.default_rng(seed), {}
+    for name in [m.id for m in CATALOGUE.values() if layer in m.layers and m.unit == "count"]:
+        counts[name] = rng.integers(0, most, 20) * rng.integers(0, 2, 20)
+    subclasses_first = sorted(SUMS[layer], key=lambda equation: equation[0] == "n")
+    for total, parts in subclasses_first:
+        if total == "n" and parts != SUMS[layer][1][1]:
+            counts |= split(np.sum([counts[name] for name in SUMS[layer][1][1]], axis=0), parts, rng)
+        counts[total] = np.sum([counts[name] for name in parts], axis=0)
+    for whole, part in NESTED[layer]:
+        if whole not in {total for total, _ in SUMS[layer]}:
+            counts[whole] = counts[part] + rng.integers(0, most, 20)
+    frame = pd.DataFrame({name: pd.array(values, dtype="Int64") for name, values in counts.items()})
+    return Table(frame, "measure", 1, "", pd.Timestamp(2025, 1, 1).date(), 0, pd.DataFrame())
+
+
+def split(totals: np.ndarray, parts: tuple[str, ...], rng: np.random.Generator) -> dict[str, np.ndarray]:
+    shares = rng.dirichlet(np.full(len(parts), 0.3), len(totals))
+    return dict(zip(parts, rng.multinomial(totals, shares).T, strict=True))
+
+
+@FEW
+@given(layer=st.sampled_from(["disputes", "hazards", "incidents"]), seed=st.integers(0, 999), most=st.integers(2, 60))
+def test_no_withheld_cell_of_any_table_follows_from_the_others(layer: str, seed: int, most: int) -> None:
+    table = chance_table(layer, seed, most)
+    assert told(table.frame, hidden_cells(table, layer, threshold=T), layer) == []
+
+
+def test_parts_of_a_withheld_total_are_withheld_too() -> None:
+    # All but three are settled, so that the settled are withheld; their parts would sum to them.
+    found = withheld(n=40, accepted=40, settled=37, settled_village=20, settled_town=10, settled_county=7)
+    assert {"settled", "settled_county", "settled_town"} <= found
+    assert "settled_village" not in found
