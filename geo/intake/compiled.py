@@ -7,10 +7,10 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
-from numba.extending import intrinsic
+from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
 
-__all__ = ["compiled", "pointer", "shifted", "whole"]
+__all__ = ["compiled", "inner", "pointer", "shifted", "whole"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Array = TypeVar("_Array", bound=NDArray[Any])
@@ -22,13 +22,22 @@ def compiled(function: _Function) -> _Function:
     The machine code is kept on disk for the next start. Where neither the package's folder nor the user's cache folder
     may be written (a read-only install), it is compiled in memory at each start instead.
     """
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
     try:
-        return cast(_Function, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+        return cast(_Function, numba.njit(cache=True, **options)(function))
     except RuntimeError:  # numba: "cannot cache function: no locator available"
-        return cast(_Function, numba.njit(nogil=True, error_model="numpy")(function))
+        return cast(_Function, numba.njit(**options)(function))
 
 
-@compiled
+def inner(function: _Function) -> _Function:
+    """Mark a function that compiled ones call; from Python it is called as it stands.
+
+    It is compiled into its callers alone, without an entrance from Python: half of the time is saved.
+    """
+    return register_jitable(error_model="numpy")(function)
+
+
+@inner
 def whole(number: int) -> int:
     """Give a whole number the one type that compiled functions are called with, so that each is compiled once."""
     return np.int64(number)  # type: ignore[return-value]
@@ -51,7 +60,7 @@ def _shifted(typing: Any, start: Any, items: Any) -> tuple[Any, Callable[..., An
     return start(start, numba.types.intp), generate
 
 
-@compiled
+@inner
 def pointer(array: _Array) -> _Array:
     """Give the first item of a contiguous array as something to index from, which keeps no count of its users.
 
@@ -62,7 +71,7 @@ def pointer(array: _Array) -> _Array:
     return _pointer(array)  # type: ignore[call-arg]
 
 
-@compiled
+@inner
 def shifted(start: _Array, items: int) -> _Array:
     """Give a pointer that is some items further on."""
     return _shifted(start, items)  # type: ignore[call-arg]

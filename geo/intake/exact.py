@@ -13,9 +13,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.intake.compiled import compiled
+from geo.intake.compiled import inner
 
-__all__ = ["crosses", "is_clockwise", "is_on_segment", "orientation"]
+__all__ = ["crosses", "ends_of", "is_clockwise", "is_on_segment", "orientation", "reverse"]
 
 _Eight: TypeAlias = tuple[float, float, float, float, float, float, float, float]
 
@@ -26,7 +26,7 @@ _SPLITTER = 134217729.0
 _TERMS = 16
 
 
-@compiled
+@inner
 def orientation(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> int:
     """Tell the side of the line from a to b that p is on: 1 left, -1 right, 0 exactly on the line."""
     left = (ax - px) * (by - py)
@@ -40,12 +40,12 @@ def orientation(ax: float, ay: float, bx: float, by: float, px: float, py: float
     return _orientation_exact(ax, ay, bx, by, px, py)
 
 
-@compiled
+@inner
 def _orientation_exact(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> int:
     return _sign_of_sum(_multiply_differences(ax, px, by, py) + _multiply_differences(py, ay, bx, px))
 
 
-@compiled
+@inner
 def _multiply_differences(a: float, b: float, c: float, d: float) -> _Eight:
     """Give eight numbers whose exact sum is (a - b) · (c - d)."""
     first, first_rest = _subtract(a, b)
@@ -57,7 +57,7 @@ def _multiply_differences(a: float, b: float, c: float, d: float) -> _Eight:
     return one, two, three, four, five, six, seven, eight
 
 
-@compiled
+@inner
 def _subtract(a: float, b: float) -> tuple[float, float]:
     """Give the rounded difference and its exact rest (two-diff)."""
     difference = a - b
@@ -66,7 +66,7 @@ def _subtract(a: float, b: float) -> tuple[float, float]:
     return difference, (a - a_virtual) + (b_virtual - b)
 
 
-@compiled
+@inner
 def _multiply(a: float, b: float) -> tuple[float, float]:
     """Give the rounded product and its exact rest (two-product)."""
     product = a * b
@@ -80,7 +80,7 @@ def _multiply(a: float, b: float) -> tuple[float, float]:
     return product, rest
 
 
-@compiled
+@inner
 def _sign_of_sum(terms: tuple[float, ...]) -> int:
     """Tell the sign of the exact sum of sixteen terms by growing an expansion; its last part that is not 0 decides."""
     expansion = np.zeros(_TERMS)
@@ -98,13 +98,13 @@ def _sign_of_sum(terms: tuple[float, ...]) -> int:
     return 0
 
 
-@compiled
+@inner
 def is_on_segment(ax: float, ay: float, bx: float, by: float, px: float, py: float) -> bool:
     """Tell whether p, which is on the line through a and b, is between them or one of them."""
     return min(ax, bx) <= px <= max(ax, bx) and min(ay, by) <= py <= max(ay, by)
 
 
-@compiled
+@inner
 def crosses(ax: float, ay: float, bx: float, by: float, px: float, py: float, rx: float, ry: float) -> bool:
     """Tell whether the way from p to r crosses the edge from a to b; neither p nor r may be on the edge.
 
@@ -116,21 +116,39 @@ def crosses(ax: float, ay: float, bx: float, by: float, px: float, py: float, rx
     return (orientation(px, py, rx, ry, ax, ay) > 0) != (orientation(px, py, rx, ry, bx, by) > 0)
 
 
-@compiled
-def is_clockwise(ring: NDArray[np.float64], first: int, last: int) -> bool:
-    """Tell whether a valid ring, its vertices the rows first to last of an array, the last like the first, turns right.
+@inner
+def ends_of(coordinates: NDArray[np.float64], edge: int) -> tuple[float, float, float, float]:
+    """Give both ends of an edge, which runs from a vertex to the next; vertex i is at items 2 i and 2 i + 1."""
+    at = 2 * edge
+    return coordinates[at], coordinates[at + 1], coordinates[at + 2], coordinates[at + 3]
+
+
+@inner
+def is_clockwise(coordinates: NDArray[np.float64], first: int, last: int) -> bool:
+    """Tell whether a valid ring of the vertices first to last, which are the same, turns right.
 
     At the lowest of its westernmost vertices a ring turns as it does on the whole.
     """
     corner = first
+    px, py = coordinates[2 * first], coordinates[2 * first + 1]
     for vertex in range(first + 1, last):
-        x, y = ring[vertex, 0], ring[vertex, 1]
-        if x < ring[corner, 0] or (x == ring[corner, 0] and y < ring[corner, 1]):
-            corner = vertex
-    px, py = ring[corner, 0], ring[corner, 1]
+        x, y = coordinates[2 * vertex], coordinates[2 * vertex + 1]
+        if x < px or (x == px and y < py):
+            corner, px, py = vertex, x, y
     before, after = corner, corner
-    while ring[before, 0] == px and ring[before, 1] == py:
+    while coordinates[2 * before] == px and coordinates[2 * before + 1] == py:
         before = before - 1 if before > first else last - 1
-    while ring[after, 0] == px and ring[after, 1] == py:
+    while coordinates[2 * after] == px and coordinates[2 * after + 1] == py:
         after = after + 1 if after < last else first + 1
-    return orientation(ring[before, 0], ring[before, 1], px, py, ring[after, 0], ring[after, 1]) < 0
+    ax, ay, _, _ = ends_of(coordinates, before)
+    bx, by, _, _ = ends_of(coordinates, after)
+    return orientation(ax, ay, px, py, bx, by) < 0
+
+
+@inner
+def reverse(coordinates: NDArray[np.float64], first: int, last: int) -> None:
+    """Turn the order of the vertices first to last."""
+    for step in range((last - first + 1) // 2):
+        for item in range(2):
+            one, other = 2 * (first + step) + item, 2 * (last - step) + item
+            coordinates[one], coordinates[other] = coordinates[other], coordinates[one]

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.intake.compiled import compiled, pointer, whole
-from geo.intake.exact import crosses, is_on_segment, orientation
+from geo.intake.compiled import compiled, inner, pointer, whole
+from geo.intake.exact import crosses, ends_of, is_on_segment, orientation
 
 __all__ = [
     "NOBODY",
@@ -27,7 +27,6 @@ __all__ = [
     "columns_in_row",
     "edge_in_cells",
     "end_of_run",
-    "ends_of",
     "enter_cell",
     "flips",
     "hop",
@@ -119,7 +118,7 @@ def make_sheet(
     )  # fmt: skip
 
 
-@compiled
+@inner
 def point_at(sheet: Sheet) -> Sheet:
     """Give the sheet with pointers in place of arrays."""
     return Sheet(
@@ -130,14 +129,7 @@ def point_at(sheet: Sheet) -> Sheet:
     )  # fmt: skip
 
 
-@compiled
-def ends_of(coordinates: NDArray[np.float64], edge: int) -> tuple[float, float, float, float]:
-    """Give longitude and latitude of both ends of an edge."""
-    at = 2 * edge
-    return coordinates[at], coordinates[at + 1], coordinates[at + 2], coordinates[at + 3]
-
-
-@compiled
+@inner
 def edge_in_cells(
     lattice: Lattice, coordinates: NDArray[np.float64], edge: int, parts: int
 ) -> tuple[float, float, float, float]:
@@ -153,7 +145,7 @@ def edge_in_cells(
     )
 
 
-@compiled
+@inner
 def columns_in_row(ends: tuple[float, float, float, float], row: int) -> tuple[int, int]:
     """Give the first and last column that an edge touches in a row; one too many where it is close."""
     u1, v1, u2, v2 = ends
@@ -193,7 +185,7 @@ def bin_edges(
                 at[cell] += 1
 
 
-@compiled
+@inner
 def reference_point(lattice: Lattice, column: int, row: int, parts: int, attempt: int) -> tuple[float, float]:
     """Give the point of a cell, cut in parts, that its owners are known for."""
     along = 0.5 + attempt * _STEP_ALONG
@@ -206,7 +198,7 @@ def reference_point(lattice: Lattice, column: int, row: int, parts: int, attempt
     )
 
 
-@compiled
+@inner
 def point_of(sheet: Sheet, cell: int) -> tuple[float, float]:
     """Give the reference point of a sheet's cell."""
     row = cell // sheet.width
@@ -214,7 +206,7 @@ def point_of(sheet: Sheet, cell: int) -> tuple[float, float]:
     return reference_point(sheet.lattice, column, sheet.row + row, sheet.parts, int(sheet.attempts[cell]))
 
 
-@compiled
+@inner
 def place_reference(sheet: Sheet, cell: int) -> None:
     """Make the first attempt at a reference point that is on none of the cell's edges."""
     for attempt in range(_MOST_ATTEMPTS):
@@ -231,7 +223,7 @@ def place_reference(sheet: Sheet, cell: int) -> None:
     raise ValueError("borders fill a cell of the index")
 
 
-@compiled
+@inner
 def flips(
     sheet: Sheet,
     entries: NDArray[np.int32],
@@ -253,7 +245,7 @@ def flips(
     return parity
 
 
-@compiled
+@inner
 def hop(sheet: Sheet, grid: int, start: int, end: int, run: tuple[int, int]) -> int:
     """Give the parity of a grid in a cell with a run of its entries, from that in a cell beside it."""
     known = (sheet.met_first[grid], sheet.met_last[grid])
@@ -265,7 +257,7 @@ def hop(sheet: Sheet, grid: int, start: int, end: int, run: tuple[int, int]) -> 
     return parity ^ flips(sheet, sheet.entries, known, nothing, way) ^ flips(sheet, sheet.entries, run, known, way)
 
 
-@compiled
+@inner
 def leave_cell(sheet: Sheet, grid: int, end: int) -> None:
     """Carry a grid's state one cell on from where it was last met, and cover the cells from there to an end."""
     start = sheet.met[grid] + 1
@@ -277,7 +269,7 @@ def leave_cell(sheet: Sheet, grid: int, end: int) -> None:
     sheet.met_last[grid] = sheet.met_first[grid]
 
 
-@compiled
+@inner
 def enter_cell(sheet: Sheet, grid: int, cell: int, run: tuple[int, int]) -> None:
     """Carry a grid's state along the row to a cell that it has edges in, covering the cells between."""
     if sheet.met[grid] < cell - 1:
@@ -285,7 +277,7 @@ def enter_cell(sheet: Sheet, grid: int, cell: int, run: tuple[int, int]) -> None
     note_cell(sheet, grid, cell, run, hop(sheet, grid, cell - 1, cell, run))
 
 
-@compiled
+@inner
 def note_cell(sheet: Sheet, grid: int, cell: int, run: tuple[int, int], parity: int) -> None:
     """Write a grid's state in a cell to its entries there and to the trail."""
     for at in range(run[0], run[1]):
@@ -296,7 +288,7 @@ def note_cell(sheet: Sheet, grid: int, cell: int, run: tuple[int, int], parity: 
     sheet.parity[grid] = parity
 
 
-@compiled
+@inner
 def end_of_run(sheet: Sheet, entries: NDArray[np.int32], first: int, end: int) -> int:
     """Give the end of the run of entries that have the first one's owner."""
     owner = sheet.owner[entries[first] >> 1]

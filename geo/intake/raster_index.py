@@ -20,9 +20,9 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, GeoError, LayerError
-from geo.intake.compiled import compiled, pointer, whole
-from geo.intake.exact import is_clockwise, is_on_segment, orientation
-from geo.intake.raster_cells import Lattice, Sheet, bin_edges, ends_of, make_sheet, reference_point, span_of, sweep_rows
+from geo.intake.compiled import compiled, inner, pointer, whole
+from geo.intake.exact import ends_of, is_clockwise, is_on_segment, orientation, reverse
+from geo.intake.raster_cells import Lattice, Sheet, bin_edges, make_sheet, reference_point, span_of, sweep_rows
 from geo.intake.raster_parts import Plan, Table, fill_parts, make_scratch, plan_parts
 
 __all__ = ["GridIndex"]
@@ -199,13 +199,15 @@ def _direct_rings(
     span: tuple[int, int],
 ) -> None:
     """Turn the rings of a span so that the grid is on the left; no edge starts at a last vertex or has no length."""
+    lonlat = pointer(coordinates)
     for ring in range(span[0], span[1]):
         first, last = starts[ring], starts[ring + 1] - 1
-        if is_clockwise(coordinates, first, last) != is_hole[ring]:
-            coordinates[first : last + 1] = coordinates[first : last + 1][::-1].copy()
+        if is_clockwise(lonlat, first, last) != is_hole[ring]:
+            reverse(lonlat, first, last)
         owner[last] = -1
         for edge in range(first, last):
-            if coordinates[edge, 0] == coordinates[edge + 1, 0] and coordinates[edge, 1] == coordinates[edge + 1, 1]:
+            ax, ay, bx, by = ends_of(lonlat, edge)
+            if ax == bx and ay == by:
                 owner[edge] = -1
 
 
@@ -314,7 +316,7 @@ def _locate(
             positions[point] = _decide(lonlat, mixed, at, (lon, lat, rx, ry))
 
 
-@compiled
+@inner
 def _is_over(lattice: Lattice, lon: float, lat: float) -> bool:
     """Tell whether a point is over the lattice; what is not a number is not."""
     along = (lon - lattice.west) * lattice.columns_per_degree
@@ -322,7 +324,7 @@ def _is_over(lattice: Lattice, lon: float, lat: float) -> bool:
     return 0 <= along < lattice.columns and 0 <= up < lattice.rows
 
 
-@compiled
+@inner
 def _find_part(lattice: Lattice, coarse: NDArray[np.int64], lon: float, lat: float) -> tuple[int, int, int, int]:
     """Give where a point's part stands among the fine ones, its column and row, and the parts of its coarse cell."""
     along = (lon - lattice.west) * lattice.columns_per_degree
@@ -336,7 +338,7 @@ def _find_part(lattice: Lattice, coarse: NDArray[np.int64], lon: float, lat: flo
     return at, part_column, part_row, parts
 
 
-@compiled
+@inner
 def _decide(
     coordinates: NDArray[np.float64], mixed: NDArray[np.int32], at: int, way: tuple[float, float, float, float]
 ) -> int:
@@ -352,7 +354,7 @@ def _decide(
     return whole(otherwise)
 
 
-@compiled
+@inner
 def _is_inside(
     coordinates: NDArray[np.float64],
     mixed: NDArray[np.int32],

@@ -19,15 +19,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.intake.compiled import compiled, pointer, shifted, whole
-from geo.intake.exact import orientation
+from geo.intake.compiled import compiled, inner, pointer, shifted, whole
+from geo.intake.exact import ends_of, orientation
 from geo.intake.raster_cells import (
     NOBODY,
     Sheet,
     columns_in_row,
     edge_in_cells,
     end_of_run,
-    ends_of,
     enter_cell,
     flips,
     hop,
@@ -92,7 +91,7 @@ def plan_parts(arrays: Sheet, span: tuple[int, int], edges_per_part: float, most
         plan.numbers[cell] = 3 * entries + _HEADER * mixed
 
 
-@compiled
+@inner
 def _end_of_undecided(coarse: Sheet, cell: int) -> int:
     """Give the end of those entries of a coarse cell whose owners come before the grid that covers it."""
     end = coarse.offsets[cell]
@@ -101,7 +100,7 @@ def _end_of_undecided(coarse: Sheet, cell: int) -> int:
     return whole(end)
 
 
-@compiled
+@inner
 def _bin_edges(
     coarse: Sheet,
     cell: int,
@@ -199,7 +198,7 @@ def fill_parts(
     return at
 
 
-@compiled
+@inner
 def _lay_sheet(coarse: Sheet, scratch: Sheet, cell: int, shift: int) -> Sheet:
     """Lay a sheet of parts over a coarse cell."""
     rows = cell // coarse.width
@@ -210,7 +209,7 @@ def _lay_sheet(coarse: Sheet, scratch: Sheet, cell: int, shift: int) -> Sheet:
     )  # fmt: skip
 
 
-@compiled
+@inner
 def _list_parts(coarse: Sheet, sheet: Sheet, cell: int, end: int, shift: int) -> None:
     """List each part's edges, and place its reference point."""
     parts = 1 << (2 * shift)
@@ -227,7 +226,7 @@ def _list_parts(coarse: Sheet, sheet: Sheet, cell: int, end: int, shift: int) ->
         place_reference(sheet, part)
 
 
-@compiled
+@inner
 def _sweep_parts(coarse: Sheet, sheet: Sheet, border: Sheet, cell: int, end: int) -> None:
     """Tell who holds each part's reference point and which grid covers a part whole."""
     width = sheet.width
@@ -247,7 +246,7 @@ def _sweep_parts(coarse: Sheet, sheet: Sheet, border: Sheet, cell: int, end: int
                 leave_cell(sheet, grid, west + width)
 
 
-@compiled
+@inner
 def _start_from_cell(coarse: Sheet, border: Sheet, cell: int, end: int) -> int:
     """Carry each grid's state from the coarse cell's reference point to the first part's, and count the grids."""
     px, py = point_of(coarse, cell)
@@ -264,7 +263,7 @@ def _start_from_cell(coarse: Sheet, border: Sheet, cell: int, end: int) -> int:
     return grids
 
 
-@compiled
+@inner
 def _climb_border(sheet: Sheet, border: Sheet, west: int, grids: int) -> None:
     """Carry each grid's state from a row's first part to the next row's."""
     first, end = sheet.offsets[west], sheet.offsets[west + 1]
@@ -280,7 +279,7 @@ def _climb_border(sheet: Sheet, border: Sheet, west: int, grids: int) -> None:
         first = last
 
 
-@compiled
+@inner
 def _write_part(
     sheet: Sheet, part: int, position: NDArray[np.int32], mixed: NDArray[np.int32], at: int
 ) -> tuple[int, int]:
@@ -309,7 +308,7 @@ def _write_part(
     return -start - 2, at
 
 
-@compiled
+@inner
 def _write_edges(sheet: Sheet, part: int, run: tuple[int, int], mixed: NDArray[np.int32], at: int) -> int:
     """Write the edges of a run, each with the side of it that the part's reference point is on."""
     lon, lat = point_of(sheet, part)
@@ -321,7 +320,7 @@ def _write_edges(sheet: Sheet, part: int, run: tuple[int, int], mixed: NDArray[n
     return at
 
 
-@compiled
+@inner
 def _fits_together(sheet: Sheet, first: int, end: int) -> bool:
     """Tell whether every point of a part is held by one grid: one holds the reference point, all edges are paired."""
     if end - first > _MOST_EDGES_PAIRED or end == first:
@@ -341,7 +340,7 @@ def _fits_together(sheet: Sheet, first: int, end: int) -> bool:
     return holders == 1
 
 
-@compiled
+@inner
 def _pair(sheet: Sheet, one: int, other: int) -> int:
     """Give 1 if two edges of different grids are one in opposite directions, 2 if they are one in another way, or 0."""
     ax, ay, bx, by = ends_of(sheet.coordinates, one)

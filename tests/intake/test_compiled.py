@@ -11,10 +11,10 @@ from geo.intake.compiled import compiled, pointer, shifted
 
 
 def test_without_a_folder_to_write_to_a_function_is_compiled_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse_cache(*, cache: bool = False, nogil: bool, error_model: str) -> Callable[..., object]:
+    def refuse_cache(*, cache: bool = False, **options: object) -> Callable[..., object]:
         if cache:
             raise RuntimeError("cannot cache function 'twice': no locator available")
-        return partial(numba.njit, nogil=nogil, error_model=error_model)
+        return partial(numba.njit, **options)
 
     monkeypatch.setattr("geo.intake.compiled.numba", SimpleNamespace(njit=refuse_cache))
     assert compiled(lambda number: 2 * number)(21) == 42

@@ -65,4 +65,4 @@ def test_the_turn_of_a_ring_is_told_from_any_first_vertex(start: int, reverse: b
     vertices = [(0.0, 0.0), (0.0, 0.0), (4.0, -1.0), (1.0, 0.0), (4.0, 1.0), (2.0, 1.0)]
     turned = vertices[start:] + vertices[:start]
     ring = np.array([*turned, turned[0]][:: -1 if reverse else 1])
-    assert is_clockwise(ring, 0, len(ring) - 1) is reverse
+    assert is_clockwise(ring.ravel(), 0, len(ring) - 1) is reverse
