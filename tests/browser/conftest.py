@@ -15,7 +15,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
 
 from geo.resources import app_script
 from geo.store import Store
@@ -40,6 +40,9 @@ QUIET = """() => {
   if (runs || window.quietSince === undefined) window.quietSince = performance.now();
   return performance.now() - window.quietSince > 800;
 }"""
+
+
+expect.set_options(timeout=LOAD_MS)
 
 
 @dataclass
