@@ -140,8 +140,8 @@ def is_clockwise(coordinates: NDArray[np.float64], first: int, last: int) -> boo
         before = before - 1 if before > first else last - 1
     while coordinates[2 * after] == px and coordinates[2 * after + 1] == py:
         after = after + 1 if after < last else first + 1
-    ax, ay, _, _ = ends_of(coordinates, before)
-    bx, by, _, _ = ends_of(coordinates, after)
+    ax, ay = coordinates[2 * before], coordinates[2 * before + 1]
+    bx, by = coordinates[2 * after], coordinates[2 * after + 1]
     return orientation(ax, ay, px, py, bx, by) < 0
 
 
