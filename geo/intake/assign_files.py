@@ -241,7 +241,8 @@ def _write(result: pd.DataFrame, out: Path) -> None:
         if out.suffix.lower() == ".parquet":
             result.to_parquet(part, index=False)
         else:
-            _flat(result).to_csv(part, index=False, encoding=_encoding(result))
+            # With RFC 4180's line ends a cell that holds a lone carriage return is quoted, and comes back as one.
+            _flat(result).to_csv(part, index=False, encoding=_encoding(result), lineterminator="\r\n")
         part.replace(out)
     except OSError as error:
         raise InputRefused(f"{out}: it can't be written ({error.strerror}). Remedy: check the folder.") from error

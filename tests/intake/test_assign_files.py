@@ -74,6 +74,12 @@ def test_the_file_s_own_columns_of_our_names_are_kept_and_told(grids: Path, tmp_
     assert "  the file's own columns are kept: grid_id as grid_id_file, placed as placed_file" in report.lines()
 
 
+def test_a_lone_carriage_return_in_a_cell_comes_back(grids: Path, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_bytes(b'id,lon,lat\n"a\rb",120.05,30.05\n')
+    assign_file(tmp_path / "p.csv", grids, tmp_path / "out.csv")
+    assert pd.read_csv(tmp_path / "out.csv")["id"].tolist() == ["a\rb"]
+
+
 def test_nothing_is_renamed_where_no_name_is_taken(points: Path, grids: Path, tmp_path: Path) -> None:
     report = assign_file(points, grids, tmp_path / "out.csv")
     assert report.to_dict()["renamed"] == {}
