@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core.caching import FunctionCache
 from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
 
-__all__ = ["compiled", "inner", "pointer", "shifted", "whole"]
+__all__ = ["SourceCache", "compiled", "fingerprint", "inner", "pointer", "shifted", "whole"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Array = TypeVar("_Array", bound=NDArray[Any])
@@ -19,14 +24,30 @@ _Array = TypeVar("_Array", bound=NDArray[Any])
 def compiled(function: _Function) -> _Function:
     """Compile a function of numbers and arrays; it holds no lock while it runs.
 
-    The machine code is kept on disk for the next start. Where neither the package's folder nor the user's cache folder
-    may be written (a read-only install), it is compiled in memory at each start instead.
+    The machine code is kept on disk for the next start, as long as no source that it was made of changes. Where neither
+    the package's folder nor the user's cache folder may be written (a read-only install), it is compiled in memory at
+    each start instead.
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-    try:
-        return cast(_Function, numba.njit(cache=True, **options)(function))
-    except RuntimeError:  # numba: "cannot cache function: no locator available"
-        return cast(_Function, numba.njit(**options)(function))
+    dispatcher: Any = numba.njit(**options)(function)
+    with suppress(RuntimeError):  # numba: "cannot cache function: no locator available"
+        dispatcher._cache = SourceCache(function)  # type: ignore[no-untyped-call]  # numba types no caches
+    return cast(_Function, dispatcher)
+
+
+class SourceCache(FunctionCache):
+    """Numba's cache, which looks at the file of a function alone, made to look at those of the functions in it too."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:  # noqa: ANN401  # numba's own names
+        return *super()._index_key(sig, codegen), fingerprint()  # type: ignore[no-untyped-call]
+
+
+@cache
+def fingerprint() -> str:
+    """Hash the sources that machine code is made of: those of this folder's compiled modules."""
+    folder = Path(__file__).parent
+    sources = [folder / "compiled.py", folder / "exact.py", *sorted(folder.glob("raster_*.py"))]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def inner(function: _Function) -> _Function:

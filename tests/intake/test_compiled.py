@@ -1,23 +1,29 @@
-from collections.abc import Callable
-from functools import partial
 from types import SimpleNamespace
 
-import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from geo.intake.compiled import compiled, pointer, shifted
+from geo.intake.compiled import SourceCache, compiled, fingerprint, pointer, shifted
+from geo.intake.raster_index import _locate
 
 
 def test_without_a_folder_to_write_to_a_function_is_compiled_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse_cache(*, cache: bool = False, **options: object) -> Callable[..., object]:
-        if cache:
-            raise RuntimeError("cannot cache function 'twice': no locator available")
-        return partial(numba.njit, **options)
+    def refuse_cache(function: object) -> None:
+        raise RuntimeError("cannot cache function 'twice': no locator available")
 
-    monkeypatch.setattr("geo.intake.compiled.numba", SimpleNamespace(njit=refuse_cache))
+    monkeypatch.setattr("geo.intake.compiled.SourceCache", refuse_cache)
     assert compiled(lambda number: 2 * number)(21) == 42
+
+
+def test_kept_code_is_known_by_all_the_sources_it_was_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = SourceCache(_locate.py_func)  # type: ignore[attr-defined, no-untyped-call]
+    codegen = SimpleNamespace(magic_tuple=lambda: ("processor",))
+    before = kept._index_key("signature", codegen)
+    monkeypatch.setattr("geo.intake.compiled.fingerprint", lambda: "other sources")
+    after = kept._index_key("signature", codegen)
+    assert before[:-1] == after[:-1]
+    assert (before[-1], after[-1]) == (fingerprint(), "other sources")
 
 
 def test_a_pointer_reads_and_writes_the_array() -> None:
