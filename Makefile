@@ -67,7 +67,6 @@ $(VENV)/.made:
 $(VENV)/.run: $(VENV)/.made $(PARTS)
 	@echo "Installing what Maple Grid stands on; the first time takes a minute or two."
 	$(PIP) install --quiet -c constraints.txt -e .
-	$(BIN)/python -m geo.intake.compile_once
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run

@@ -10,13 +10,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.crs import layer_bounds, project_geometries, project_points, require_lonlat, working_crs
 from geo.errors import GeoError
+from geo.intake.grid_checks import check_grids
 from geo.intake.raster_index import GridIndex
 
-__all__ = ["PLACED", "GridIndex", "assign_points"]
+__all__ = ["PLACED", "GridIndex", "assign_points", "find_by_index", "find_by_tree", "snap_points"]
 
 PLACED = ("inside", "snapped", "outside", "no_coordinates")
 """How a point came to its grid, or why it has none; the code list `placed`."""
 
+# With fewer points, in all or for each grid, a search tree is done before the index is built, or even compiled.
+_FEWEST_POINTS_FOR_INDEX = 250_000
+_FEWEST_POINTS_PER_GRID = 8
 _METRES_PER_DEGREE = 110_500.0
 # Edges are cut in pieces of about a kilometre before they are projected: a straight edge then stays within 1 cm.
 _STEP_DEGREES = 0.01
@@ -59,7 +63,9 @@ def assign_points(lon: ArrayLike, lat: ArrayLike, grids: gpd.GeoDataFrame, *, sn
         raise GeoError(f"a snapping tolerance of {snap_tolerance_m} m is not a distance. Remedy: give 0 or more")
     lons, lats = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     codes, polygons = _read_grids(grids)
-    positions = GridIndex.build(polygons, codes.tolist()).assign(lons, lats)
+    fewest = max(_FEWEST_POINTS_FOR_INDEX, _FEWEST_POINTS_PER_GRID * len(codes))
+    find = find_by_index if len(lons) >= fewest else find_by_tree
+    positions = find(lons, lats, polygons, codes)
     reason = np.where(np.isfinite(lons) & np.isfinite(lats), PLACED.index("outside"), PLACED.index("no_coordinates"))
     placed = np.where(positions >= 0, PLACED.index("inside"), reason)
     outside = np.flatnonzero(placed == PLACED.index("outside"))
@@ -83,6 +89,28 @@ def _read_grids(grids: gpd.GeoDataFrame) -> tuple[NDArray[np.object_], NDArray[n
     if len(missing):
         raise GeoError(f"grids, column grid_id, rows {missing[:5].tolist()}: no code. Remedy: give each grid its code")
     return grids["grid_id"].astype(str).to_numpy(dtype=object), grids.geometry.to_numpy(dtype=object)
+
+
+def find_by_index(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], polygons: NDArray[np.object_], codes: NDArray[np.object_]
+) -> NDArray[np.int32]:
+    """Give the position of each point's grid, or -1, by the raster index: for many points."""
+    return GridIndex.build(polygons, codes.tolist()).assign(lon, lat)
+
+
+def find_by_tree(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], polygons: NDArray[np.object_], codes: NDArray[np.object_]
+) -> NDArray[np.int32]:
+    """Give what `find_by_index` gives, by a search tree of shapely: at once, for few points."""
+    check_grids(polygons, codes.tolist())
+    order = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.int32)
+    known = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    points = shapely.points(lon[known], lat[known])
+    point, rank = shapely.STRtree(polygons[order]).query(points, predicate="intersects")
+    nobody = len(order)
+    first = np.full(len(lon), nobody, np.int32)
+    np.minimum.at(first, known[point], rank.astype(np.int32))
+    return np.append(order, np.int32(-1))[first]
 
 
 def snap_points(

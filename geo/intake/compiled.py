@@ -7,10 +7,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import numba
-import numpy as np
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
@@ -58,10 +57,20 @@ def inner(function: _Function) -> _Function:
     return register_jitable(error_model="numpy")(function)
 
 
-@inner
-def whole(number: int) -> int:
-    """Give a whole number the one type that compiled functions are called with, so that each is compiled once."""
-    return np.int64(number)  # type: ignore[return-value]
+class _Pointer(Protocol):
+    def __call__(self, array: _Array, /) -> _Array: ...
+
+
+class _Shifted(Protocol):
+    def __call__(self, start: _Array, items: int, /) -> _Array: ...
+
+
+@intrinsic
+def _whole(typing: Any, number: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ANN401
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:  # noqa: ANN401
+        return context.cast(builder, values[0], signature.args[0], signature.return_type)
+
+    return numba.types.int64(number), generate
 
 
 @intrinsic
@@ -81,18 +90,16 @@ def _shifted(typing: Any, start: Any, items: Any) -> tuple[Any, Callable[..., An
     return start(start, numba.types.intp), generate
 
 
-@inner
-def pointer(array: _Array) -> _Array:
-    """Give the first item of a contiguous array as something to index from, which keeps no count of its users.
+whole = cast(Callable[[int], int], _whole)
+"""Gives a whole number the one type that compiled functions are called with, so that each is compiled once."""
 
-    Arrays that are handed from function to function are counted up and down at each call, in one place in memory that
-    all threads fight for: that took nine tenths of the time. The caller has to hold the array. An array of more
-    dimensions is one long row.
-    """
-    return _pointer(array)  # type: ignore[call-arg]
+pointer = cast(_Pointer, _pointer)
+"""Gives the first item of a contiguous array as something to index from, which keeps no count of its users.
 
+Arrays that are handed from function to function are counted up and down at each call, in one place in memory that all
+threads fight for: that took nine tenths of the time. The caller has to hold the array. An array of more dimensions is
+one long row.
+"""
 
-@inner
-def shifted(start: _Array, items: int) -> _Array:
-    """Give a pointer that is some items further on."""
-    return _shifted(start, items)  # type: ignore[call-arg]
+shifted = cast(_Shifted, _shifted)
+"""Gives a pointer that is some items further on."""

@@ -83,7 +83,7 @@ def _multiply(a: float, b: float) -> tuple[float, float]:
 @inner
 def _sign_of_sum(terms: tuple[float, ...]) -> int:
     """Tell the sign of the exact sum of sixteen terms by growing an expansion; its last part that is not 0 decides."""
-    expansion = np.zeros(_TERMS)
+    expansion = np.empty(_TERMS)
     for count in range(_TERMS):
         carry = terms[count]
         for part in range(count):

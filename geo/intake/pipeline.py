@@ -114,8 +114,7 @@ def import_recipes(
     others = [_place(file, layers, current, rules) if _is_placed(file.recipe.layer) else file for file in others]
     as_of = find_as_of(settings, {file.recipe.layer: file.rows for file in others}, current)
     records = [_check_rows(file, as_of, rules, cast("str", settings.codes)) for file in others]
-    records = _drop_orphans(records, layers, current)
-    records = [_compare(file, layers, current) for file in records]
+    records = [_compare(file, layers, current) for file in _drop_orphans(records, layers, current)]
     layers |= {file.recipe.layer: file.rows for file in records}
     moved = _place_again(layers, current, rules)
     _check_links({**layers, **{name: rows for name, (rows, _) in moved.items()}}, current)

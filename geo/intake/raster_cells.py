@@ -16,11 +16,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.intake.compiled import compiled, inner, pointer, whole
+from geo.intake.compiled import compiled, inner, pointer, shifted, whole
 from geo.intake.exact import crosses, ends_of, is_on_segment, orientation
 
 __all__ = [
+    "MET",
     "NOBODY",
+    "PARITY",
     "Lattice",
     "Sheet",
     "bin_edges",
@@ -30,8 +32,10 @@ __all__ = [
     "enter_cell",
     "flips",
     "hop",
+    "last_met",
     "leave_cell",
     "make_sheet",
+    "make_trail",
     "note_cell",
     "place_reference",
     "point_at",
@@ -52,6 +56,11 @@ _EDGE_OF_CELL = 0.1
 _MOST_ATTEMPTS = 255
 
 
+# What a trail holds of each grid.
+MET, FIRST, LAST, PARITY = 0, 1, 2, 3
+_MARKS = 4
+
+
 class Lattice(NamedTuple):
     """Cells over the grids: the south-west corner, cells per degree, and their number along and up."""
 
@@ -68,8 +77,10 @@ class Sheet(NamedTuple):
 
     Attributes
     ----------
-    lattice, column, row, width, parts
-        The south-west cell and the width in cells, each cell of the lattice being cut in so many parts along and up.
+    west, south, columns_per_degree, rows_per_degree
+        Where the cells are counted from, and how many there are to a degree.
+    column, row, width
+        The south-west cell and the width in cells.
     coordinates, owner
         Edge i runs from vertex i to vertex i + 1 (vertices × 2 degrees); owner is -1 where no edge starts.
     offsets, entries
@@ -78,15 +89,18 @@ class Sheet(NamedTuple):
         For each cell the attempt that gave its reference point, and the lowest rank that covers it without an edge.
     rank
         Rank of each grid that the sheet knows of.
-    met, met_first, met_last, parity
-        For each grid the cell where it was last met, its run of entries there, and 1 if it holds the point.
+    trail
+        For each grid the cell where it was last met (`MET`), its run of entries there (from `FIRST` to before `LAST`),
+        and 1 if it holds the point (`PARITY`).
     """
 
-    lattice: Lattice
+    west: float
+    south: float
+    columns_per_degree: float
+    rows_per_degree: float
     column: int
     row: int
     width: int
-    parts: int
     coordinates: NDArray[np.float64]
     owner: NDArray[np.int32]
     offsets: NDArray[np.int64]
@@ -94,10 +108,7 @@ class Sheet(NamedTuple):
     attempts: NDArray[np.uint8]
     cover: NDArray[np.int32]
     rank: NDArray[np.int32]
-    met: NDArray[np.int64]
-    met_first: NDArray[np.int64]
-    met_last: NDArray[np.int64]
-    parity: NDArray[np.int8]
+    trail: NDArray[np.int64]
 
 
 def make_sheet(
@@ -112,37 +123,36 @@ def make_sheet(
 ) -> Sheet:
     """Make a sheet of the whole lattice, of which nothing but the edges in each cell is known."""
     return Sheet(
-        lattice, 0, 0, lattice.columns, 1, coordinates, owner, offsets, entries,
+        *lattice[:4], 0, 0, lattice.columns, coordinates, owner, offsets, entries,
         np.zeros(cells + 1, np.uint8), np.full(cells, NOBODY, np.int32), np.arange(grids, dtype=np.int32),
-        np.full(grids, -1, np.int64), np.zeros(grids, np.int64), np.zeros(grids, np.int64), np.zeros(grids, np.int8),
+        make_trail(grids),
     )  # fmt: skip
+
+
+def make_trail(grids: int) -> NDArray[np.int64]:
+    """Make a trail that has met no grid."""
+    return np.full(_MARKS * grids, -1, np.int64)
 
 
 @inner
 def point_at(sheet: Sheet) -> Sheet:
     """Give the sheet with pointers in place of arrays."""
     return Sheet(
-        sheet.lattice, sheet.column, sheet.row, sheet.width, sheet.parts,
+        sheet.west, sheet.south, sheet.columns_per_degree, sheet.rows_per_degree,
+        sheet.column, sheet.row, sheet.width,
         pointer(sheet.coordinates), pointer(sheet.owner), pointer(sheet.offsets), pointer(sheet.entries),
-        pointer(sheet.attempts), pointer(sheet.cover), pointer(sheet.rank),
-        pointer(sheet.met), pointer(sheet.met_first), pointer(sheet.met_last), pointer(sheet.parity),
+        pointer(sheet.attempts), pointer(sheet.cover), pointer(sheet.rank), pointer(sheet.trail),
     )  # fmt: skip
 
 
 @inner
 def edge_in_cells(
-    lattice: Lattice, coordinates: NDArray[np.float64], edge: int, parts: int
+    frame: tuple[float, float, float, float], coordinates: NDArray[np.float64], edge: int
 ) -> tuple[float, float, float, float]:
-    """Give both ends of an edge, counted in cells that are cut in `parts` along and up."""
+    """Give both ends of an edge counted in cells of a frame: its west and south, and its cells per degree."""
+    west, south, along, up = frame
     ax, ay, bx, by = ends_of(coordinates, edge)
-    along = lattice.columns_per_degree * parts
-    up = lattice.rows_per_degree * parts
-    return (
-        (ax - lattice.west) * along,
-        (ay - lattice.south) * up,
-        (bx - lattice.west) * along,
-        (by - lattice.south) * up,
-    )
+    return (ax - west) * along, (ay - south) * up, (bx - west) * along, (by - south) * up
 
 
 @inner
@@ -172,11 +182,12 @@ def bin_edges(
 ) -> None:
     """Move each cell's cursor by its edges of a span, and write them down if there are entries to write to."""
     room = len(entries)
+    frame = (lattice.west, lattice.south, lattice.columns_per_degree, lattice.rows_per_degree)
     lonlat, owners, at, listed = pointer(coordinates), pointer(owner), pointer(cursor), pointer(entries)
     for edge in range(span[0], span[1]):
         if owners[edge] < 0:
             continue
-        ends = edge_in_cells(lattice, lonlat, edge, 1)
+        ends = edge_in_cells(frame, lonlat, edge)
         for row in range(int(min(ends[1], ends[3])), int(max(ends[1], ends[3])) + 1):
             first, last = columns_in_row(ends, row)
             for cell in range(row * lattice.columns + first, row * lattice.columns + last + 1):
@@ -186,24 +197,25 @@ def bin_edges(
 
 
 @inner
-def reference_point(lattice: Lattice, column: int, row: int, parts: int, attempt: int) -> tuple[float, float]:
-    """Give the point of a cell, cut in parts, that its owners are known for."""
+def reference_point(
+    frame: tuple[float, float, float, float], column: int, row: int, attempt: int
+) -> tuple[float, float]:
+    """Give the point of a frame's cell that its owners are known for."""
+    west, south, columns_per_degree, rows_per_degree = frame
     along = 0.5 + attempt * _STEP_ALONG
     up = 0.5 + attempt * _STEP_UP
     along = _EDGE_OF_CELL + (1 - 2 * _EDGE_OF_CELL) * (along - math.floor(along))
     up = _EDGE_OF_CELL + (1 - 2 * _EDGE_OF_CELL) * (up - math.floor(up))
-    return (
-        lattice.west + (column + along) / (lattice.columns_per_degree * parts),
-        lattice.south + (row + up) / (lattice.rows_per_degree * parts),
-    )
+    return west + (column + along) / columns_per_degree, south + (row + up) / rows_per_degree
 
 
 @inner
 def point_of(sheet: Sheet, cell: int) -> tuple[float, float]:
     """Give the reference point of a sheet's cell."""
     row = cell // sheet.width
+    frame = (sheet.west, sheet.south, sheet.columns_per_degree, sheet.rows_per_degree)
     column = sheet.column + cell - row * sheet.width
-    return reference_point(sheet.lattice, column, sheet.row + row, sheet.parts, int(sheet.attempts[cell]))
+    return reference_point(frame, column, sheet.row + row, whole(sheet.attempts[cell]))
 
 
 @inner
@@ -248,31 +260,31 @@ def flips(
 @inner
 def hop(sheet: Sheet, grid: int, start: int, end: int, run: tuple[int, int]) -> int:
     """Give the parity of a grid in a cell with a run of its entries, from that in a cell beside it."""
-    known = (sheet.met_first[grid], sheet.met_last[grid])
+    met = shifted(sheet.trail, _MARKS * grid)
+    known, nothing = (met[FIRST], met[LAST]), (whole(0), whole(0))
     px, py = point_of(sheet, start)
     rx, ry = point_of(sheet, end)
     way = (px, py, rx, ry)
-    parity = int(sheet.parity[grid])
-    nothing = (known[0], known[0])
-    return parity ^ flips(sheet, sheet.entries, known, nothing, way) ^ flips(sheet, sheet.entries, run, known, way)
+    flipped = flips(sheet, sheet.entries, known, nothing, way) ^ flips(sheet, sheet.entries, run, known, way)
+    return whole(met[PARITY] ^ flipped)
 
 
 @inner
 def leave_cell(sheet: Sheet, grid: int, end: int) -> None:
     """Carry a grid's state one cell on from where it was last met, and cover the cells from there to an end."""
-    start = sheet.met[grid] + 1
-    nothing = (sheet.met_first[grid], sheet.met_first[grid])
-    sheet.parity[grid] = hop(sheet, grid, start - 1, start, nothing)
-    if sheet.parity[grid]:
+    met = shifted(sheet.trail, _MARKS * grid)
+    start = met[MET] + 1
+    met[PARITY] = hop(sheet, grid, start - 1, start, (whole(0), whole(0)))
+    if met[PARITY]:
         for cell in range(start, end):
             sheet.cover[cell] = min(sheet.cover[cell], sheet.rank[grid])
-    sheet.met_last[grid] = sheet.met_first[grid]
+    met[LAST] = met[FIRST]
 
 
 @inner
 def enter_cell(sheet: Sheet, grid: int, cell: int, run: tuple[int, int]) -> None:
     """Carry a grid's state along the row to a cell that it has edges in, covering the cells between."""
-    if sheet.met[grid] < cell - 1:
+    if last_met(sheet, grid, MET) < cell - 1:
         leave_cell(sheet, grid, cell)
     note_cell(sheet, grid, cell, run, hop(sheet, grid, cell - 1, cell, run))
 
@@ -282,10 +294,17 @@ def note_cell(sheet: Sheet, grid: int, cell: int, run: tuple[int, int], parity: 
     """Write a grid's state in a cell to its entries there and to the trail."""
     for at in range(run[0], run[1]):
         sheet.entries[at] |= parity
-    sheet.met[grid] = cell
-    sheet.met_first[grid] = run[0]
-    sheet.met_last[grid] = run[1]
-    sheet.parity[grid] = parity
+    met = shifted(sheet.trail, _MARKS * grid)
+    met[MET] = cell
+    met[FIRST] = run[0]
+    met[LAST] = run[1]
+    met[PARITY] = parity
+
+
+@inner
+def last_met(sheet: Sheet, grid: int, mark: int) -> int:
+    """Give a mark of a grid's trail."""
+    return whole(sheet.trail[_MARKS * grid + mark])
 
 
 @inner
@@ -303,7 +322,7 @@ def sweep_rows(arrays: Sheet, span: tuple[int, int]) -> None:
     """Tell for rows of a span who holds each cell's reference point and which grid covers a cell whole.
 
     The outermost columns of the sheet hold no edge. Written are the lowest bit of the entries, the attempts, and the
-    cover; nobody else may use the trail (met, met_first, met_last, parity) meanwhile.
+    cover; nobody else may use the trail meanwhile.
     """
     sheet = point_at(arrays)
     for row in range(span[0], span[1]):
@@ -315,7 +334,7 @@ def sweep_rows(arrays: Sheet, span: tuple[int, int]) -> None:
             while first < end:
                 owner = whole(sheet.owner[sheet.entries[first] >> 1])
                 last = end_of_run(sheet, sheet.entries, first, end)
-                if sheet.met[owner] < west:
+                if last_met(sheet, owner, MET) < west:
                     note_cell(sheet, owner, west, (first, first), whole(0))
                 enter_cell(sheet, owner, cell, (first, last))
                 first = last

@@ -19,11 +19,21 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.errors import Fault, GeoError, LayerError
+from geo.errors import GeoError
 from geo.intake.compiled import compiled, inner, pointer, whole
 from geo.intake.exact import ends_of, is_clockwise, is_on_segment, orientation, reverse
-from geo.intake.raster_cells import Lattice, Sheet, bin_edges, make_sheet, reference_point, span_of, sweep_rows
-from geo.intake.raster_parts import Plan, Table, fill_parts, make_scratch, plan_parts
+from geo.intake.grid_checks import check_grids
+from geo.intake.raster_cells import (
+    Lattice,
+    Sheet,
+    bin_edges,
+    make_sheet,
+    make_trail,
+    reference_point,
+    span_of,
+    sweep_rows,
+)
+from geo.intake.raster_parts import Table, fill_parts, make_scratch
 
 __all__ = ["GridIndex"]
 
@@ -41,8 +51,8 @@ _FEWEST_CELLS, _MOST_CELLS = 1 << 10, 1 << 24
 _EDGES_PER_PART = 0.25
 _ENTRIES_AT_THAT = 6_000_000
 _MOST_SHIFT = 7
-_SHOWN = 5
-_AREAL = [shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON]
+# Room to start with; more is made where it is needed.
+_NUMBERS_PER_EDGE = 12
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ class GridIndex:
         """
         shapes = np.asarray(polygons, dtype=object)
         codes = [str(code) for code in ids]
-        _check_grids(shapes, codes)
+        check_grids(shapes, codes)
         order = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.int32)
         coordinates, owner = _flatten(shapes[order])
         lattice = _lay_lattice(coordinates, len(codes))
@@ -131,39 +141,6 @@ def _run(task: Callable[[tuple[int, int]], _Result], spans: list[tuple[int, int]
         return [task(span) for span in spans]
     with ThreadPoolExecutor(_THREADS) as pool:
         return list(pool.map(task, spans))
-
-
-def _check_grids(shapes: NDArray[np.object_], codes: list[str]) -> None:
-    if len(shapes) != len(codes):
-        raise GeoError(f"{len(shapes)} polygons and {len(codes)} codes. Remedy: give each grid both")
-    named = np.array(codes, dtype=object)
-    areal = np.isin(shapely.get_type_id(shapes), _AREAL) & ~shapely.is_empty(shapes)
-    valid = np.ones(len(shapes), bool)
-    spans = span_of(len(shapes), _THREADS)
-    for span, is_valid in zip(spans, _run(partial(_are_valid, shapes), spans), strict=True):
-        valid[slice(*span)] = is_valid
-    faults = []
-    if not areal.all():
-        faults.append(_fault(named[~areal], "has no polygon", "give it one, or leave the grid out"))
-    if not valid[areal].all():
-        broken = areal & ~valid
-        reasons = "; ".join(shapely.is_valid_reason(shapes[broken][:_SHOWN]))
-        remedy = "repair it with shapely.make_valid or with 'Fix geometries' in QGIS"
-        faults.append(_fault(named[broken], f"has an invalid polygon ({reasons})", remedy))
-    if len(set(codes)) < len(codes):
-        unique, counts = np.unique(named, return_counts=True)
-        faults.append(_fault(unique[counts > 1], "is there more than once", "dissolve its pieces to one area"))
-    if faults:
-        raise LayerError(faults)
-
-
-def _are_valid(shapes: NDArray[np.object_], span: tuple[int, int]) -> NDArray[np.bool_]:
-    return np.asarray(shapely.is_valid(shapes[slice(*span)]))
-
-
-def _fault(codes: NDArray[np.object_], problem: str, remedy: str) -> Fault:
-    more = f" and {len(codes) - _SHOWN:,} more" if len(codes) > _SHOWN else ""
-    return Fault("grids", "geometry", (), f"grid {', '.join(codes[:_SHOWN])}{more} {problem}", remedy)
 
 
 def _flatten(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
@@ -243,32 +220,49 @@ def _fill_coarse(lattice: Lattice, coordinates: NDArray[np.float64], owner: NDAr
     entries = np.empty(offsets[-1], np.int32)
     _run(lambda half: bin_edges(lattice, coordinates, owner, half, cursors[half], entries), halves)
     coarse = make_sheet(lattice, coordinates, owner, offsets, entries, cells=cells, grids=grids)
-    _run(lambda rows: sweep_rows(_with_own_trail(coarse), rows), span_of(lattice.rows, _THREADS))
+    _run(lambda rows: sweep_rows(coarse._replace(trail=make_trail(grids)), rows), span_of(lattice.rows, _THREADS))
     return coarse
-
-
-def _with_own_trail(sheet: Sheet) -> Sheet:
-    trail = {name: getattr(sheet, name).copy() for name in ("met", "met_first", "met_last", "parity")}
-    return sheet._replace(**trail)
 
 
 def _fill_table(coarse: Sheet, order: NDArray[np.int32]) -> Table:
     """Cut the coarse cells that edges cross, band by band."""
-    cells = len(coarse.cover)
-    plan = Plan(np.zeros(cells, np.uint8), np.zeros(cells, np.int32), np.zeros(cells, np.int64))
-    bands = span_of(cells, _BANDS)
-    edges_per_part = _EDGES_PER_PART * max(1.0, len(coarse.entries) / _ENTRIES_AT_THAT)
-    _run(lambda band: plan_parts(coarse, band, edges_per_part, _MOST_SHIFT, plan), bands)
-    starts = np.concatenate([[0], np.cumsum(1 << (2 * plan.shift.astype(np.int64)))])
-    table = Table(np.empty(cells, np.int64), np.empty(starts[-1], np.int32), np.empty(0, np.int32))
+    shift = _choose_cuts(np.diff(coarse.offsets))
+    starts = np.concatenate([[0], np.cumsum(1 << (2 * shift.astype(np.int64)))])
+    table = Table(np.empty(len(shift), np.int64), np.empty(starts[-1], np.int32), np.empty(0, np.int32))
+    bands = span_of(len(shift), _BANDS)
+    fine = [table.fine[starts[first] : starts[last]] for first, last in bands]
+    return table._replace(mixed=_join(_run(partial(_fill_band, coarse, (shift, starts), order, table), bands), fine))
 
-    def fill(band: tuple[int, int]) -> NDArray[np.int32]:
-        mixed = np.empty(int(plan.numbers[slice(*band)].sum()), np.int32)
-        scratch = make_scratch(coarse, plan)
-        used = fill_parts(coarse, scratch, band, plan, starts, order, table._replace(mixed=mixed))
-        return mixed[:used].copy()
 
-    return table._replace(mixed=_join(_run(fill, bands), [table.fine[starts[a] : starts[b]] for a, b in bands]))
+def _choose_cuts(edges: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Give log₂ of the parts of coarse cells along and up by their numbers of edges."""
+    edges_per_part = _EDGES_PER_PART * max(1.0, float(edges.sum()) / _ENTRIES_AT_THAT)
+    parts = np.maximum(edges / edges_per_part, 1.0)
+    return np.minimum(np.ceil(np.log2(parts) / 2), _MOST_SHIFT).astype(np.uint8)
+
+
+def _fill_band(
+    coarse: Sheet,
+    cuts: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    order: NDArray[np.int32],
+    table: Table,
+    band: tuple[int, int],
+) -> NDArray[np.int32]:
+    """Fill the table for a band of coarse cells, making room where there is too little; give its mixed numbers."""
+    first, last = band
+    edges = coarse.offsets[first : last + 1]
+    most_parts = 1 << (2 * int(cuts[0][first:last].max()))
+    most_entries = 4 * int(np.diff(edges).max()) + 1
+    mixed = np.empty(_NUMBERS_PER_EDGE * int(edges[-1] - edges[0]) + 1, np.int32)
+    cell, used = first, 0
+    while cell < last:
+        scratch = make_scratch(coarse, most_parts=most_parts, most_entries=most_entries)
+        table = table._replace(mixed=mixed)
+        cell, used, entries = fill_parts(coarse, scratch, (cell, last), cuts, order, table, used)
+        most_entries = max(most_entries, 2 * entries)
+        if cell < last:
+            mixed = np.concatenate([mixed[:used], np.empty(len(mixed) + 10 * entries, np.int32)])
+    return mixed[:used].copy()
 
 
 def _join(bands: list[NDArray[np.int32]], fine: list[NDArray[np.int32]]) -> NDArray[np.int32]:
@@ -299,6 +293,7 @@ def _locate(
     """
     coarse, fine, mixed, lonlat = pointer(table.coarse), pointer(table.fine), pointer(table.mixed), pointer(coordinates)
     undecided = np.empty(_POINTS_AT_A_TIME, np.int64)
+    west, south, along, up = lattice.west, lattice.south, lattice.columns_per_degree, lattice.rows_per_degree
     for first in range(span[0], span[1], _POINTS_AT_A_TIME):
         count = 0
         for point in range(first, min(first + _POINTS_AT_A_TIME, span[1])):
@@ -312,7 +307,8 @@ def _locate(
             point = undecided[number]
             lon, lat, at = lons[point], lats[point], whole(-positions[point] - 2)
             _, column, row, parts = _find_part(lattice, coarse, lon, lat)
-            rx, ry = reference_point(lattice, column, row, parts, whole(mixed[at] & 255))
+            frame = (west, south, along * parts, up * parts)
+            rx, ry = reference_point(frame, column, row, whole(mixed[at] & 255))
             positions[point] = _decide(lonlat, mixed, at, (lon, lat, rx, ry))
 
 

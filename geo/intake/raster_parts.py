@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 from geo.intake.compiled import compiled, inner, pointer, shifted, whole
 from geo.intake.exact import ends_of, orientation
 from geo.intake.raster_cells import (
+    MET,
     NOBODY,
+    PARITY,
     Sheet,
     columns_in_row,
     edge_in_cells,
@@ -30,25 +32,21 @@ from geo.intake.raster_cells import (
     enter_cell,
     flips,
     hop,
+    last_met,
     leave_cell,
+    make_trail,
     note_cell,
     place_reference,
     point_at,
     point_of,
 )
 
-__all__ = ["Plan", "Table", "fill_parts", "make_scratch", "plan_parts"]
+__all__ = ["Table", "fill_parts", "make_scratch"]
 
 _HEADER = 2
+# An entry is one edge of a candidate of a part, each of which may be alone: two numbers more each.
+_NUMBERS_PER_ENTRY = 5
 _MOST_EDGES_PAIRED = 24
-
-
-class Plan(NamedTuple):
-    """For each coarse cell: log₂ of its parts along and up; entries of all its parts; numbers to write at most."""
-
-    shift: NDArray[np.uint8]
-    entries: NDArray[np.int32]
-    numbers: NDArray[np.int64]
 
 
 class Table(NamedTuple):
@@ -69,26 +67,76 @@ class Table(NamedTuple):
     mixed: NDArray[np.int32]
 
 
+def make_scratch(coarse: Sheet, *, most_parts: int, most_entries: int) -> tuple[Sheet, Sheet]:
+    """Make room for the parts of any one coarse cell: the parts' sheet, and one more trail up its western border."""
+    grids = int(np.diff(coarse.offsets).max(initial=1))
+    sheet = coarse._replace(
+        offsets=np.zeros(most_parts + 2, np.int64),
+        entries=np.empty(most_entries, np.int32),
+        attempts=np.zeros(most_parts + 1, np.uint8),
+        cover=np.empty(most_parts, np.int32),
+        rank=np.empty(grids, np.int32),
+        trail=make_trail(grids),
+    )
+    return sheet, sheet._replace(trail=make_trail(grids))
+
+
 @compiled
-def plan_parts(arrays: Sheet, span: tuple[int, int], edges_per_part: float, most: int, plan: Plan) -> None:
-    """Choose how fine each coarse cell of a span is cut, and count what its parts will need."""
+def fill_parts(
+    arrays: Sheet,
+    scratch: tuple[Sheet, Sheet],
+    span: tuple[int, int],
+    cuts: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    position: NDArray[np.int32],
+    table: Table,
+    at: int,
+) -> tuple[int, int, int]:
+    """Write the index of the coarse cells of a span, as far as there is room.
+
+    Parameters
+    ----------
+    arrays
+        The swept coarse cells.
+    scratch
+        What `make_scratch` gave, for this call alone.
+    span
+        First cell and the cell after the last.
+    cuts
+        For each coarse cell log₂ of its parts along and up, and where its parts begin.
+    position
+        Position of each rank's grid in the caller's order.
+    table
+        Written: the whole of `coarse` and `fine` for the cells of the span, `mixed` from `at` on.
+    at
+        How many numbers of `mixed` are written before.
+
+    Returns
+    -------
+    tuple of int
+        The cell that there was no room for, or the end of the span; how many numbers of `mixed` are written; how many
+        entries that cell has.
+    """
     coarse = point_at(arrays)
-    counts = np.zeros(1 << (2 * most), np.int64)
-    cursor = pointer(counts)
+    positions, mixed = pointer(position), pointer(table.mixed)
     for cell in range(span[0], span[1]):
+        shift, start = whole(cuts[0][cell]), cuts[1][cell]
+        parts = 1 << (2 * shift)
+        table.coarse[cell] = start << 5 | shift
         end = _end_of_undecided(coarse, cell)
-        edges = end - coarse.offsets[cell]
-        if edges == 0:
+        if end == coarse.offsets[cell]:
+            owner = whole(-1) if coarse.cover[cell] == NOBODY else whole(positions[coarse.cover[cell]])
+            for part in range(parts):
+                table.fine[start + part] = owner
             continue
-        shift = min(most, max(0, math.ceil(0.5 * math.log2(edges / edges_per_part))))
-        entries = _bin_edges(coarse, cell, (coarse.offsets[cell], end), shift, cursor, coarse.entries, 0)
-        mixed = 0
-        for part in range(1 << (2 * shift)):
-            mixed += cursor[part] > 0
-            cursor[part] = 0
-        plan.shift[cell] = shift
-        plan.entries[cell] = entries
-        plan.numbers[cell] = 3 * entries + _HEADER * mixed
+        sheet = _lay_sheet(coarse, point_at(scratch[0]), cell, shift)
+        entries = _count_entries(coarse, sheet, (coarse.offsets[cell], end))
+        if entries > len(scratch[0].entries) or at + _NUMBERS_PER_ENTRY * entries > len(table.mixed):
+            return cell, at, entries
+        _list_entries(coarse, sheet, (coarse.offsets[cell], end), coarse.cover[cell])
+        _sweep_parts(coarse, sheet, _lay_sheet(coarse, point_at(scratch[1]), cell, shift), cell, end)
+        for part in range(parts):
+            table.fine[start + part], at = _write_part(sheet, part, positions, mixed, at)
+    return span[1], at, whole(0)
 
 
 @inner
@@ -101,129 +149,55 @@ def _end_of_undecided(coarse: Sheet, cell: int) -> int:
 
 
 @inner
-def _bin_edges(
-    coarse: Sheet,
-    cell: int,
-    run: tuple[int, int],
-    shift: int,
-    cursor: NDArray[np.int64],
-    entries: NDArray[np.int32],
-    room: int,
-) -> int:
-    """Move the cursors of the parts that a run's edges touch, write them down if there is room, and count them."""
-    row = cell // coarse.width << shift
-    column = cell % coarse.width << shift
-    width = 1 << shift
-    count = 0
-    for at in range(run[0], run[1]):
-        edge = coarse.entries[at] >> 1
-        ends = edge_in_cells(coarse.lattice, coarse.coordinates, edge, width)
-        lowest = max(row, math.floor(min(ends[1], ends[3])))
-        highest = min(row + width - 1, math.floor(max(ends[1], ends[3])))
-        for part_row in range(lowest, highest + 1):
-            first, last = columns_in_row(ends, part_row)
-            west = ((part_row - row) << shift) - column
-            for part in range(west + max(first, column), west + min(last, column + width - 1) + 1):
-                if room:
-                    entries[cursor[part]] = edge << 1
-                cursor[part] += 1
-                count += 1
-    return count
-
-
-def make_scratch(coarse: Sheet, plan: Plan) -> tuple[Sheet, Sheet]:
-    """Make room for the parts of any one coarse cell: the parts' sheet, and one more trail up its western border."""
-    parts = 1 << (2 * int(plan.shift.max(initial=0)))
-    own = int(np.diff(coarse.offsets).max(initial=1))
-    offsets, entries = np.zeros(parts + 2, np.int64), np.empty(int(plan.entries.max(initial=1)), np.int32)
-    rank = np.empty(own, np.int32)
-
-    def trail() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int8]]:
-        return np.empty(own, np.int64), np.empty(own, np.int64), np.empty(own, np.int64), np.empty(own, np.int8)
-
-    attempts, cover = np.zeros(parts + 1, np.uint8), np.empty(parts, np.int32)
-    shared = (coarse.lattice, 0, 0, 1, 1, coarse.coordinates, coarse.owner, offsets, entries, attempts, cover, rank)
-    return Sheet(*shared, *trail()), Sheet(*shared, *trail())
-
-
-@compiled
-def fill_parts(
-    arrays: Sheet,
-    scratch: tuple[Sheet, Sheet],
-    span: tuple[int, int],
-    plan: Plan,
-    starts: NDArray[np.int64],
-    position: NDArray[np.int32],
-    table: Table,
-) -> int:
-    """Write the index of the coarse cells of a span.
-
-    Parameters
-    ----------
-    arrays, plan
-        The swept coarse cells and how they are cut.
-    scratch
-        What `make_scratch` gave, for this call alone.
-    span
-        First cell and the cell after the last.
-    starts
-        Where each coarse cell's parts begin.
-    position
-        Position of each rank's grid in the caller's order.
-    table
-        Written: the whole of `coarse` and `fine` for the cells of the span, `mixed` from its start on.
-
-    Returns
-    -------
-    int
-        How many numbers of `mixed` are written.
-    """
-    coarse = point_at(arrays)
-    positions, mixed = pointer(position), pointer(table.mixed)
-    at = whole(0)
-    for cell in range(span[0], span[1]):
-        start, shift = starts[cell], whole(plan.shift[cell])
-        table.coarse[cell] = start << 5 | shift
-        end = _end_of_undecided(coarse, cell)
-        if end == coarse.offsets[cell]:
-            table.fine[start] = -1 if coarse.cover[cell] == NOBODY else positions[coarse.cover[cell]]
-            continue
-        sheet = _lay_sheet(coarse, scratch[0], cell, shift)
-        border = _lay_sheet(coarse, scratch[1], cell, shift)
-        _list_parts(coarse, sheet, cell, end, shift)
-        _sweep_parts(coarse, sheet, border, cell, end)
-        for part in range(1 << (2 * shift)):
-            value, at = _write_part(sheet, part, positions, mixed, at)
-            table.fine[start + part] = value
-    return at
-
-
-@inner
 def _lay_sheet(coarse: Sheet, scratch: Sheet, cell: int, shift: int) -> Sheet:
     """Lay a sheet of parts over a coarse cell."""
-    rows = cell // coarse.width
-    s = point_at(scratch)
+    width = 1 << shift
     return Sheet(
-        coarse.lattice, cell % coarse.width << shift, rows << shift, 1 << shift, 1 << shift, s.coordinates, s.owner,
-        s.offsets, s.entries, s.attempts, s.cover, s.rank, s.met, s.met_first, s.met_last, s.parity,
+        coarse.west, coarse.south, coarse.columns_per_degree * width, coarse.rows_per_degree * width,
+        cell % coarse.width << shift, cell // coarse.width << shift, width,
+        scratch.coordinates, scratch.owner, scratch.offsets, scratch.entries,
+        scratch.attempts, scratch.cover, scratch.rank, scratch.trail,
     )  # fmt: skip
 
 
 @inner
-def _list_parts(coarse: Sheet, sheet: Sheet, cell: int, end: int, shift: int) -> None:
-    """List each part's edges, and place its reference point."""
-    parts = 1 << (2 * shift)
-    run = (coarse.offsets[cell], end)
+def _count_entries(coarse: Sheet, sheet: Sheet, run: tuple[int, int]) -> int:
+    """Lay each part's place in the list of entries, and count them all."""
+    parts = sheet.width * sheet.width
     for part in range(parts + 2):
         sheet.offsets[part] = 0
     # The cursor of a part is where the next part's list begins: two places on while counting, one while writing.
-    _bin_edges(coarse, cell, run, shift, shifted(sheet.offsets, 2), sheet.entries, 0)
+    _bin_run(coarse, sheet, run, shifted(sheet.offsets, 2), whole(0))
     for part in range(2, parts + 2):
         sheet.offsets[part] += sheet.offsets[part - 1]
-    _bin_edges(coarse, cell, run, shift, shifted(sheet.offsets, 1), sheet.entries, 1)
-    for part in range(parts):
-        sheet.cover[part] = coarse.cover[cell]
+    return whole(sheet.offsets[parts + 1])
+
+
+@inner
+def _list_entries(coarse: Sheet, sheet: Sheet, run: tuple[int, int], cover: int) -> None:
+    """List each part's edges, and place its reference point."""
+    _bin_run(coarse, sheet, run, shifted(sheet.offsets, 1), whole(1))
+    for part in range(sheet.width * sheet.width):
+        sheet.cover[part] = cover
         place_reference(sheet, part)
+
+
+@inner
+def _bin_run(coarse: Sheet, sheet: Sheet, run: tuple[int, int], cursor: NDArray[np.int64], room: int) -> None:
+    """Move the cursors of the parts that a run's edges touch, and write the edges down if there is room."""
+    frame = (sheet.west, sheet.south, sheet.columns_per_degree, sheet.rows_per_degree)
+    for at in range(run[0], run[1]):
+        edge = coarse.entries[at] >> 1
+        ends = edge_in_cells(frame, sheet.coordinates, edge)
+        lowest = max(sheet.row, math.floor(min(ends[1], ends[3])))
+        highest = min(sheet.row + sheet.width - 1, math.floor(max(ends[1], ends[3])))
+        for row in range(lowest, highest + 1):
+            first, last = columns_in_row(ends, row)
+            west = (row - sheet.row) * sheet.width - sheet.column
+            for part in range(west + max(first, sheet.column), west + min(last, sheet.column + sheet.width - 1) + 1):
+                if room:
+                    sheet.entries[cursor[part]] = edge << 1
+                cursor[part] += 1
 
 
 @inner
@@ -242,7 +216,7 @@ def _sweep_parts(coarse: Sheet, sheet: Sheet, border: Sheet, cell: int, end: int
                 enter_cell(sheet, grid, part, (first, last))
                 first = last
         for grid in range(grids):
-            if sheet.met[grid] < west + width - 1:
+            if last_met(sheet, grid, MET) < west + width - 1:
                 leave_cell(sheet, grid, west + width)
 
 
@@ -254,8 +228,9 @@ def _start_from_cell(coarse: Sheet, border: Sheet, cell: int, end: int) -> int:
     first, grids = coarse.offsets[cell], whole(0)
     while first < end:
         last = end_of_run(coarse, coarse.entries, first, end)
-        nothing = (first, first)
-        parity = flips(coarse, coarse.entries, (first, last), nothing, (px, py, rx, ry)) ^ (coarse.entries[first] & 1)
+        nothing = (whole(0), whole(0))
+        flipped = flips(coarse, coarse.entries, (first, last), nothing, (px, py, rx, ry))
+        parity = whole(flipped ^ (coarse.entries[first] & 1))
         border.rank[grids] = coarse.owner[coarse.entries[first] >> 1]
         note_cell(border, grids, whole(0), nothing, parity)
         grids += 1
@@ -271,7 +246,9 @@ def _climb_border(sheet: Sheet, border: Sheet, west: int, grids: int) -> None:
         last = first
         if first < end and sheet.owner[sheet.entries[first] >> 1] == sheet.rank[grid]:
             last = end_of_run(sheet, sheet.entries, first, end)
-        parity = hop(border, grid, border.met[grid], west, (first, last)) if west else int(border.parity[grid])
+        parity = last_met(border, grid, PARITY)
+        if west:
+            parity = hop(border, grid, last_met(border, grid, MET), west, (first, last))
         if first == last and parity:
             sheet.cover[west] = min(sheet.cover[west], sheet.rank[grid])
         note_cell(border, grid, west, (first, last), parity)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from geo.codes import code_list
-from geo.errors import GeoError
-from geo.intake.assign import PLACED, assign_points
+from geo.errors import GeoError, LayerError
+from geo.intake.assign import PLACED, assign_points, find_by_index, find_by_tree
 
 EARTH = Geod(ellps="WGS84")
 
@@ -21,11 +21,20 @@ def grids() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"grid_id": ["b", "a"]}, geometry=squares, crs=4326)
 
 
+@pytest.fixture(params=["tree", "index"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either way to find the grids, whatever the number of points."""
+    fewest = 1_000_000 if request.param == "tree" else 0
+    monkeypatch.setattr("geo.intake.assign._FEWEST_POINTS_FOR_INDEX", fewest)
+    monkeypatch.setattr("geo.intake.assign._FEWEST_POINTS_PER_GRID", fewest)
+
+
 def east_of(lon: float, lat: float, metres: float) -> tuple[float, float]:
     moved = EARTH.fwd(lon, lat, 90, metres)
     return moved[0], moved[1]
 
 
+@pytest.mark.usefixtures("way")
 def test_every_point_is_placed_in_one_of_four_ways(grids: gpd.GeoDataFrame) -> None:
     lon, lat = [120.05, 119.9999, 119.0, np.nan, 120.15], [30.05, 30.05, 30.05, 30.05, np.inf]
     placed = assign_points(lon, lat, grids, snap_tolerance_m=30)
@@ -46,6 +55,7 @@ def test_the_tolerance_is_in_metres_on_the_ground(grids: gpd.GeoDataFrame, metre
     assert placed["placed"].tolist() == [expected]
 
 
+@pytest.mark.usefixtures("way")
 def test_the_nearest_grid_wins_over_the_smaller_code(grids: gpd.GeoDataFrame) -> None:
     # 40 m east of b and 56 m west of a.
     lon, lat = east_of(120.1, 30.05, 40)
@@ -86,16 +96,37 @@ def test_without_tolerance_nothing_is_snapped(grids: gpd.GeoDataFrame) -> None:
     assert placed["placed"].tolist() == ["outside"]
 
 
+@pytest.mark.usefixtures("way")
 def test_no_points_give_no_rows(grids: gpd.GeoDataFrame) -> None:
     empty = assign_points([], [], grids, snap_tolerance_m=30)
     assert empty.columns.tolist() == ["grid_id", "placed"]
     assert len(empty) == 0
 
 
+@pytest.mark.usefixtures("way")
 def test_rows_come_out_in_the_order_of_the_points(grids: gpd.GeoDataFrame) -> None:
     placed = assign_points([120.15, 120.05, 120.15], [30.05] * 3, grids, snap_tolerance_m=30)
     pd.testing.assert_index_equal(placed.index, pd.RangeIndex(3))
     assert placed["grid_id"].tolist() == ["a", "b", "a"]
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_tree_and_the_index_find_the_same_grids(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    sides = 120 + np.sort(random.integers(0, 32, (2, 2, 12)), axis=0) / 32
+    boxes = np.asarray(shapely.box(sides[0, 0], sides[0, 1], sides[1, 0] + 1 / 32, sides[1, 1] + 1 / 32))
+    codes = random.permutation(12).astype(str).astype(object)
+    lon, lat = 120 + random.integers(-4, 72, (2, 400)) / 64
+    lon[:3], lat[2:5] = np.nan, np.inf
+    assert find_by_tree(lon, lat, boxes, codes).tolist() == find_by_index(lon, lat, boxes, codes).tolist()
+
+
+@pytest.mark.usefixtures("way")
+def test_an_invalid_grid_is_named(grids: gpd.GeoDataFrame) -> None:
+    bow = shapely.Polygon([(120, 30), (120.1, 30.1), (120.1, 30), (120, 30.1)])
+    with pytest.raises(LayerError, match="grid b has an invalid polygon"):
+        assign_points([120.05], [30.05], grids.set_geometry([bow, grids.geometry[1]], crs=4326), snap_tolerance_m=30)
 
 
 @pytest.mark.parametrize("tolerance", [-1.0, float("nan")])

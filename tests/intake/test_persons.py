@@ -76,8 +76,10 @@ def test_the_message_names_columns_and_the_way_out() -> None:
     assert [fault.column for fault in refused.value.faults] == ["姓名", "手机"]
 
 
-def test_columns_left_out_by_name_are_let_through() -> None:
+def test_only_columns_left_out_by_name_are_let_through() -> None:
     refuse_person_columns("a.csv", ["id", "姓名"], left_out=["姓名"], layer="disputes")
+    with pytest.raises(LayerError):
+        refuse_person_columns("a.csv", ["id", "姓名"], left_out=["手机"], layer="disputes")
 
 
 def values(*texts: str) -> pd.DataFrame:

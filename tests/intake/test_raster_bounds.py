@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.intake import raster_cells, raster_index, raster_parts
 
-ENTRANCES = ("bin_edges", "sweep_rows", "plan_parts", "fill_parts", "_locate", "_direct_rings")
+ENTRANCES = ("bin_edges", "sweep_rows", "fill_parts", "_locate", "_direct_rings")
 
 
 class Guarded:
