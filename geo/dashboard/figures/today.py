@@ -1,0 +1,87 @@
+"""The figures of the page Today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from geo.dashboard.figures.asked import Ask, ask_before, ask_by_month, ask_if_told
+from geo.dashboard.tree import Tree
+from geo.layers import EVENT_LAYERS
+from geo.privacy import Protected
+from geo.view import View
+
+__all__ = ["TodayFigures", "today_figures"]
+
+
+@dataclass(frozen=True)
+class TodayFigures:
+    """All that the page Today shows.
+
+    Parameters
+    ----------
+    now, before
+        One row for the whole area, by layer, in the period and in the one compared with.
+    reported
+        One row for the whole area of the first event layer's reported records, so that they are not added up with the
+        discovered ones; None where one source is asked for, or the one who asks may not part them.
+    months
+        One row for the whole area, by layer, for each of the twelve months up to the end of the period.
+    rows
+        One row per area of the level below, by layer.
+    row_months
+        Rows of the first event layer for each of the same months.
+    trend, classes
+        Months and classes of the view's layer, or of the first event layer when the view's has no records.
+    needs
+        What a person can act on, worst first; None for those who do not act.
+    """
+
+    now: Mapping[str, Protected]
+    before: Mapping[str, Protected]
+    reported: Protected | None
+    months: Mapping[str, tuple[Protected, ...]]
+    rows: Mapping[str, Protected]
+    row_months: tuple[Protected, ...]
+    trend: Protected | None
+    classes: Protected | None
+    needs: Protected | None
+
+
+def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, acts: bool = True) -> TodayFigures:
+    """Gather what the page Today shows.
+
+    Parameters
+    ----------
+    ask
+        Measures and protects a view.
+    layers
+        Layers that the release can answer. Incidents have a tile where there are no disputes, or the view is of them.
+    view, tree
+        What is asked, and the areas of the release.
+    acts
+        Whether the one who asks can act on single grids, and so is told what needs somebody.
+    """
+    asked = {
+        layer: view.replace(layer=layer)
+        for layer in layers
+        if layer != "incidents" or view.layer == layer or "disputes" not in layers
+    }
+    events = [layer for layer in asked if layer in EVENT_LAYERS]
+    own = asked[view.layer if view.layer in events else events[0]] if events else None
+    below = {layer: one.replace(level=tree.levels_below(view.area)[0]) for layer, one in asked.items()}
+    return TodayFigures(
+        now={layer: ask("summary", one) for layer, one in asked.items()},
+        before=ask_before(ask, asked),
+        reported=_reported(ask, asked[events[0]]) if events else None,
+        months={layer: ask_by_month(ask, "summary", one) for layer, one in asked.items()},
+        rows={layer: ask("measure", one) for layer, one in below.items()},
+        row_months=ask_by_month(ask, "measure", below[events[0]]) if events else (),
+        trend=ask("monthly", own) if own else None,
+        classes=ask("by_class", own) if own else None,
+        needs=ask_if_told(ask, "attention", view) if acts else None,
+    )
+
+
+def _reported(ask: Ask, view: View) -> Protected | None:
+    return None if view.source else ask_if_told(ask, "summary", view.replace(source="reported"))
