@@ -8,7 +8,7 @@ import pytest
 
 from geo.access import Scope
 from geo.crs import project_points
-from geo.dashboard import figures
+from geo.dashboard.figures import heat
 from geo.measures import records
 from geo.privacy import density_bandwidth_m, density_events, density_points, protect_points
 from geo.store import Release
@@ -70,7 +70,7 @@ def test_records_with_few_near_them_are_left_out_one_after_the_other(tiny: Relea
 
 
 def density_at(release: Release, role: str, lon: float, lat: float) -> float:
-    density = figures.event_density(release, MARCH, Scope(role))
+    density = heat.event_density(release, MARCH, Scope(role))
     easting, northing = project_points([lon], [lat], density.crs)
     row, column = (density.north_m - northing[0]) / density.cell_m, (easting[0] - density.west_m) / density.cell_m
     return float(density.values[int(row), int(column)])
@@ -81,11 +81,11 @@ def test_single_record_leaves_no_density_for_the_public(demo_release: Release, m
     centre = found[["lon", "lat"]].median()
     near = np.hypot(found["lon"] - centre["lon"], found["lat"] - centre["lat"]).sort_values().index
     alone = found.loc[near[-1:]]
-    monkeypatch.setattr(figures, "records", lambda *_: pd.concat([found.loc[near[:50]], alone]))
+    monkeypatch.setattr(heat, "records", lambda *_: pd.concat([found.loc[near[:50]], alone]))
     place = float(alone["lon"].iloc[0]), float(alone["lat"].iloc[0])
     assert density_at(demo_release, "planner", *place) > 0
     assert density_at(demo_release, "public", *place) == 0
-    assert figures.event_density(demo_release, MARCH, Scope("public")).highest > 0
+    assert heat.event_density(demo_release, MARCH, Scope("public")).highest > 0
 
 
 def test_number_of_records_of_a_public_density_is_a_round_one(tiny: Release) -> None:
