@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from geo.store.compare import LayerChange, compare_releases, first_with
+from geo.store.dates import last_days
 from geo.store.manifest import LayerFile, Release
 from geo.store.parquet import read_layer
 from geo.store.query import connect
 from geo.store.releases import Store
 from geo.store.reports import Report, read_rejects
 
-__all__ = ["LayerFile", "Release", "Report", "Store", "connect", "read_layer", "read_rejects"]
+__all__ = [
+    "LayerChange",
+    "LayerFile",
+    "Release",
+    "Report",
+    "Store",
+    "compare_releases",
+    "connect",
+    "first_with",
+    "last_days",
+    "read_layer",
+    "read_rejects",
+]

@@ -83,6 +83,8 @@ class Release:
         Layer → its file.
     root
         Folder of the store, absolute.
+    restored_from
+        Number of the release that this one puts back; None if it is a new one.
     manifest_sha256
         SHA-256 over everything above but the root.
     """
@@ -100,6 +102,7 @@ class Release:
     sources: Mapping[str, str]
     layers: Mapping[str, LayerFile]
     root: Path
+    restored_from: int | None = None
     manifest_sha256: str = ""
 
     @cached_property
@@ -193,6 +196,8 @@ def _to_fields(release: Release) -> dict[str, Any]:
         name: {"path": file.path, "rows": file.rows, "bytes": file.bytes, "sha256": file.sha256, "schema": file.schema}
         for name, file in release.layers.items()
     }
+    # Left out where it says nothing, so that the manifests of all other releases stay what they were.
+    restored = {} if release.restored_from is None else {"restored_from": release.restored_from}
     return {
         "format": FORMAT,
         "number": release.number,
@@ -207,6 +212,7 @@ def _to_fields(release: Release) -> dict[str, Any]:
         "note": release.note,
         "sources": dict(release.sources),
         "layers": layers,
+        **restored,
     }
 
 

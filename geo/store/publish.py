@@ -103,7 +103,14 @@ def claim_copy(files: Files, number: int) -> Release:
     with files.lease() as lease:
         while True:
             parent = max(release_numbers(files))
-            draft = replace(old, number=parent + 1, parent=parent, created_at=_now(), note=f"release {number} restored")
+            draft = replace(
+                old,
+                number=parent + 1,
+                parent=parent,
+                created_at=_now(),
+                note=f"release {number} restored",
+                restored_from=number,
+            )
             release = _claim(lease, draft)
             if release is not None:
                 return release

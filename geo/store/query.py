@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 import duckdb
 
 from geo.store.manifest import Release
 
-__all__ = ["connect"]
+__all__ = ["connect", "open_files"]
 
 _THREADS = 2
 _DATABASES_KEPT = 4
@@ -62,16 +64,26 @@ def connect(release: Release) -> duckdb.DuckDBPyConnection:
 @lru_cache(maxsize=_DATABASES_KEPT)
 def _open(release: Release, process: int) -> duckdb.DuckDBPyConnection:
     del process  # part of the key alone
+    return open_files({layer: release.path(layer) for layer in release.layers})
+
+
+def open_files(paths: Mapping[str, Path]) -> duckdb.DuckDBPyConnection:
+    """Return a database of its own that sees Parquet files as views, and nothing else.
+
+    Parameters
+    ----------
+    paths
+        Name of the view → its file. The names are not quoted: they are never somebody else's words.
+    """
     database = duckdb.connect(":memory:", config=_SETTINGS)
     for setting in _PARQUET_SETTINGS:
         database.execute(setting)
-    paths = {layer: str(release.path(layer)) for layer in release.layers}
-    for layer, path in paths.items():
-        # As a statement, which takes half the time of a relation; the names are those of `geo.layers`.
-        file = path.replace("'", "''")
-        view = f"CREATE VIEW {layer} AS SELECT * FROM read_parquet('{file}', hive_partitioning = false)"  # noqa: S608
+    for name, path in paths.items():
+        # As a statement, which takes half the time of a relation.
+        file = str(path).replace("'", "''")
+        view = f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{file}', hive_partitioning = false)"  # noqa: S608
         database.execute(view)
-    database.execute("SET allowed_paths = ?", [list(paths.values())])
+    database.execute("SET allowed_paths = ?", [[str(path) for path in paths.values()]])
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")
     return database
