@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from geo.errors import GeoError
 from geo.resources import resource
@@ -18,6 +18,7 @@ __all__ = [
     "CoverageRules",
     "Deadlines",
     "PrivacyRule",
+    "Provenance",
     "Rules",
     "Target",
     "WorkloadRules",
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 Good = Literal["high", "low"]
+Provenance = Literal["dates", "counts", "rows"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,10 @@ class WorkloadRules:
 
 @dataclass(frozen=True)
 class PrivacyRule:
-    """What a role may see: counts from 1 to ``threshold - 1`` are withheld below nobody's eyes but its own."""
+    """What a role may see: counts from 1 to ``threshold - 1`` are withheld below nobody's eyes but its own.
+
+    ``provenance`` is how much of the data's making it sees: dates alone, counts, or the rows that were not loaded too.
+    """
 
     threshold: int
     min_level: str
@@ -68,6 +73,7 @@ class PrivacyRule:
     points: bool
     posts: bool
     min_bandwidth_m: float
+    provenance: Provenance
 
 
 @dataclass(frozen=True)
@@ -91,9 +97,15 @@ class Rules:
     snap_tolerance_m: float
     alpha: float
     warn_days: int
+    layer_days: Mapping[str, int]
+    repeat_min_households: int
     privacy: Mapping[str, PrivacyRule]
     targets: Mapping[str, Target]
     codes: Mapping[str, Mapping[str, str]]
+
+
+#: Repeats are told of grids with at least so many households: a guard, which no rule goes below.
+_FEWEST_HOUSEHOLDS = 8
 
 
 def load_rules(path: Path | None = None) -> Rules:
@@ -138,7 +150,21 @@ def _read(raw: Mapping[str, Any], digest: str) -> Rules:
         snap_tolerance_m=float(raw["placement"]["snap_tolerance_m"]),
         alpha=float(raw["significance"]["alpha"]),
         warn_days=int(raw["freshness"]["warn_days"]),
-        privacy=MappingProxyType({role: PrivacyRule(**rule) for role, rule in raw["privacy"].items()}),
+        layer_days=MappingProxyType({name: int(days) for name, days in raw["freshness"]["layer_days"].items()}),
+        repeat_min_households=_guarded(raw["repeats"]["min_households"]),
+        privacy=MappingProxyType({role: _privacy(rule) for role, rule in raw["privacy"].items()}),
         targets=MappingProxyType({name: Target(**target) for name, target in raw["targets"].items()}),
         codes=MappingProxyType({name: MappingProxyType(dict(patterns)) for name, patterns in raw["codes"].items()}),
     )
+
+
+def _privacy(rule: Mapping[str, Any]) -> PrivacyRule:
+    if rule["provenance"] not in get_args(Provenance):
+        raise ValueError(f"provenance is {rule['provenance']!r}, not one of {', '.join(get_args(Provenance))}")
+    return PrivacyRule(**rule)
+
+
+def _guarded(min_households: int) -> int:
+    if min_households < _FEWEST_HOUSEHOLDS:
+        raise ValueError(f"[repeats] min_households is {min_households}, and never below {_FEWEST_HOUSEHOLDS}")
+    return min_households

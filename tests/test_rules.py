@@ -44,6 +44,17 @@ def test_broken_rules_name_the_file_and_the_remedy(tmp_path: Path, old: str, new
         load_rules(path)
 
 
+def test_no_rule_tells_repeats_of_fewer_than_eight_households(tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    text = resource("rules.toml").read_text(encoding="utf-8")
+    path.write_text(text.replace("min_households = 8", "min_households = 12"), encoding="utf-8")
+    assert load_rules(path).repeat_min_households == 12
+    other = tmp_path / "theirs.toml"
+    other.write_text(text.replace("min_households = 8", "min_households = 7"), encoding="utf-8")
+    with pytest.raises(GeoError, match=r"min_households is 7, and never below 8.* Remedy"):
+        load_rules(other)
+
+
 def test_grid_kinds_all_have_sizes() -> None:
     assert set(load_rules().grid_sizes) == set(code_list("grid_kind"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from geo.measures.catalogue import CATALOGUE
+from geo.measures.catalogue import CATALOGUE, COLUMNS
 from geo.resources import resource
 
 __all__ = ["Message", "find_messages", "read_catalogue", "update_catalogue"]
@@ -34,7 +34,7 @@ def find_messages() -> dict[Message, list[str]]:
         for path in sorted((_PACKAGE / room).rglob("*.py")):
             for text in _messages_in(ast.parse(path.read_text("utf-8"))):
                 _note(found, text, path.relative_to(_PACKAGE.parent).as_posix())
-    for measure in CATALOGUE.values():
+    for measure in (*CATALOGUE.values(), *COLUMNS.values()):
         # Ends of intervals are not shown by themselves; codes have their words in the code lists.
         shown = (
             () if measure.part_of else (measure.definition,) if measure.codes else (measure.label, measure.definition)

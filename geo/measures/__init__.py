@@ -5,9 +5,10 @@ from __future__ import annotations
 from geo.measures import coverage
 from geo.measures.attention import attention
 from geo.measures.by_area import measure, summary
+from geo.measures.by_code import by_class, by_grade
 from geo.measures.catalogue import CATALOGUE, Measure, describe, mappable
 from geo.measures.points import records
-from geo.measures.series import by_class, by_hour, flow, monthly
+from geo.measures.series import by_hour, flow, monthly
 from geo.measures.table import Table
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Table",
     "attention",
     "by_class",
+    "by_grade",
     "by_hour",
     "coverage",
     "describe",

@@ -8,16 +8,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
 from geo.codes import code_list
 from geo.resources import resource
 
-__all__ = ["CATALOGUE", "NESTED", "SUMS", "Measure", "Unit", "describe", "mappable"]
+__all__ = ["CATALOGUE", "COLUMNS", "NESTED", "SUMS", "Measure", "Unit", "describe", "mappable"]
 
 Unit = Literal["count", "share", "per_1000", "days", "hours", "score", "flag"]
 _ENDS = {"low": "Lower end", "high": "Upper end"}
+_INTERVALS = {True: "two-sided at 95 %", "widened": "widened for all rows that are looked at together"}
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ class Measure:
 
 
 def _read_catalogue() -> Mapping[str, Measure]:
-    with resource("measures.toml").open("rb") as file:
-        raw = tomllib.load(file)
+    raw = dict(_read_words())
+    del raw["columns"]
     codes = raw.pop("codes")
     found: dict[str, Measure] = {}
     for key, entry in raw.items():
@@ -78,6 +80,21 @@ def _read_catalogue() -> Mapping[str, Measure]:
     return MappingProxyType(found)
 
 
+def _read_columns() -> Mapping[str, Measure]:
+    found: dict[str, Measure] = {}
+    for entry in _read_words()["columns"]:
+        words = {name: value for name, value in entry.items() if name not in ("id", "tables")}
+        for table in entry["tables"]:
+            found |= {key: measure for key, measure in _read_entry(f"{table}:{entry['id']}", words)}
+    return MappingProxyType(found)
+
+
+@cache
+def _read_words() -> Mapping[str, Any]:
+    with resource("measures.toml").open("rb") as file:
+        return MappingProxyType(tomllib.load(file))
+
+
 def _read_entry(key: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, Measure]]:
     """Return a measure with the ends of its interval and its n, each with its key."""
     fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
@@ -85,9 +102,9 @@ def _read_entry(key: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, Measu
     measure = Measure(id=key.rpartition(":")[2], **fields)
     yield key, measure
     for end, word in _ENDS.items() if interval else ():
-        words = f"{word} of the interval, two-sided at 95 %."
-        name = f"{measure.id}_{end}"
-        yield name, replace(measure, id=name, label=word, definition=words, formula="", good=None, part_of=measure.id)
+        words = f"{word} of the interval, {_INTERVALS[interval]}."
+        own = replace(measure, id=f"{measure.id}_{end}", label=word, definition=words, part_of=measure.id)
+        yield f"{key}_{end}", replace(own, formula="", good=None)
     if n is not None:
         yield f"{key}_n", Measure(f"{measure.id}_n", measure.layers, "count", "Out of", n, part_of=measure.id)
 
@@ -100,10 +117,17 @@ def _count_codes(entry: Mapping[str, Any]) -> Iterator[Measure]:
 
 #: Every column of `geo.measures.measure`, by its id; as ``layer:id`` where a layer has words of its own for it.
 CATALOGUE: Mapping[str, Measure] = _read_catalogue()
+#: Columns of tables whose rows are not areas and that mean something of their own there, as ``table:id``.
+COLUMNS: Mapping[str, Measure] = _read_columns()
 
 
-def describe(layer: str, measure_id: str) -> Measure:
+def describe(layer: str, measure_id: str, *, table: str = "measure") -> Measure:
     """Return what a column means in a layer; some words differ from layer to layer.
+
+    Parameters
+    ----------
+    table
+        Kind of the table that the column stands in, as `geo.measures.Table` has it.
 
     Raises
     ------
@@ -114,8 +138,10 @@ def describe(layer: str, measure_id: str) -> Measure:
     --------
     >>> describe("coverage", "n").label, describe("disputes", "n").label
     ('Grids', 'Disputes')
+    >>> describe("disputes", "shift", table="by_class").label
+    'Shift of the share'
     """
-    return CATALOGUE.get(f"{layer}:{measure_id}") or CATALOGUE[measure_id]
+    return COLUMNS.get(f"{table}:{measure_id}") or CATALOGUE.get(f"{layer}:{measure_id}") or CATALOGUE[measure_id]
 
 
 def mappable(layer: str) -> list[Measure]:
@@ -169,6 +195,7 @@ NESTED: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("overdue", "major_overdue"),
             ("major_open", "major_overdue"),
             ("n", "removed_on_time_n"),
+            ("n", "repeats"),
         ),
         "incidents": (),
         "coverage": (("covered", "shared"), ("covered", "no_backup")),

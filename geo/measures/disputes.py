@@ -12,7 +12,7 @@ from geo.measures.survival import median_times
 from geo.measures.times import NEVER, Window
 from geo.rules import Rules
 
-__all__ = ["dispute_columns"]
+__all__ = ["dispute_columns", "stock_columns"]
 
 Ints = npt.NDArray[np.integer]
 _WEEK_DAYS = 7
@@ -23,7 +23,7 @@ def dispute_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
     found = sample.found_between(window.start, window.end)
     return {
         **_cohort_columns(sample, window, rules),
-        **_stock_columns(sample, window, rules),
+        **stock_columns(sample, window, rules),
         **code_columns(sample, found, "class"),
         **state_columns(sample, found, window.state_day),
         **code_columns(sample, found, "channel"),
@@ -65,7 +65,8 @@ def _median_days(sample: Sample, cohort: Ints, day: int) -> npt.NDArray[np.float
     return median_times(sample.row[cohort], times, ended, n_groups=sample.n_rows)
 
 
-def _stock_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
+def stock_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
+    """Return what was closed in the period, and what is open, late and due at the end of its last day."""
     day, open_records = window.state_day, sample.open_on(window.state_day)
     accepted, given = sample.days("accepted_on")[open_records], sample.days("due_on")[open_records]
     # A dispute that nobody has accepted has no term, unless it was given one.

@@ -14,12 +14,24 @@ import numpy.typing as npt
 from geo.codes import code_list
 from geo.errors import ViewError
 from geo.layers import LAYERS
-from geo.measures.rows import Rows
-from geo.measures.times import NEVER, month_floor
+from geo.measures.repeats import days_since_same
+from geo.measures.rows import Rows, total_row
+from geo.measures.times import NEVER, Window, make_window, month_floor
 from geo.store import Release, connect
 from geo.view import CLASS_LISTS, View
 
-__all__ = ["CODED", "Events", "Records", "Sample", "code_names", "count_unplaced", "read_events", "sample_of"]
+__all__ = [
+    "CODED",
+    "Events",
+    "Records",
+    "Sample",
+    "code_names",
+    "count_unplaced",
+    "group_by_code",
+    "read_events",
+    "sample_of",
+    "total_sample",
+]
 
 Ints: TypeAlias = npt.NDArray[np.integer]
 #: Where records lie in a sample: a stretch of it, or single positions.
@@ -44,6 +56,8 @@ CODED: Mapping[str, Mapping[str, str]] = MappingProxyType(
 _CLOSING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"disputes": ("settled_on", "transferred_on", "failed_on"), "hazards": ("rectified_on",), "incidents": ()}
 )
+#: Layers whose records are looked at for others of the same class in the same grid before them.
+_REPEATED = ("hazards",)
 # Two releases of the three layers.
 _LAYERS_KEPT = 6
 
@@ -61,7 +75,8 @@ class Events:
     codes
         Coded column → position in its code list; -1 where missing.
     days
-        ``found``, ``closed`` and the layer's own steps → days since 1970-01-01; `NEVER` where it has not come.
+        ``found``, ``closed`` and the layer's own steps → days since 1970-01-01; `NEVER` where it has not come. Of
+        hazards also ``since_same``: days since one of the same class was found in the same grid.
     hour
         Hour of the day at which a record was found.
     unplaced
@@ -123,6 +138,10 @@ class Sample:
     def hours(self) -> Ints:
         """Return the hour of the day at which each record was found."""
         return self._take("hour", self.events.hour)
+
+    def grids(self) -> Ints:
+        """Return the position of each record's grid in `geo.measures.rows.grid_areas`."""
+        return self._take("grid", self.events.grid)
 
     def found_between(self, start: int, end: int) -> slice:
         """Return where the records lie that were found from a day to before another."""
@@ -187,6 +206,28 @@ def sample_of(events: Events, rows: Rows, view: View) -> Sample:
     return Sample(events, kept, row[kept], rows.n)
 
 
+def total_sample(release: Release, view: View) -> tuple[Rows, Sample, Window]:
+    """Return one row for all of a view's area, the records that count in it, and the days told of.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such layer or area.
+    """
+    events = read_events(release, view.layer)
+    rows = total_row(release, view)
+    return rows, sample_of(events, rows, view), make_window(release, view, data_begin=events.begin)
+
+
+def group_by_code(sample: Sample, column: str) -> Sample:
+    """Return the same records with a row for each code of a column; those without a code count in none."""
+    row, n_rows = sample.codes(column), len(code_names(sample.events.layer, column))
+    if (row >= 0).all():
+        return Sample(sample.events, sample.kept, row, n_rows)
+    coded = np.flatnonzero(row >= 0)
+    return Sample(sample.events, coded if sample.kept is None else sample.kept[coded], row[coded], n_rows)
+
+
 def count_unplaced(events: Events, view: View, start: int, end: int) -> int:
     """Return the number of records found in these days that a view lets through but that lie in no grid.
 
@@ -229,6 +270,9 @@ def _read(release: Release, layer: str) -> Events:
 def _pack(layer: str, steps: list[str], arrays: dict[str, Ints], *, unplaced: Events | None) -> Events:
     days = {name: arrays[name] for name in ("found", *steps)}
     closing = [days[step] for step in _CLOSING[layer]]
+    if layer in _REPEATED and unplaced is not None:
+        groups = arrays["grid"].astype(np.int64) * (len(code_list(CODED[layer]["class"])) + 1) + arrays["code_class"]
+        days["since_same"] = days_since_same(groups, days["found"])
     days["closed"] = np.minimum.reduce(closing) if closing else np.full_like(days["found"], NEVER)
     codes = {column: arrays[f"code_{column}"] for column in CODED[layer]}
     for array in (*days.values(), *codes.values(), arrays["grid"], arrays["hour"]):

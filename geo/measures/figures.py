@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.measures.intervals import change_interval, wilson_interval
+from geo.measures.intervals import Change, change_interval, wilson_interval
 from geo.measures.rows import Rows
 from geo.measures.table import IDENTITY, Table
 from geo.measures.times import Window
@@ -20,6 +20,7 @@ __all__ = [
     "Columns",
     "as_counts",
     "change_columns",
+    "compared_columns",
     "make_table",
     "rate_columns",
     "share",
@@ -50,18 +51,18 @@ def change_columns(
     n: npt.NDArray[np.int64], n_compare: npt.NDArray[np.int64] | None, window: Window, *, alpha: float
 ) -> Columns:
     """Return the count compared with, the change, its interval and whether it is more than chance."""
-    if n_compare is None or window.compare_days is None:
-        unknown = np.full(len(n), np.nan)
-        values = {"change": unknown, "change_low": unknown, "change_high": unknown}
-        none = pd.arrays.BooleanArray(np.zeros(len(n), dtype=bool), np.ones(len(n), dtype=bool))
-        return {"n_compare": as_counts(unknown), **values, "beyond_chance": none}
-    change = change_interval(n, n_compare, days=window.days, days_compare=window.compare_days, alpha=alpha)
+    compared = np.full(len(n), np.nan) if n_compare is None else n_compare
+    change = change_interval(n, compared, days=window.days or 1, days_compare=window.compare_days or 1, alpha=alpha)
+    return {"n_compare": as_counts(compared), **compared_columns("change", change, test="beyond_chance")}
+
+
+def compared_columns(name: str, change: Change, *, test: str) -> Columns:
+    """Return a change, its interval and whether it is more than chance, missing where nothing is to be compared."""
     return {
-        "n_compare": as_counts(n_compare),
-        "change": change.value,
-        "change_low": change.low,
-        "change_high": change.high,
-        "beyond_chance": pd.arrays.BooleanArray(change.beyond_chance, ~change.known),
+        name: change.value,
+        f"{name}_low": change.low,
+        f"{name}_high": change.high,
+        test: pd.arrays.BooleanArray(np.atleast_1d(change.beyond_chance), ~np.atleast_1d(change.known)),
     }
 
 
@@ -95,16 +96,17 @@ def make_table(
     *,
     lineage: pd.DataFrame,
     areas: pd.DataFrame | None = None,
+    labels: Mapping[str, object] | None = None,
     unplaced: int = 0,
     known: bool = True,
 ) -> Table:
-    """Return a table of columns, with the identity of areas in front where each row is one.
+    """Return a table of columns, with what says which row is which in front: the identity of areas, or labels.
 
     If not ``known``, every figure is missing.
     """
-    identity = {} if areas is None else {name: areas[name].array for name in IDENTITY}
-    frame = pd.DataFrame({**identity, **columns})
+    front = labels or {} if areas is None else {name: areas[name].array for name in IDENTITY}
+    frame = pd.DataFrame({**front, **columns})
     if not known:
-        figures = frame.columns[len(identity) :]
+        figures = frame.columns[len(front) :]
         frame[figures] = frame[figures].where(np.zeros((len(frame), len(figures)), dtype=bool))
     return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, lineage.reset_index(drop=True))

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv, chdtri, ndtri
 
-__all__ = ["Change", "Floats", "change_interval", "poisson_interval", "wilson_interval"]
+__all__ = [
+    "Change",
+    "Floats",
+    "change_interval",
+    "compare_at_once",
+    "poisson_interval",
+    "shift_interval",
+    "wilson_interval",
+]
 
 Floats = npt.NDArray[np.float64]
 
 
 class Change(NamedTuple):
-    """Relative change of a rate, its interval, and whether the interval leaves out no change; NaN where unknown."""
+    """A change, its interval, and whether the interval leaves out no change; NaN where unknown.
+
+    ``known`` tells where there is anything to compare: only there the test means something.
+    """
 
     value: Floats
     low: Floats
@@ -83,7 +95,7 @@ def poisson_interval(n: npt.ArrayLike, *, alpha: float) -> tuple[Floats, Floats]
 
 
 def change_interval(
-    n: npt.ArrayLike, n_compare: npt.ArrayLike, *, days: int, days_compare: int, alpha: float
+    n: npt.ArrayLike, n_compare: npt.ArrayLike, *, days: npt.ArrayLike, days_compare: npt.ArrayLike, alpha: float
 ) -> Change:
     """Return the relative change of the daily rate between two periods with its exact interval.
 
@@ -95,7 +107,7 @@ def change_interval(
     n, n_compare
         Counts of the period and of the one compared with, of the same shape; NaN where unknown.
     days, days_compare
-        Lengths of the two periods in days.
+        Lengths of the two periods in days, one for all or one for each.
     alpha
         1 - alpha is the two-sided confidence.
 
@@ -114,7 +126,7 @@ def change_interval(
     later, earlier = np.asarray(n, dtype=np.float64), np.asarray(n_compare, dtype=np.float64)
     known = np.isfinite(later) & np.isfinite(earlier) & (later + earlier > 0)
     a, b = np.where(known, later, 1.0), np.where(known, earlier, 1.0)
-    per_day = days_compare / days
+    per_day = np.asarray(days_compare, dtype=np.float64) / np.asarray(days, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         # betaincinv wants positive parameters: where one count is 0 that end is 0 or infinite and is set below.
         lowest = betaincinv(np.maximum(a, 0.5), b + 1, alpha / 2)
@@ -125,3 +137,80 @@ def change_interval(
     beyond = known & ((low > 0) | (high < 0))
     value, low, high = (np.where(known, part, np.nan) for part in (value, low, high))
     return Change(value, low, high, beyond, known)
+
+
+def shift_interval(
+    hits: npt.ArrayLike, n: npt.ArrayLike, hits_compare: npt.ArrayLike, n_compare: npt.ArrayLike, *, alpha: float
+) -> Change:
+    """Return the difference of two independent shares with Newcombe's hybrid score interval.
+
+    Parameters
+    ----------
+    hits, n
+        Counts of the period, ``0 <= hits <= n``.
+    hits_compare, n_compare
+        Those of the period compared with; NaN where unknown.
+    alpha
+        1 - alpha is the two-sided confidence.
+
+    Returns
+    -------
+    Change
+        0.1 is ten points of a hundred more. NaN where one of the wholes is 0 or unknown; not known where there are no
+        hits in either period.
+
+    Notes
+    -----
+    Newcombe, R. G. (1998), Interval estimation for the difference between independent proportions: comparison of eleven
+    methods, Statistics in Medicine 17, 873-890: method 10, without continuity correction.
+
+    Examples
+    --------
+    >>> [round(float(part), 4) for part in shift_interval(56, 70, 48, 80, alpha=0.05)[:3]]
+    [0.2, 0.0524, 0.3339]
+    """
+    later, later_low, later_high = wilson_interval(hits, n, alpha=alpha)
+    earlier, earlier_low, earlier_high = wilson_interval(hits_compare, n_compare, alpha=alpha)
+    value = later - earlier
+    low = value - np.hypot(later - later_low, earlier_high - earlier)
+    high = value + np.hypot(later_high - later, earlier - earlier_low)
+    known = np.isfinite(value) & (np.nan_to_num(later) + np.nan_to_num(earlier) > 0)
+    return Change(value, low, high, known & ((low > 0) | (high < 0)), known)
+
+
+def compare_at_once(compare: Callable[[float], Change], *, alpha: float) -> Change:
+    """Return changes that are looked at together, with intervals widened for it.
+
+    Among twelve months in which all change is chance, some interval at 95 % leaves out no change almost every second
+    time. So all intervals are widened to 1 - alpha * R / m, where m changes are known and R of them then leave out no
+    change; R is the largest number for which that holds, at least one. By Benjamini and Hochberg, of the changes then
+    found at most the share alpha is expected to be chance; by Benjamini and Yekutieli, at most the share alpha of their
+    intervals to miss. For a single change that is the plain interval.
+
+    Parameters
+    ----------
+    compare
+        Returns the changes at a two-sided 1 - alpha; their intervals grow with the confidence.
+    alpha
+        Share of false ones among those found.
+
+    Notes
+    -----
+    Benjamini, Y. and Hochberg, Y. (1995), Controlling the false discovery rate, JRSS B 57, 289-300; Benjamini, Y. and
+    Yekutieli, D. (2005), False discovery rate-adjusted multiple confidence intervals for selected parameters, JASA 100,
+    71-81. Both hold for independent changes, as those of Poisson counts are; shares of one whole depend on each other
+    a little.
+
+    Examples
+    --------
+    >>> def months(alpha):
+    ...     return change_interval([30, 47, 31], [30, 28, 30], days=30, days_compare=30, alpha=alpha)
+    >>> months(0.05).beyond_chance.tolist(), compare_at_once(months, alpha=0.05).beyond_chance.tolist()
+    ([False, True, False], [False, False, False])
+    """
+    at_once = int(compare(alpha).known.sum())
+    for found in range(at_once, 1, -1):
+        change = compare(alpha * found / at_once)
+        if int(change.beyond_chance.sum()) >= found:
+            return change
+    return compare(alpha / max(at_once, 1))

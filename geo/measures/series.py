@@ -1,4 +1,4 @@
-"""A view's records by month, by class, by hour of the week and by state."""
+"""A view's records by month, by hour of the week and by state."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ import pandas as pd
 
 from geo.errors import ViewError
 from geo.measures.breakdown import STATE_STEPS, record_states, state_names
-from geo.measures.events import Sample, code_names, read_events, sample_of
-from geo.measures.figures import as_counts, make_table
-from geo.measures.intervals import poisson_interval
-from geo.measures.rows import Rows, total_row
+from geo.measures.events import Sample, code_names, total_sample
+from geo.measures.figures import as_counts, compared_columns, make_table
+from geo.measures.intervals import change_interval, compare_at_once, poisson_interval
 from geo.measures.survival import median_times
 from geo.measures.table import Table
-from geo.measures.times import Window, day_number, make_window
+from geo.measures.times import Window, day_number
 from geo.rules import Rules, load_rules
 from geo.store import Release
 from geo.view import View
 
-__all__ = ["by_class", "by_hour", "flow", "monthly"]
+__all__ = ["by_hour", "flow", "monthly"]
 
 Ints = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
@@ -42,16 +41,18 @@ def monthly(release: Release, view: View, *, months: int = 12, rules: Rules | No
     -------
     Table
         ``month`` (its first day), ``n`` with the exact Poisson interval ``low`` and ``high``, ``n_compare`` (the month
-        that the view's comparison puts beside it), ``reported``, ``discovered``, ``over`` (whether the data tell of the
-        whole month). Missing for months that the data do not wholly or partly tell of; a running month is compared with
-        the same part of the other.
+        that the view's comparison puts beside it), ``change`` with ``change_low``, ``change_high`` and
+        ``beyond_chance``, ``reported``, ``discovered``, ``over`` (whether the data tell of the whole month). Missing
+        for months that the data do not wholly or partly tell of; a running month is compared with the same part of the
+        other. The intervals of the changes are widened for the number of months: see
+        `geo.measures.intervals.compare_at_once`.
 
     Raises
     ------
     ViewError
         When the release has no such layer or area, or the layer has no records.
     """
-    rules, (rows, sample, _) = rules or load_rules(), _sample(release, view)
+    rules, (rows, sample, _) = rules or load_rules(), total_sample(release, view)
     last = pd.Period(view.period.last_day, freq="M")
     shown = pd.period_range(last - (max(months, len(view.period.months)) - 1), last, freq="M")
     edges = np.append(_month_days(shown), _month_days(shown[-1:] + 1))
@@ -62,49 +63,22 @@ def monthly(release: Release, view: View, *, months: int = 12, rules: Rules | No
     by_source = {name: _count_between(sample, starts, ends, source == position) for position, name in enumerate(names)}
     n = np.where(known, _count_between(sample, starts, ends), np.nan)
     low, high = poisson_interval(n, alpha=rules.alpha)
+    days = np.maximum(ends - starts, 1)
+    compared, days_compare = _compared(sample, view, shown, ends - starts, known)
+    change = compare_at_once(
+        lambda at: change_interval(n, compared, days=days, days_compare=days_compare, alpha=at), alpha=rules.alpha
+    )
     columns = {
         "month": pd.DatetimeIndex(shown.to_timestamp()).as_unit("ms"),
         "n": as_counts(n),
         "low": low,
         "high": high,
-        "n_compare": as_counts(_compared(sample, view, shown, ends - starts, known)),
+        "n_compare": as_counts(compared),
+        **compared_columns("change", change, test="beyond_chance"),
         **{name: as_counts(values, known=known) for name, values in by_source.items()},
         "over": edges[1:] <= after,
     }
     return make_table(release, rules, "monthly", columns, lineage=rows.lineage)
-
-
-def by_class(release: Release, view: View, *, rules: Rules | None = None) -> Table:
-    """Return the records of the period in all of the view's area by class.
-
-    Returns
-    -------
-    Table
-        ``class``, ``reported``, ``discovered``, ``n``, ``n_compare``; a row for each class of the list, or for those
-        that the view names.
-
-    Raises
-    ------
-    ViewError
-        When the release has no such layer or area.
-    """
-    rules, (rows, sample, window) = rules or load_rules(), _sample(release, view)
-    names = code_names(view.layer, "class")
-    wanted = [position for position, name in enumerate(names) if not view.classes or name in view.classes]
-    found = sample.found_between(window.start, window.end)
-    source = sample.codes("source")[found]
-    sources = {
-        name: np.bincount(sample.codes("class")[found][source == position], minlength=len(names))
-        for position, name in enumerate(code_names(view.layer, "source"))
-    }
-    n = _count_classes(sample, found, len(names))
-    compared = np.full(len(names), np.nan)
-    if window.compare_start is not None and window.compare_end is not None:
-        compared = _count_classes(sample, sample.found_between(window.compare_start, window.compare_end), len(names))
-    counts = {**sources, "n": n, "n_compare": compared}
-    columns = {name: as_counts(values[wanted], known=window.known) for name, values in counts.items()}
-    classes = {"class": [names[position] for position in wanted]}
-    return make_table(release, rules, "by_class", {**classes, **columns}, lineage=rows.lineage)
 
 
 def by_hour(release: Release, view: View, *, rules: Rules | None = None) -> Table:
@@ -120,7 +94,7 @@ def by_hour(release: Release, view: View, *, rules: Rules | None = None) -> Tabl
     ViewError
         When the release has no such layer or area.
     """
-    rules, (rows, sample, window) = rules or load_rules(), _sample(release, view)
+    rules, (rows, sample, window) = rules or load_rules(), total_sample(release, view)
     found = sample.found_between(window.start, window.end)
     weekday = (sample.days("found")[found] + _EPOCH_WEEKDAY) % 7
     n = np.bincount(weekday * 24 + sample.hours()[found], minlength=_WEEK_HOURS)
@@ -145,7 +119,7 @@ def flow(release: Release, view: View, *, rules: Rules | None = None) -> Table:
     """
     if view.layer not in STATE_STEPS:
         raise ViewError(f"Records of {view.layer} have no states. Remedy: use one of {', '.join(STATE_STEPS)}.")
-    rules, (rows, sample, window) = rules or load_rules(), _sample(release, view)
+    rules, (rows, sample, window) = rules or load_rules(), total_sample(release, view)
     found, names = sample.found_between(window.start, window.end), state_names(view.layer)
     now = np.bincount(record_states(sample, found, window.state_day), minlength=len(names))
     steps = dict(STATE_STEPS[view.layer])
@@ -157,12 +131,6 @@ def flow(release: Release, view: View, *, rules: Rules | None = None) -> Table:
         "median_days": _median_days(sample, found, window, [steps.get(name, "found") for name in names]),
     }
     return make_table(release, rules, "flow", columns, lineage=rows.lineage)
-
-
-def _sample(release: Release, view: View) -> tuple[Rows, Sample, Window]:
-    events = read_events(release, view.layer)
-    rows = total_row(release, view)
-    return rows, sample_of(events, rows, view), make_window(release, view, data_begin=events.begin)
 
 
 def _month_days(months: pd.PeriodIndex) -> npt.NDArray[np.int64]:
@@ -180,11 +148,16 @@ def _count_between(
     return counts
 
 
-def _compared(sample: Sample, view: View, months: pd.PeriodIndex, days: Ints, known: npt.NDArray[np.bool_]) -> Floats:
-    """Return the records of the months compared with; NaN where there is no such month or the data don't tell of it."""
+def _compared(
+    sample: Sample, view: View, months: pd.PeriodIndex, days: Ints, known: npt.NDArray[np.bool_]
+) -> tuple[Floats, Ints]:
+    """Return the records of the months compared with, and their days.
+
+    NaN where there is no such month or the data don't tell of it.
+    """
     other, begin = view.comparison, sample.events.begin
     if other is None or begin is None:
-        return np.full(len(months), np.nan)
+        return np.full(len(months), np.nan), np.ones(len(months), dtype=np.int64)
     before = 12 * (view.period.start.year - other.start.year) + view.period.start.month - other.start.month
     starts = _month_days(months - before)
     # Of a month that is not over, the same number of days; of one that is, all of the other.
@@ -192,11 +165,7 @@ def _compared(sample: Sample, view: View, months: pd.PeriodIndex, days: Ints, kn
     ends = np.where(whole, _month_days(months - before + 1), starts + days)
     ends = np.minimum(ends, _month_days(months - before + 1))
     counts = _count_between(sample, starts, ends)
-    return np.where(known & (starts >= begin), counts, np.nan)
-
-
-def _count_classes(sample: Sample, records: slice, n_classes: int) -> npt.NDArray[np.int64]:
-    return np.bincount(sample.codes("class")[records], minlength=n_classes)
+    return np.where(known & (starts >= begin), counts, np.nan), np.maximum(ends - starts, 1)
 
 
 def _median_days(sample: Sample, found: slice, window: Window, steps: list[str]) -> Floats:

@@ -25,7 +25,7 @@ class Table:
         One row per area (or month, class, post); counts are ``Int64``, other figures ``float64``, both missing where a
         figure can't be told.
     kind
-        What the rows are: ``measure``, ``summary``, ``monthly``, ``by_class``, ``by_hour``, ``flow``,
+        What the rows are: ``measure``, ``summary``, ``monthly``, ``by_class``, ``by_grade``, ``by_hour``, ``flow``,
         ``coverage_states``, ``coverage_shares``, ``workload``, ``workload_spread`` or ``attention``.
     release
         Number of the release.

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.codes import code_list
-from geo.measures import coverage, measure, monthly, summary
+from geo.measures import by_class, by_grade, coverage, measure, monthly, summary
 from geo.measures.catalogue import CATALOGUE, SUMS, describe
 from geo.rules import load_rules
 from geo.store import Release, Store, read_layer
@@ -109,6 +109,39 @@ def test_open_at_the_end_is_open_before_and_found_less_closed(chance: Release, v
 def test_months_sum_to_the_period(chance: Release, view: View) -> None:
     months = monthly(chance, view).frame.tail(len(view.period.months))
     assert months["n"].sum() == (summary(chance, view).frame["n"].fillna(0).iloc[0])
+
+
+@FEW
+@given(view=views(EVENTS))
+def test_classes_and_grades_sum_to_the_summary(chance: Release, view: View) -> None:
+    whole = summary(chance, view).frame.iloc[0]
+    tables = [by_class(chance, view).frame, *([by_grade(chance, view).frame] if view.layer == "hazards" else [])]
+    for frame in tables:
+        counts = [str(name) for name in frame if frame[name].dtype == "Int64"]
+        assert frame[counts].sum(min_count=1).fillna(-1).tolist() == whole[counts].fillna(-1).tolist()
+        assert {"n", "n_compare", "reported"} <= set(counts)
+        assert frame["share"].sum() == pytest.approx(1 if (frame["n"].fillna(0) > 0).any() else 0)
+
+
+@FEW
+@given(view=views(("hazards",)))
+def test_repeats_are_those_of_a_plain_loop(chance: Release, view: View) -> None:
+    frame = measure(chance, view).frame.set_index("area_id")
+    grids = read_layer(chance, "grids").set_index("grid_id")["households"]
+    records = read_layer(chance, "hazards").dropna(subset="grid_id")
+    days = records.assign(day=records["found_at"].dt.normalize())
+    last = pd.Timestamp(min(view.period.last_day, AS_OF))
+    found = days[days["day"].between(pd.Timestamp(view.period.start), last)]
+    found = found[found["class"].isin(view.classes or list(code_list("hazard_class")))]
+    found = found[found["source"] == view.source] if view.source else found
+    for grid in frame.index[frame["n"].notna()]:
+        gaps = [
+            (row.day - days.loc[(days["grid_id"] == grid) & (days["class"] == row._2), "day"]).dt.days
+            for row in found[found["grid_id"] == grid][["day", "class"]].itertuples()
+        ]
+        again = sum(bool(((gap > 0) & (gap <= 180)).any()) for gap in gaps)
+        expected = again if grids[grid] >= 8 else pd.NA
+        assert pd.isna(frame.loc[grid, "repeats"]) if pd.isna(expected) else frame.loc[grid, "repeats"] == expected
 
 
 @FEW

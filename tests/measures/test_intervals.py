@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import beta
+from scipy.stats import beta, binom, false_discovery_control
 
-from geo.measures.intervals import change_interval, poisson_interval, wilson_interval
+from geo.measures.intervals import (
+    Change,
+    change_interval,
+    compare_at_once,
+    poisson_interval,
+    shift_interval,
+    wilson_interval,
+)
 
 COUNTS = st.integers(0, 500)
 
@@ -88,3 +95,61 @@ def test_change_lies_in_its_interval(n: int, n_compare: int, days: int, days_com
 def test_count_lies_in_its_interval(n: int) -> None:
     low, high = poisson_interval(n, alpha=0.05)
     assert 0 <= low <= n <= high
+
+
+def test_shift_interval_is_newcombes_published_one() -> None:
+    # Newcombe (1998), Statistics in Medicine 17, 873-890, table II, method 10.
+    examples = np.array(
+        [(56, 70, 48, 80), (9, 10, 3, 10), (6, 7, 2, 7), (5, 56, 0, 29), (0, 10, 0, 20), (10, 10, 0, 20)]
+    )
+    shift = shift_interval(*examples.T, alpha=0.05)
+    assert np.round(shift.low, 4).tolist() == [0.0524, 0.1705, 0.0582, -0.0381, -0.1611, 0.6791]
+    assert np.round(shift.high, 4).tolist() == [0.3339, 0.8090, 0.8062, 0.1926, 0.2775, 1.0]
+    assert shift.beyond_chance.tolist() == [True, True, True, False, False, True]
+    assert shift.known.tolist() == [True] * 4 + [False, True]  # of nothing in both there is no test
+
+
+def test_shift_without_a_whole_is_missing() -> None:
+    shift = shift_interval([3, 3], [10, 10], [0, np.nan], [0, np.nan], alpha=0.05)
+    assert np.isnan([shift.value, shift.low, shift.high]).all()
+    assert not shift.known.any()
+
+
+def test_changes_found_are_those_of_benjamini_and_hochbergs_example() -> None:
+    # Benjamini and Hochberg (1995), section 3.2: of fifteen, the four smallest; by Bonferroni three.
+    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528]
+    p_values, known = np.array([*p, 0.7590, 1.0, np.nan]), np.array([True] * 15 + [False])
+
+    def compare(alpha: float) -> Change:
+        return Change(p_values, p_values, p_values, known & (p_values <= alpha), known)
+
+    assert compare_at_once(compare, alpha=0.05).beyond_chance.sum() == 4
+
+
+def test_one_change_has_its_plain_interval() -> None:
+    alone = compare_at_once(lambda at: change_interval([9], [3], days=31, days_compare=31, alpha=at), alpha=0.05)
+    plain = change_interval([9], [3], days=31, days_compare=31, alpha=0.05)
+    assert (alone.low, alone.high) == (plain.low, plain.high)
+
+
+@given(pairs=st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=15))
+def test_changes_found_at_once_are_those_of_the_exact_test_with_false_discoveries_controlled(
+    pairs: list[tuple[int, int]],
+) -> None:
+    n, n_compare = np.array(pairs).T
+    found = compare_at_once(lambda at: change_interval(n, n_compare, days=30, days_compare=30, alpha=at), alpha=0.05)
+    known = n + n_compare > 0
+    both = (n + n_compare)[known]
+    tails = binom.cdf(n[known], both, 0.5), binom.sf(n[known] - 1, both, 0.5)
+    p_values = np.minimum(2 * np.minimum(*tails), 1)
+    expected = false_discovery_control(p_values) < 0.05 if known.any() else np.array([], dtype=bool)
+    assert found.beyond_chance[known].tolist() == expected.tolist()
+    beyond = (found.low > 0) | (found.high < 0)
+    assert beyond.tolist() == found.beyond_chance.tolist()
+
+
+@given(hits=COUNTS, others=COUNTS, hits_compare=COUNTS, others_compare=COUNTS)
+def test_shift_lies_in_its_interval(hits: int, others: int, hits_compare: int, others_compare: int) -> None:
+    shift = shift_interval(hits, hits + others, hits_compare, hits_compare + others_compare, alpha=0.05)
+    if hits + others and hits_compare + others_compare:
+        assert -1 - 1e-9 <= shift.low <= shift.value <= shift.high <= 1 + 1e-9

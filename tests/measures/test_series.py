@@ -1,4 +1,4 @@
-"""Months, classes, hours and states of the tiny county, by hand."""
+"""Months, hours and states of the tiny county, by hand."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from geo.errors import ViewError
-from geo.measures import by_class, by_hour, flow, monthly, summary
+from geo.measures import by_hour, flow, monthly, summary
+from geo.measures.intervals import change_interval
 from geo.store import Release, Store
 from geo.view import Period, View
-from tests.measures.tiny import tiny_layers
+from tests.measures.tiny import AS_OF, tiny_layers
 
 MARCH = View(Period("2025-03"))
 
@@ -56,12 +57,23 @@ def test_last_month_is_the_summary_of_it(tiny: Release) -> None:
     assert last["low"] < last["n"] < last["high"]
 
 
-def test_classes_by_source_and_comparison(tiny: Release) -> None:
-    frame = by_class(tiny, MARCH).frame.set_index("class")
-    assert len(frame) == 15
-    assert frame.T["neighbours"].tolist() == [3, 1, 4, 0]
-    assert frame.T["labour"].tolist() == [1, 0, 1, 1]
-    assert by_class(tiny, MARCH.replace(classes=("labour",))).frame["class"].tolist() == ["labour"]
+def test_change_of_a_month_is_exact_and_widened_for_all_that_are_compared(tiny: Release) -> None:
+    frame = monthly(tiny, MARCH).frame
+    # Three months are compared: none to 1, 3 to none, 8 to 2; no change is beyond chance.
+    assert frame["beyond_chance"].isna().tolist() == [True] * 9 + [False] * 3
+    assert not frame["beyond_chance"].any()
+    expected = change_interval(8, 2, days=31, days_compare=31, alpha=0.05 / 3)
+    last = frame.iloc[-1]
+    assert last["change"] == 3
+    assert (last["change_low"], last["change_high"]) == pytest.approx((float(expected.low), float(expected.high)))
+
+
+def test_change_of_a_month_is_per_day(tmp_path: Path) -> None:
+    found = [pd.Timestamp(2024, 2, 1)] * 29 + [pd.Timestamp(2025, 2, 1)] * 28
+    disputes = tiny_layers()["disputes"].iloc[[0] * 57].assign(found_at=pd.array(found, dtype="datetime64[ms]"))
+    layers = tiny_layers() | {"disputes": disputes.assign(record_id=[f"R{i}" for i in range(57)])}
+    release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="t", title_zh="t")
+    assert monthly(release, MARCH).frame["change"].iloc[-2] == pytest.approx(0)  # one a day, in the leap year too
 
 
 def test_hours_of_the_week(tiny: Release) -> None:

@@ -19,7 +19,7 @@ import shapely
 from geo.layers import LAYERS
 from geo.rules import Rules, load_rules
 
-__all__ = ["AS_OF", "tiny_layers", "tiny_rules"]
+__all__ = ["AS_OF", "placed_records", "tiny_layers", "tiny_rules"]
 
 AS_OF = date(2025, 3, 31)
 _GRIDS = """
@@ -138,7 +138,7 @@ def tiny_layers() -> dict[str, pd.DataFrame]:
     county = gpd.GeoSeries([shapely.union_all(squares)], index=pd.Index(["C"], name="county_id"), crs="EPSG:4326")
     layers["counties"] = _merged(county, pd.DataFrame(index=county.index))
     events = {"disputes": _DISPUTES, "hazards": _HAZARDS, "incidents": _INCIDENTS}
-    layers |= {name: _placed(_typed(name, text), grids) for name, text in events.items()}
+    layers |= {name: placed_records(name, text) for name, text in events.items()}
     tables = {
         "officers": _OFFICERS,
         "assignments": _ASSIGNMENTS,
@@ -160,8 +160,9 @@ def _typed(layer: str, text: str) -> pd.DataFrame:
     return table.astype(typed)
 
 
-def _placed(events: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
-    """Put every record in the middle of its grid."""
+def placed_records(layer: str, text: str) -> pd.DataFrame:
+    """Records of an event layer from their table as text, every one in the middle of its grid."""
+    events, grids = _typed(layer, text), _typed("grids", _GRIDS)
     position = pd.Index(grids["grid_id"]).get_indexer(events["grid_id"])
     inside = pd.Series(position >= 0)
     return events.assign(

@@ -143,6 +143,7 @@ TABLES = {
     "summary",
     "monthly",
     "by_class",
+    "by_grade",
     "by_hour",
     "flow",
     "attention",

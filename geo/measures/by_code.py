@@ -1,0 +1,128 @@
+"""A view's records by class, and hazards by grade: their mix, how it shifts, and what of each is open and late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.errors import ViewError
+from geo.measures.breakdown import code_columns
+from geo.measures.disputes import stock_columns as dispute_stock
+from geo.measures.events import Sample, code_names, group_by_code, total_sample
+from geo.measures.figures import Columns, as_counts, compared_columns, make_table, share
+from geo.measures.hazards import removal_columns
+from geo.measures.hazards import stock_columns as hazard_stock
+from geo.measures.intervals import change_interval, compare_at_once, shift_interval
+from geo.measures.table import Table
+from geo.measures.times import Window
+from geo.rules import Rules, load_rules
+from geo.store import Release
+from geo.view import View
+
+__all__ = ["by_class", "by_grade"]
+
+Counts = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+
+
+def by_class(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+    """Return the records of the period in all of the view's area by class.
+
+    Returns
+    -------
+    Table
+        A row for each class of the list, or for those that the view names: ``class``, ``reported``, ``discovered``,
+        ``n``, ``n_compare``; ``share`` and ``share_compare`` of all the rows, ``shift`` of the one from the other and
+        ``change`` of the number, both with an interval (``_low``, ``_high``) and with ``shift_beyond_chance`` and
+        ``beyond_chance``. The intervals are widened for the number of classes: see
+        `geo.measures.intervals.compare_at_once`. Of disputes also ``open`` and ``past_month``; of hazards ``open``,
+        ``overdue``, ``removed``, ``removed_on_time`` with its interval and ``_n``, and ``median_days``, as `measure`
+        tells them.
+
+    Raises
+    ------
+    ViewError
+        When the release has no such layer or area.
+    """
+    return _by_code(release, view, "class", rules or load_rules())
+
+
+def by_grade(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+    """Return the hazards of the period in all of the view's area by grade.
+
+    Returns
+    -------
+    Table
+        A row for each grade: ``grade``, then the columns of `by_class`.
+
+    Raises
+    ------
+    ViewError
+        When the layer has no grades, or the release has no such layer or area.
+    """
+    if view.layer != "hazards":
+        raise ViewError(f"Records of {view.layer} have no grades. Remedy: ask for hazards.")
+    return _by_code(release, view, "grade", rules or load_rules())
+
+
+def _by_code(release: Release, view: View, column: str, rules: Rules) -> Table:
+    rows, sample, window = total_sample(release, view)
+    names, groups = code_names(view.layer, column), group_by_code(sample, column)
+    found = groups.found_between(window.start, window.end)
+    sources = code_columns(groups, found, "source")
+    n, compared = groups.count(found), _compared(groups, window)
+    columns = {
+        **{name.removeprefix("source_"): counts for name, counts in sources.items()},
+        "n": as_counts(n),
+        "n_compare": as_counts(compared),
+        **_mix_columns(n, compared, window, alpha=rules.alpha),
+        **(_STOCK[view.layer](groups, window, rules) if view.layer in _STOCK else {}),
+    }
+    asked = np.array([column != "class" or not view.classes or name in view.classes for name in names])
+    return make_table(
+        release,
+        rules,
+        f"by_{column}",
+        {name: values[asked] for name, values in columns.items()},
+        labels={column: np.array(names, dtype=object)[asked]},
+        lineage=rows.lineage,
+        known=window.known,
+    )
+
+
+def _compared(groups: Sample, window: Window) -> Counts:
+    if window.compare_start is None or window.compare_end is None:
+        return np.full(groups.n_rows, np.nan)
+    return groups.count(groups.found_between(window.compare_start, window.compare_end))
+
+
+def _mix_columns(n: Counts, compared: Counts, window: Window, *, alpha: float) -> Columns:
+    """Return what share of all the rows each is, and how it and the number of records change."""
+    days, days_compare = window.days or 1, window.compare_days or 1
+    shift = compare_at_once(lambda at: shift_interval(n, n.sum(), compared, compared.sum(), alpha=at), alpha=alpha)
+    change = compare_at_once(
+        lambda at: change_interval(n, compared, days=days, days_compare=days_compare, alpha=at), alpha=alpha
+    )
+    return {
+        "share": share(n, n.sum()),
+        "share_compare": share(compared, compared.sum()),
+        **compared_columns("shift", shift, test="shift_beyond_chance"),
+        **compared_columns("change", change, test="beyond_chance"),
+    }
+
+
+def _hazard_columns(groups: Sample, window: Window, rules: Rules) -> Columns:
+    stock = {name: counts for name, counts in hazard_stock(groups, window, rules).items() if "major" not in name}
+    return {**stock, **removal_columns(groups, window, rules)}
+
+
+def _dispute_columns(groups: Sample, window: Window, rules: Rules) -> Columns:
+    stock = dispute_stock(groups, window, rules)
+    return {name: stock[name] for name in ("open", "past_month")}
+
+
+_STOCK: Mapping[str, Callable[[Sample, Window, Rules], Columns]] = MappingProxyType(
+    {"disputes": _dispute_columns, "hazards": _hazard_columns}
+)
