@@ -1,0 +1,189 @@
+"""In which coordinate system numbers are, by evidence: which one puts them where the areas are.
+
+A file may say nothing, or say it wrongly: metres of a zone without its prefix, feet, latitude first, a label with a
+slip of the pen. Every system that is in use where the areas lie is tried in both orders, and the share of points that
+then lie in the areas is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from pyproj import CRS, Geod, Transformer
+from pyproj.aoi import AreaOfInterest
+from pyproj.database import query_crs_info
+from pyproj.enums import PJType
+from pyproj.exceptions import ProjError
+
+from geo.crs import LONLAT, Bounds
+
+__all__ = ["SystemCandidate", "clear_system", "find_systems", "is_outside_of_use"]
+
+_Floats: TypeAlias = NDArray[np.float64]
+_MOST_POINTS = 2_000
+_WGS84 = "EPSG:4326"
+# What points come in most often, tried first; of systems that put points to the same places the first one is told.
+_USUAL = ("CGCS2000", "WGS 84 / UTM", "WGS 84 / Pseudo-Mercator")
+# Systems with the same lines and another datum differ by less; which of them it is nobody can tell from places alone.
+_SAME_PLACE_M = 300.0
+_LEAST_SHARE = 0.05
+_CLEAR_SHARE = 0.8
+_CLEAR_LEAD = 0.3
+_GEOD = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True)
+class SystemCandidate:
+    """A system that the numbers may be in.
+
+    Parameters
+    ----------
+    crs
+        Such as ``EPSG:4549``.
+    name
+        Its name in the EPSG register.
+    swapped
+        Whether the second number is the one that goes east.
+    share
+        Share of the points that lie in the region then.
+    """
+
+    crs: str
+    name: str
+    swapped: bool
+    share: float
+
+
+def find_systems(first: ArrayLike, second: ArrayLike, region: shapely.Geometry) -> tuple[SystemCandidate, ...]:
+    """Try every system in use where a region lies.
+
+    Parameters
+    ----------
+    first, second
+        n numbers each, as the file's columns have them (longitude or easting first, if they are in order).
+    region
+        Where the points should lie: all areas, in longitude and latitude, WGS84.
+
+    Returns
+    -------
+    tuple of SystemCandidate
+        Those that put at least one point in twenty into the region, the best first; of several that put them to the
+        same places, within 300 m, the most usual one. From all points, or 2,000 of them, taken evenly.
+
+    Examples
+    --------
+    >>> found = find_systems([3320113.4] * 5, [40500000.0] * 5, shapely.box(119.9, 29.9, 120.1, 30.1))
+    >>> found[0].crs, found[0].swapped
+    ('EPSG:4528', True)
+    """
+    numbers = _sample(np.asarray(first, np.float64), np.asarray(second, np.float64))
+    if not len(numbers[0]):
+        return ()
+    shapely.prepare(region)
+    found: list[tuple[SystemCandidate, _Floats, _Floats]] = []
+    west, south, east, north = shapely.bounds(region).tolist()
+    for crs, name in _systems((west, south, east, north)):
+        for swapped in (False, True):
+            lon, lat = _to_lonlat(*(numbers[::-1] if swapped else numbers), crs=crs)
+            share = float(shapely.contains_xy(region, lon, lat).mean())
+            if share >= _LEAST_SHARE:
+                found.append((SystemCandidate(crs, name, swapped, share), lon, lat))
+    # Sorting keeps the usual ones in front of others with the same share.
+    found.sort(key=lambda one: -round(one[0].share, 2))
+    told: list[tuple[SystemCandidate, _Floats, _Floats]] = []
+    for one in found:
+        if not any(_same_places(one[1:], other[1:]) for other in told):
+            told.append(one)
+    return tuple(candidate for candidate, _lon, _lat in told)
+
+
+def clear_system(candidates: Sequence[SystemCandidate]) -> SystemCandidate | None:
+    """Return the candidate that the evidence is clear for: most points in the region, and no other near it."""
+    if not candidates or candidates[0].share < _CLEAR_SHARE:
+        return None
+    second = candidates[1].share if len(candidates) > 1 else 0.0
+    return candidates[0] if candidates[0].share - second >= _CLEAR_LEAD else None
+
+
+def is_outside_of_use(crs: object, bounds: Bounds) -> bool:
+    """Tell whether data lie wholly outside of where their system is in use, so that its label may be wrong.
+
+    Parameters
+    ----------
+    crs
+        The system that the file names.
+    bounds
+        Of the data, in longitude and latitude.
+
+    Examples
+    --------
+    Hu Tzu Shan 1950 is a system of Taiwan.
+
+    >>> [is_outside_of_use(crs, (-87.9, 41.6, -87.5, 42.0)) for crs in ("EPSG:4236", "EPSG:4326")]
+    [True, False]
+    """
+    use = CRS.from_user_input(crs).area_of_use
+    if use is None or use.west > use.east:
+        return False
+    west, south, east, north = bounds
+    return west > use.east or east < use.west or south > use.north or north < use.south
+
+
+def _sample(first: _Floats, second: _Floats) -> tuple[_Floats, _Floats]:
+    known = np.flatnonzero(np.isfinite(first) & np.isfinite(second))
+    if len(known) > _MOST_POINTS:
+        known = known[np.linspace(0, len(known) - 1, _MOST_POINTS).astype(np.intp)]
+    return first[known], second[known]
+
+
+def _systems(bounds: Bounds) -> Iterator[tuple[str, str]]:
+    """Give WGS84 and every projected system in use at a place, the usual ones first."""
+    yield _WGS84, LONLAT.name
+    yield from _projected_systems(*(round(degrees, 1) for degrees in bounds))
+
+
+@lru_cache(maxsize=8)
+def _projected_systems(west: float, south: float, east: float, north: float) -> tuple[tuple[str, str], ...]:
+    around = AreaOfInterest(west, south, east, north)
+    listed = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=around)
+    named = [(f"EPSG:{one.code}", one.name) for one in listed if not one.deprecated]
+    return tuple(sorted(named, key=lambda one: (_usual_rank(one[1]), one[0])))
+
+
+def _usual_rank(name: str) -> int:
+    return next((rank for rank, usual in enumerate(_USUAL) if name.startswith(usual)), len(_USUAL))
+
+
+def _to_lonlat(first: _Floats, second: _Floats, *, crs: str) -> tuple[_Floats, _Floats]:
+    """Return degrees; NaN where a system has no way to them."""
+    if crs == _WGS84:
+        return first, second
+    transformer = _transformer(crs)
+    if transformer is None:
+        return np.full(len(first), np.nan), np.full(len(first), np.nan)
+    lon, lat = transformer.transform(first, second)
+    return np.asarray(lon), np.asarray(lat)
+
+
+@lru_cache(maxsize=256)
+def _transformer(crs: str) -> Transformer | None:
+    """Return the way from a system; None for those that the register names but gives no formula for."""
+    try:
+        return Transformer.from_crs(crs, LONLAT, always_xy=True)
+    except ProjError:
+        return None
+
+
+def _same_places(one: Sequence[Any], other: Sequence[Any]) -> bool:
+    """Tell whether two ways put points, on the whole, to the same places."""
+    both = np.isfinite(one[0]) & np.isfinite(other[0])
+    if not both.any():
+        return False
+    _, _, metres = _GEOD.inv(one[0][both], one[1][both], other[0][both], other[1][both])
+    return bool(np.median(metres) < _SAME_PLACE_M)

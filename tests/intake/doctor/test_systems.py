@@ -1,0 +1,92 @@
+"""The coordinate system of numbers, told by where it puts them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from geo.intake.doctor.systems import clear_system, find_systems, is_outside_of_use
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+COUNTY = shapely.box(120.1, 29.5, 120.5, 29.9)
+
+
+def places(n: int = 300) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    random = np.random.default_rng(3)
+    return random.uniform(120.1, 120.5, n), random.uniform(29.5, 29.9, n)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4528", "EPSG:4549", "EPSG:4499", "EPSG:3857"])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_metres_are_told_with_zone_and_order(crs: str, swapped: bool) -> None:
+    easting, northing = Transformer.from_crs(4326, crs, always_xy=True).transform(*places())
+    numbers = (northing, easting) if swapped else (easting, northing)
+    found = clear_system(find_systems(*numbers, COUNTY))
+    assert found is not None
+    assert (found.crs, found.swapped, found.share) == (crs, swapped, 1.0)
+
+
+def test_degrees_and_degrees_with_latitude_first() -> None:
+    lon, lat = places()
+    plain, swapped = (clear_system(find_systems(*numbers, COUNTY)) for numbers in ((lon, lat), (lat, lon)))
+    assert plain is not None
+    assert swapped is not None
+    assert [(one.crs, one.swapped) for one in (plain, swapped)] == [("EPSG:4326", False), ("EPSG:4326", True)]
+
+
+def test_the_neighbouring_meridian_puts_points_elsewhere() -> None:
+    easting, northing = Transformer.from_crs(4326, "EPSG:4550", always_xy=True).transform(*places())
+    found = find_systems(easting, northing, COUNTY)
+    assert "EPSG:4549" not in [one.crs for one in found if one.share > 0.5]
+
+
+def test_systems_of_one_meridian_and_another_scale_are_left_to_the_user() -> None:
+    easting, northing = Transformer.from_crs(4326, "EPSG:32651", always_xy=True).transform(*places())
+    found = find_systems(easting, northing, COUNTY)
+    assert [(one.crs, round(one.share, 1)) for one in found[:2]] == [("EPSG:32651", 1.0), ("EPSG:4510", 1.0)]
+    assert found[0].share > found[1].share
+    assert clear_system(found) is None
+
+
+def test_points_that_lie_nowhere_are_in_no_system() -> None:
+    assert find_systems([1.0] * 10, [2.0] * 10, COUNTY) == ()
+    assert find_systems([], [], COUNTY) == ()
+    assert clear_system(()) is None
+
+
+def test_half_of_the_points_are_no_clear_evidence() -> None:
+    lon, lat = places()
+    found = find_systems(np.append(lon, lon * 0), np.append(lat, lat * 0), COUNTY)
+    assert found[0].share == pytest.approx(0.5)
+    assert clear_system(found) is None
+
+
+def test_the_feet_of_a_real_city_are_found() -> None:
+    crimes, areas = SHARED / "chicago-crimes", SHARED / "chicago-police-areas"
+    if not crimes.exists():
+        pytest.fail(f"The real files are not there: {crimes}. Remedy: put the shared data beside the project.")
+    rows = pd.read_csv(crimes / "chicago_crimes_25k_2017_2019.csv", usecols=["x_coordinate", "y_coordinate"])
+    region = gpd.read_file(areas / "police_districts.geojson").union_all()
+    found = find_systems(rows["x_coordinate"], rows["y_coordinate"], region)
+    clear = clear_system(found)
+    assert clear is not None
+    assert "Illinois East (ftUS)" in clear.name
+    assert clear.share > 0.99
+
+
+def test_a_real_label_that_is_wrong_is_noticed() -> None:
+    areas = SHARED / "chicago-police-areas" / "community_areas.geojson"
+    if not areas.exists():
+        pytest.fail(f"The real files are not there: {areas}. Remedy: put the shared data beside the project.")
+    layer = gpd.read_file(areas)
+    assert layer.crs is not None
+    west, south, east, north = layer.total_bounds
+    assert is_outside_of_use(layer.crs, (west, south, east, north))
+    assert not is_outside_of_use("EPSG:4326", (west, south, east, north))
