@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +14,12 @@ import pandas as pd
 
 from geo.intake.recipe import DateFormat
 
-__all__ = ["Converted", "convert", "to_text"]
+__all__ = ["Converted", "convert", "to_slug", "to_text"]
 
 _ISO = "ISO8601"
 _ISO_DAY = r"^\d{4}-\d\d-\d\d"
 _OFFSET = r"\d(?:Z|[+-]\d\d:?\d\d)$"
+_NO_LETTER = re.compile(r"[^\w]+|_+")
 _TRUE_WORDS = {True: "True", False: "False"}
 
 
@@ -29,7 +32,9 @@ class Converted:
     problem: str
 
 
-def convert(cells: pd.Series[Any], dtype: str, *, dates: DateFormat, zone: str) -> Converted:
+def convert(
+    cells: pd.Series[Any], dtype: str, *, dates: DateFormat, zone: str, moved: pd.Series[bool] | None = None
+) -> Converted:
     """Give cells the type of a layer's column.
 
     Parameters
@@ -42,6 +47,8 @@ def convert(cells: pd.Series[Any], dtype: str, *, dates: DateFormat, zone: str) 
         How dates are written.
     zone
         Time zone of the release: what dates become wall time in.
+    moved
+        Rows whose dates somebody moved, to be moved back by ``dates.moved``; none if None.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def convert(cells: pd.Series[Any], dtype: str, *, dates: DateFormat, zone: str) 
     if dtype == "str":
         return Converted(to_text(cells), cells.index[:0], "")
     if dtype == "datetime64[ms]":
-        return _to_dates(cells, dates, zone)
+        return _move_back(cells, _to_dates(cells, dates, zone), dates, zone, moved)
     return _to_numbers(cells, whole=dtype == "Int64")
 
 
@@ -71,6 +78,23 @@ def to_text(cells: pd.Series[Any]) -> pd.Series[Any]:
         return pd.Series([_short_number(cell) for cell in cells], index=cells.index, dtype="str")
     text = cells.astype("str").str.strip()
     return text.mask(text == "")
+
+
+def to_slug(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Return names as codes: small letters and digits, a hyphen for all between them.
+
+    Examples
+    --------
+    >>> to_slug(pd.Series(["Penrose/Fayette Street Outreach", "枫源村 一格", None])).tolist()
+    ['penrose-fayette-street-outreach', '枫源村-一格', nan]
+    """
+    text = to_text(cells)
+    made = {name: _slug(name) for name in text.dropna().unique()}
+    return text.map(made).astype("str")
+
+
+def _slug(name: str) -> str:
+    return _NO_LETTER.sub("-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
 
 
 def _iso(moment: Any) -> str | None:  # noqa: ANN401 - a timestamp or a missing one
@@ -102,6 +126,18 @@ def _to_dates(cells: pd.Series[Any], dates: DateFormat, zone: str) -> Converted:
         local = _parse(to_text(cells), dates.formats, source_zone, zone)
     told = f"as {' or '.join(dates.formats)}" if dates.formats else "in ISO form; give its format in the recipe"
     return Converted(local, cells.index[cells.notna() & local.isna()], f"not a date {told}")
+
+
+def _move_back(
+    cells: pd.Series[Any], found: Converted, dates: DateFormat, zone: str, moved: pd.Series[bool] | None
+) -> Converted:
+    """Move rows back whose clock was taken for another zone's: its wall time was the local one all along."""
+    if dates.moved is None or moved is None or not moved.any():
+        return found
+    own_zone = dates.zone or zone
+    meant = _to_dates(cells[moved], replace(dates, zone=own_zone), dates.moved.as_if).column
+    local = _to_wall_time(meant, own_zone, zone)
+    return Converted(found.column.mask(moved, local.reindex(found.column.index)), found.unreadable, found.problem)
 
 
 def _parse(text: pd.Series[Any], formats: Sequence[str], source_zone: str, zone: str) -> pd.Series[Any]:

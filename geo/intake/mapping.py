@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from geo.errors import InputRefused, LayerError
-from geo.intake.cells import convert, to_text
+from geo.intake.cells import Converted, convert, to_slug, to_text
 from geo.intake.persons import find_person_values, hide_digits
-from geo.intake.recipe import ANY_VALUE, Condition, DateFormat, Recipe, RowRule, ValueMap, template_columns
+from geo.intake.recipe import ANY_VALUE, Condition, Fate, Recipe, RowRule, ValueMap, template_columns
 from geo.layers import LAYERS
 
 __all__ = ["Mapped", "Rejects", "map_rows"]
 
-Fate = Literal["left out", "rejected"]
 _MONTH = "month"
 _BETWEEN = "\x1f"  # the unit separator: in no cell
 
@@ -103,19 +102,18 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
     _require_columns(table, recipe)
     kept, rejects = _apply_rules(table, recipe.row_rules, Rejects.none())
     kept, rejects = _leave_out_values(kept, recipe.values, rejects)
-    _guard_values(kept, recipe)
+    _guard_values(table.loc[~_is_left_out(table, recipe, rejects)], recipe)
     columns: dict[str, pd.Series[Any]] = {}
     for name in recipe.targets:
         cells, rejects = _cells(kept, recipe, name, rejects)
-        dates = recipe.dates.get(name, DateFormat())
-        converted = convert(cells, LAYERS[recipe.layer].dtypes[name], dates=dates, zone=time_zone)
+        converted = _convert(kept, cells, recipe, name, time_zone)
         rejects = rejects.add(converted.unreadable, converted.problem, column=name)
         columns[name] = _to_day(converted.column, name)
     good = kept.index[~kept.index.isin(rejects.rows.index)]
     rows = pd.DataFrame(columns, index=kept.index).loc[good]
     if isinstance(table, gpd.GeoDataFrame):
         rows = gpd.GeoDataFrame(rows, geometry=kept.geometry.loc[good], crs=table.crs)
-    return Mapped(rows, _recorded(kept.loc[good], recipe), rejects, _originals(table, recipe), len(table))
+    return Mapped(rows, _recorded(kept.loc[good], recipe), rejects, _originals(table, recipe, rejects), len(table))
 
 
 def _require_columns(table: pd.DataFrame, recipe: Recipe) -> None:
@@ -130,13 +128,18 @@ def _require_columns(table: pd.DataFrame, recipe: Recipe) -> None:
 
 def _apply_rules(table: pd.DataFrame, rules: Iterable[RowRule], rejects: Rejects) -> tuple[pd.DataFrame, Rejects]:
     for rule in rules:
-        meets = pd.Series(True, index=table.index)
-        for column, condition in rule.where.items():
-            meets &= _meets(table[column], condition)
+        meets = _meets_all(table, rule.where)
         out = ~meets if rule.keep else meets
-        rejects = rejects.add(table.index[out], rule.reason, fate="left out")
+        rejects = rejects.add(table.index[out], rule.reason, fate=rule.fate)
         table = table.loc[~out]
     return table, rejects
+
+
+def _meets_all(table: pd.DataFrame, where: Mapping[str, Condition]) -> pd.Series[bool]:
+    meets = pd.Series(True, index=table.index)
+    for column, condition in where.items():
+        meets &= _meets(table[column], condition)
+    return meets
 
 
 def _meets(cells: pd.Series[Any], condition: Condition) -> pd.Series[bool]:
@@ -154,11 +157,20 @@ def _leave_out_values(
 ) -> tuple[pd.DataFrame, Rejects]:
     for name, value_map in maps.items():
         text = to_text(table[value_map.sources[0]])
-        for value in value_map.left_out:
-            out = table.index[text == value]
-            rejects = rejects.add(out, f"left out by name: {value}", column=name, fate="left out")
-        table = table.loc[~text.isin(value_map.left_out)]
+        why = text.map(value_map.left_out)
+        for reason in dict.fromkeys(value_map.left_out.values()):
+            out = table.index[why == reason]
+            rejects = rejects.add(out, f"left out by name: {reason}", column=name, fate="left out")
+        table = table.loc[~text.isin(list(value_map.left_out))]
     return table, rejects
+
+
+def _is_left_out(table: pd.DataFrame, recipe: Recipe, rejects: Rejects) -> pd.Series[bool]:
+    """Tell which rows are left out on purpose; of a row that is rejected as well nothing is to be kept either."""
+    out = pd.Series(table.index.isin(rejects.rows.index[rejects.rows["fate"] == "left out"]), index=table.index)
+    for value_map in recipe.values.values():
+        out |= to_text(table[value_map.sources[0]]).isin(list(value_map.left_out))
+    return out
 
 
 def _guard_values(table: pd.DataFrame, recipe: Recipe) -> None:
@@ -185,7 +197,16 @@ def _cells(table: pd.DataFrame, recipe: Recipe, name: str, rejects: Rejects) -> 
     cells = table[recipe.columns[name]] if template is None else _fill_template(table, template)
     if name in recipe.pad:
         cells = to_text(cells).str.zfill(recipe.pad[name])
-    return cells, rejects
+    return (to_slug(cells) if name in recipe.slug else cells), rejects
+
+
+def _convert(table: pd.DataFrame, cells: pd.Series[Any], recipe: Recipe, name: str, time_zone: str) -> Converted:
+    """Give cells their type, in the rows that the recipe takes them from."""
+    if name in recipe.only:
+        cells = cells.where(_meets_all(table, recipe.only[name]))
+    dates = recipe.dates_of(name)
+    moved = None if dates.moved is None else _meets_all(table, dates.moved.where)
+    return convert(cells, LAYERS[recipe.layer].dtypes[name], dates=dates, zone=time_zone, moved=moved)
 
 
 def _fill_template(table: pd.DataFrame, template: str) -> pd.Series[Any]:
@@ -235,13 +256,14 @@ def _to_day(column: pd.Series[Any], name: str) -> pd.Series[Any]:
 
 
 def _recorded(table: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
-    columns = {
-        name: to_text(table[recorded.column]).str.zfill(recorded.pad)
-        for name, recorded in recipe.placement.recorded.items()
-    }
+    columns = {}
+    for name, told in recipe.placement.recorded.items():
+        codes = to_text(table[told.column]).str.zfill(told.pad)
+        columns[name] = to_slug(codes) if told.slug else codes
     return pd.DataFrame(columns, index=table.index)
 
 
-def _originals(table: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
+def _originals(table: pd.DataFrame, recipe: Recipe, rejects: Rejects) -> pd.DataFrame:
     mapped = [*recipe.columns.values(), *(source for made in recipe.values.values() for source in made.sources)]
-    return pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(mapped)}, index=table.index)
+    texts = pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(mapped)}, index=table.index)
+    return texts.mask(_is_left_out(table, recipe, rejects))

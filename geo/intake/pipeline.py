@@ -28,9 +28,9 @@ from geo.intake.recipe_file import load_recipe
 from geo.intake.report import ImportReport, LayerReport
 from geo.intake.settings import find_as_of, merge_settings
 from geo.intake.shapes import Nesting, Prepared, nest_areas, prepare_shapes
-from geo.layers import LAYERS, check_keys, find_faults
+from geo.layers import AREA_LEVELS, LAYERS, check_keys, find_faults
 from geo.rules import Rules, load_rules
-from geo.store import Release, Store, read_layer
+from geo.store import Release, ReportDraft, Store, compare_releases, read_layer
 
 __all__ = ["Progress", "import_recipes"]
 
@@ -125,7 +125,7 @@ def import_recipes(
     if dry_run:
         return report
     layers |= {name: rows for name, (rows, _) in moved.items()}
-    published = _publish(store, layers, report, settings, recipes, rules)
+    published = _publish(store, layers, report, settings, recipes, rules, current)
     tell(1.0, "release")
     return published
 
@@ -275,7 +275,9 @@ def _compare(file: _File, layers: Mapping[str, pd.DataFrame], current: Release |
     if grids is None or not file.recipe.placement.recorded or not _is_placed(file.recipe.layer):
         return file
     parents = grid_parents(grids, _layer("villages", layers, current))
-    return replace(file, agreements=compare_recorded(file.rows, file.mapped.recorded, file.recipe, parents))
+    above = {f"{level}_id": _layer(AREA_LEVELS[level], layers, current) for level in ("village", "station")}
+    areas = {column: rows for column, rows in above.items() if isinstance(rows, gpd.GeoDataFrame)}
+    return replace(file, agreements=compare_recorded(file.rows, file.mapped.recorded, file.recipe, parents, areas))
 
 
 def _place_again(
@@ -326,6 +328,7 @@ def _report(file: _File) -> LayerReport:
         nestings=file.nestings,
         dissolved=prepared.dissolved if prepared else {},
         repaired=prepared.repaired if prepared else (),
+        columns_mapped=dict(recipe.columns),
         columns_left_out=tuple(left_out),
         columns_not_taken=tuple(name for name in file.columns if name not in used),
         rejects=_list_rejects(mapped),
@@ -334,7 +337,8 @@ def _report(file: _File) -> LayerReport:
 
 def _by_reason(mapped: Mapped, fate: str) -> Mapping[str, int]:
     rows = mapped.rejects.rows[mapped.rejects.rows["fate"] == fate]
-    words = rows["reason"].where(rows["column"] == "", rows["column"] + ": " + rows["reason"])
+    # What is left out has a reason of its own; a fault is one of a column.
+    words = rows["reason"].where((rows["column"] == "") | (fate == "left out"), rows["column"] + ": " + rows["reason"])
     return {str(reason): int(count) for reason, count in words.value_counts().items()}
 
 
@@ -353,6 +357,7 @@ def _publish(
     settings: ReleaseSettings,
     recipes: Sequence[Recipe],
     rules: Rules,
+    current: Release | None,
 ) -> ImportReport:
     release = store.publish(
         layers,
@@ -365,9 +370,12 @@ def _publish(
         sources={recipe.layer: recipe.attribution for recipe in recipes if recipe.attribution},
         rules=rules,
         codes=settings.codes or "any",
+        # The rejects themselves lie beside the reports, all of them.
+        reports=[ReportDraft(layer.layer, layer.to_dict(), layer.rejects) for layer in report.layers],
+        on_top_of=current,
+        only_changes=True,
     )
-    published = replace(report, release=release.number)
-    # The rejects themselves lie beside the report, all of them.
-    for layer in published.layers:
-        store.save_report(release.number, layer.layer, layer.to_dict(), rejects=layer.rejects)
-    return published
+    if release == current:
+        return replace(report, release=release.number, unchanged=True)
+    changes = () if release.parent is None else compare_releases(store.release(release.parent), release)
+    return replace(report, release=release.number, changes=changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -22,6 +23,7 @@ __all__ = ["Agreement", "Coordinates", "compare_recorded", "find_coordinates", "
 
 _Degrees: TypeAlias = NDArray[np.float64]
 
+_BY_COORDINATES = ("inside", "snapped")
 _LON_REACH, _LAT_REACH = 180.0, 90.0
 
 
@@ -44,11 +46,14 @@ class Agreement:
     recorded
         Loaded rows that record a code.
     compared
-        Those of them that are placed, and whose code is that of an area that is there.
+        Those of them that are placed by their coordinates, and whose code is that of an area that is there.
     agree
         Those of them where both are the same.
     unplaced, unknown
-        Rows not compared: placed in no grid; recording a code of no area that is there.
+        Rows not compared: not placed by coordinates; recording a code of no area that is there.
+    within
+        Of the compared, those whose point lies in the recorded area itself; None for grids, which it is the same for.
+        Where grids do not nest in the areas above, it is more than agree.
     """
 
     column: str
@@ -58,11 +63,17 @@ class Agreement:
     agree: int
     unplaced: int
     unknown: int
+    within: int | None = None
 
     @property
     def share(self) -> float | None:
         """Share of the compared rows that agree; None if there are none."""
         return self.agree / self.compared if self.compared else None
+
+    @property
+    def share_within(self) -> float | None:
+        """Share of the compared rows whose point lies in the recorded area; None if that was not asked."""
+        return self.within / self.compared if self.compared and self.within is not None else None
 
 
 def find_coordinates(rows: pd.DataFrame, recipe: Recipe) -> Coordinates:
@@ -98,12 +109,12 @@ def find_coordinates(rows: pd.DataFrame, recipe: Recipe) -> Coordinates:
 
 
 def place_rows(rows: pd.DataFrame, grids: gpd.GeoDataFrame, *, snap_tolerance_m: float) -> pd.DataFrame:
-    """Return rows with ``grid_id`` and ``placed``; a recorded grid_id stays where a row has no coordinates.
+    """Return rows with ``grid_id`` and ``placed``; where a row has no coordinates, a recorded grid_id stays.
 
     Parameters
     ----------
     rows
-        With lon and lat in degrees.
+        With lon and lat in degrees; a ``grid_id`` is what the file records, ``placed`` is then ``recorded``.
     grids
         The grids of the release, EPSG:4326.
     snap_tolerance_m
@@ -113,11 +124,11 @@ def place_rows(rows: pd.DataFrame, grids: gpd.GeoDataFrame, *, snap_tolerance_m:
         rows["lon"].to_numpy("float64"), rows["lat"].to_numpy("float64"), grids, snap_tolerance_m=snap_tolerance_m
     )
     found = found.set_axis(rows.index)
-    grid = found["grid_id"]
+    grid, placed = found["grid_id"], found["placed"]
     if "grid_id" in rows.columns:
-        recorded = rows["grid_id"].where(rows["grid_id"].isin(grids["grid_id"]))
-        grid = grid.where(found["placed"] != "no_coordinates", recorded)
-    return rows.assign(grid_id=grid.astype("str"), placed=found["placed"].astype("str"))
+        told = (placed == "no_coordinates") & rows["grid_id"].isin(grids["grid_id"])
+        grid, placed = grid.mask(told, rows["grid_id"]), placed.mask(told, "recorded")
+    return rows.assign(grid_id=grid.astype("str"), placed=placed.astype("str"))
 
 
 def grid_parents(grids: pd.DataFrame, villages: pd.DataFrame | None) -> pd.DataFrame:
@@ -132,30 +143,54 @@ def grid_parents(grids: pd.DataFrame, villages: pd.DataFrame | None) -> pd.DataF
 
 
 def compare_recorded(
-    placed: pd.DataFrame, recorded: pd.DataFrame, recipe: Recipe, parents: pd.DataFrame
+    placed: pd.DataFrame,
+    recorded: pd.DataFrame,
+    recipe: Recipe,
+    parents: pd.DataFrame,
+    areas: Mapping[str, gpd.GeoDataFrame] | None = None,
 ) -> tuple[Agreement, ...]:
     """Compare the areas found with those that the file records.
 
     Parameters
     ----------
     placed
-        Loaded rows with grid_id.
+        Loaded rows with lon, lat, grid_id and placed.
     recorded
         The recorded codes of the same rows, by name of the column.
     recipe
         For the names of the file's columns.
     parents
         As `grid_parents`.
+    areas
+        Column of the code → areas above the grids, to tell which of them each point itself lies in.
     """
-    found = parents.reindex(placed["grid_id"]).set_axis(placed.index)
-    return tuple(
-        _compare(found[column], recorded.loc[placed.index, column], column, told.column, parents)
-        for column, told in recipe.placement.recorded.items()
-        if column in found.columns
-    )
+    by_place = placed["grid_id"].where(placed["placed"].isin(_BY_COORDINATES))
+    found = parents.reindex(by_place).set_axis(placed.index)
+    agreements = []
+    for column, told in recipe.placement.recorded.items():
+        if column in found.columns:
+            codes = recorded.loc[placed.index, column]
+            above = (areas or {}).get(column)
+            at = None if above is None else _lie_in(placed, above, column)
+            agreements.append(_compare(found[column], codes, at, column, told.column, parents))
+    return tuple(agreements)
 
 
-def _compare(found: pd.Series[Any], told: pd.Series[Any], column: str, source: str, parents: pd.DataFrame) -> Agreement:
+def _lie_in(placed: pd.DataFrame, areas: gpd.GeoDataFrame, column: str) -> pd.Series[Any]:
+    """Return the code of the area that each point lies in."""
+    named = areas[[column, "geometry"]].rename(columns={column: "grid_id"})
+    lon, lat = placed["lon"].to_numpy("float64"), placed["lat"].to_numpy("float64")
+    return assign_points(lon, lat, named, snap_tolerance_m=0)["grid_id"].set_axis(placed.index)
+
+
+def _compare(
+    found: pd.Series[Any],
+    told: pd.Series[Any],
+    at: pd.Series[Any] | None,
+    column: str,
+    source: str,
+    parents: pd.DataFrame,
+) -> Agreement:
     there = told.notna()
     known = there & told.isin(parents[column])
     compared = known & found.notna()
@@ -167,6 +202,7 @@ def _compare(found: pd.Series[Any], told: pd.Series[Any], column: str, source: s
         agree=int((found[compared] == told[compared]).sum()),
         unplaced=int((known & found.isna()).sum()),
         unknown=int((there & ~known).sum()),
+        within=None if at is None else int((at[compared] == told[compared]).sum()),
     )
 
 

@@ -15,6 +15,8 @@ __all__ = [
     "LAST_DAY",
     "Condition",
     "DateFormat",
+    "Fate",
+    "Moved",
     "Placement",
     "Recipe",
     "Recorded",
@@ -29,6 +31,8 @@ LAST_DAY = "last-day"
 ANY_VALUE = "*"
 
 Test = Literal["is", "is_not", "starts_with", "empty"]
+#: What becomes of a row that is not loaded: the recipe leaves it out by name, or it is not as it must be.
+Fate = Literal["left out", "rejected"]
 
 
 @dataclass(frozen=True)
@@ -43,20 +47,12 @@ class ValueMap:
         Value of the first source → code, or → (value of the second source → code). ``*`` stands for any other value;
         an empty code is a missing one.
     left_out
-        Values of the first source whose rows are left out by name.
+        Values of the first source whose rows are left out by name → why; the value itself where nothing else is said.
     """
 
     sources: tuple[str, ...]
     codes: Mapping[str, str | Mapping[str, str]]
-    left_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class DateFormat:
-    """How dates are written: strptime formats, tried in order before ISO, and the zone (the release's if None)."""
-
-    formats: tuple[str, ...] = ()
-    zone: str | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,20 +65,49 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """Rows whose local clock was taken for that of another zone, ``as_if``, and moved: those that meet ``where``."""
+
+    as_if: str
+    where: Mapping[str, Condition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DateFormat:
+    """How dates are written.
+
+    Parameters
+    ----------
+    formats
+        strptime formats, tried in order before ISO.
+    zone
+        Zone of the clock; the release's if None.
+    moved
+        Rows to move back.
+    """
+
+    formats: tuple[str, ...] = ()
+    zone: str | None = None
+    moved: Moved | None = None
+
+
+@dataclass(frozen=True)
 class RowRule:
-    """Rows to leave out (or, with ``keep``, to keep alone): those that meet every condition, for a reason."""
+    """Rows to leave out or reject (or, with ``keep``, to keep alone): those that meet every condition, for a reason."""
 
     reason: str
     where: Mapping[str, Condition]
     keep: bool = False
+    fate: Fate = "left out"
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A code of an area that the file itself records, to compare with; filled with zeros to ``pad`` digits."""
+    """A code of an area that the file itself records, to compare with; filled with zeros, or made of a name."""
 
     column: str
     pad: int = 0
+    slug: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,13 +158,17 @@ class Recipe:
     templates
         Column of the layer → text with columns of the file in braces.
     values, dates, pad
-        Column of the layer → map of values, format of dates, digits to fill with zeros.
+        Column of the layer → map of values, format of dates (``*``: of all not named), digits to fill with zeros.
+    slug
+        Columns of the layer whose codes are made of names.
+    only
+        Column of the layer → conditions on the file's columns; it stays empty in rows that do not meet them all.
     crs
         Coordinate system of the file, where it does not say so itself, or wrongly.
     leave_out
         Columns of the file that are left out by name.
     row_rules
-        Rows to leave out or to keep.
+        Rows to leave out, to keep or to reject.
     dissolve
         Whether rows with the same key become one area.
     repair
@@ -164,6 +193,8 @@ class Recipe:
     values: Mapping[str, ValueMap] = field(default_factory=dict)
     dates: Mapping[str, DateFormat] = field(default_factory=dict)
     pad: Mapping[str, int] = field(default_factory=dict)
+    slug: tuple[str, ...] = ()
+    only: Mapping[str, Mapping[str, Condition]] = field(default_factory=dict)
     leave_out: tuple[str, ...] = ()
     row_rules: tuple[RowRule, ...] = ()
     dissolve: bool = False
@@ -176,6 +207,10 @@ class Recipe:
     def name(self) -> str:
         """Name of the recipe: its file's, without the ending."""
         return self.path.stem
+
+    def dates_of(self, column: str) -> DateFormat:
+        """Return how the dates of a column of the layer are written."""
+        return self.dates.get(column) or self.dates.get(ANY_VALUE) or DateFormat()
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -210,6 +245,10 @@ class Recipe:
             yield from template_columns(template)
         for rule in self.row_rules:
             yield from rule.where
+        for conditions in self.only.values():
+            yield from conditions
+        for dates in self.dates.values():
+            yield from dates.moved.where if dates.moved is not None else ()
         for recorded in self.placement.recorded.values():
             yield recorded.column
 

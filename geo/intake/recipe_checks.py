@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from geo.errors import RecipeError
-from geo.intake.recipe import Recipe
+from geo.intake.recipe import ANY_VALUE, Recipe
 from geo.layers import Layer
 
 __all__ = ["RecipeFaults", "check_against_layer", "check_chosen"]
@@ -72,8 +72,10 @@ def check_against_layer(recipe: Recipe, layer: Layer, faults: RecipeFaults) -> N
 
 def _check_targets(recipe: Recipe, layer: Layer, faults: RecipeFaults) -> None:
     fillable = [name for name in layer.columns if name not in _OWN]
-    for table in ("columns", "constants", "templates", "values", "dates", "pad"):
+    for table in ("columns", "constants", "templates", "values", "dates", "pad", "slug", "only"):
         for name in getattr(recipe, table):
+            if table == "dates" and name == ANY_VALUE:
+                continue
             if name not in fillable:
                 faults.add(f"{table}.{name}", f"no such column in {layer.name}", f"use one of {', '.join(fillable)}")
             elif name not in recipe.targets:

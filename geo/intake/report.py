@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from geo.codes import label
 from geo.intake.placing import Agreement
 from geo.intake.shapes import Nesting
+from geo.store import LayerChange
 
 __all__ = ["AssignReport", "ImportReport", "LayerReport"]
 
+_BY_NAME = "left out "
 _LISTED = 10
 _REJECTS_TOLD = 200
 
@@ -41,6 +44,8 @@ class LayerReport:
         Areas found against areas recorded.
     dissolved, repaired
         Keys of areas in several pieces; areas with invalid polygons that were repaired.
+    columns_mapped
+        Column of the layer → column of the file that it is read from.
     columns_left_out, columns_not_taken
         Columns left out by name; other columns that the recipe does not read.
     rejects
@@ -61,6 +66,7 @@ class LayerReport:
     nestings: tuple[Nesting, ...] = ()
     dissolved: Mapping[str, int] = field(default_factory=dict)
     repaired: tuple[str, ...] = ()
+    columns_mapped: Mapping[str, str] = field(default_factory=dict)
     columns_left_out: tuple[str, ...] = ()
     columns_not_taken: tuple[str, ...] = ()
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
@@ -88,6 +94,7 @@ class LayerReport:
             "nesting": [_nesting(one) for one in self.nestings],
             "dissolved": dict(self.dissolved),
             "repaired": list(self.repaired),
+            "columns_mapped": dict(self.columns_mapped),
             "columns_left_out": list(self.columns_left_out),
             "columns_not_taken": list(self.columns_not_taken),
             "rejects": self._first_rejects(),
@@ -105,11 +112,15 @@ class LayerReport:
         if self.rejected:
             rows = ", ".join(str(reject["row"]) for reject in self._first_rejects()[:_LISTED])
             lines.append(f"  rows rejected: {rows}{', …' if sum(self.rejected.values()) > _LISTED else ''}")
-        lines += [f"  left out   {count:>9,}  {reason}" for reason, count in self.left_out.items()]
-        lines += [f"  placed     {count:>9,}  {how}" for how, count in self.placed.items()]
+        lines += [
+            f"  left out   {count:>9,}  {reason.removeprefix(_BY_NAME)}" for reason, count in self.left_out.items()
+        ]
+        lines += [
+            f"  placed     {count:>9,}  {label('placed', how, 'en').lower()}" for how, count in self.placed.items()
+        ]
         lines += [f"  no use     {count:>9,}  coordinates: {why}" for why, count in self.unusable.items()]
         lines += [f"  {_agreement_line(one)}" for one in self.agreements]
-        lines += [f"  {_nesting_line(one)}" for one in self.nestings]
+        lines += [f"  {line}" for one in self.nestings for line in _nesting_lines(one)]
         if self.dissolved:
             pieces = ", ".join(f"{code} ({count} pieces)" for code, count in list(self.dissolved.items())[:_LISTED])
             lines.append(f"  joined to one area each: {pieces}")
@@ -131,7 +142,11 @@ class LayerReport:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import told: the release it made (None in a dry run), its settings, and a report for each recipe."""
+    """What an import told: the release it made (None in a dry run), its settings, and a report for each recipe.
+
+    Where the files gave nothing but what the current release holds, none was made: it is unchanged, and the release is
+    the current one. Otherwise the changes tell what became of each layer since the release before.
+    """
 
     release: int | None
     title: str
@@ -139,6 +154,8 @@ class ImportReport:
     time_zone: str
     layers: tuple[LayerReport, ...]
     placed_again: Mapping[str, int] = field(default_factory=dict)
+    unchanged: bool = False
+    changes: tuple[LayerChange, ...] = ()
 
     @property
     def dry_run(self) -> bool:
@@ -158,15 +175,24 @@ class ImportReport:
             "rows_rejected": sum(layer.rows_rejected for layer in self.layers),
             "layers": [layer.to_dict() for layer in self.layers],
             "placed_again": dict(self.placed_again),
+            "unchanged": self.unchanged,
+            "changes": [asdict(change) for change in self.changes],
         }
 
     def lines(self) -> list[str]:
         """Return the report in lines to read."""
-        head = "Dry run, nothing published" if self.dry_run else f"Release {self.release}"
-        lines = [f"{head}: {self.title}, data to {self.as_of.isoformat()}, {self.time_zone}."]
+        lines = [f"{self._head()}: {self.title}, data to {self.as_of.isoformat()}, {self.time_zone}."]
         lines += [line for layer in self.layers for line in layer.lines()]
         lines += [f"placed again in the new grids: {name} ({n:,} moved)" for name, n in self.placed_again.items()]
+        lines += [_change_line(one) for one in self.changes if one.change == "replaced"]
         return lines
+
+    def _head(self) -> str:
+        if self.dry_run:
+            return "Dry run, nothing published"
+        if self.unchanged:
+            return f"Nothing new, nothing published; the store stays at release {self.release}"
+        return f"Release {self.release}"
 
 
 @dataclass(frozen=True)
@@ -223,6 +249,12 @@ class AssignReport:
         return lines
 
 
+def _change_line(one: LayerChange) -> str:
+    if one.new is None:
+        return f"changed: {one.layer} ({one.rows_before:,} rows before, {one.rows_after:,} now)"
+    return f"changed: {one.layer} ({one.new:,} new, {one.altered:,} altered, {one.gone:,} gone)"
+
+
 def _agreement(one: Agreement) -> dict[str, Any]:
     return {
         "column": one.column,
@@ -233,15 +265,19 @@ def _agreement(one: Agreement) -> dict[str, Any]:
         "share": None if one.share is None else round(one.share, 6),
         "unplaced": one.unplaced,
         "unknown": one.unknown,
+        "within": one.within,
     }
 
 
 def _agreement_line(one: Agreement) -> str:
     if one.share is None:
         return f"{one.column}: no row can be compared with the recorded {one.source}"
+    within = (
+        "" if one.within == one.agree or one.share_within is None else f"; {one.share_within:.1%} by the point itself"
+    )
     return (
-        f"{one.column}: {one.share:.1%} agree with the recorded {one.source}"
-        f" ({one.agree:,} of {one.compared:,} compared; {one.unplaced:,} unplaced, {one.unknown:,} codes unknown)"
+        f"{one.column}: {one.share:.1%} agree with the recorded {one.source} ({one.agree:,} of {one.compared:,}{within}"
+        f"; not compared: {one.unplaced:,} not placed by a point, {one.unknown:,} of unknown codes)"
     )
 
 
@@ -251,10 +287,31 @@ def _nesting(one: Nesting) -> dict[str, Any]:
         "method": one.method,
         "nested": one.nested,
         "disagreeing": [{"area": area, "recorded": told, "found": found} for area, told, found in one.disagreeing],
+        "split": [
+            {
+                "area": area.area,
+                "parent": area.parent,
+                "share": round(area.share, 4),
+                "second": area.second,
+                "second_share": round(area.second_share, 4),
+            }
+            for area in one.split
+        ],
     }
 
 
-def _nesting_line(one: Nesting) -> str:
-    line = f"{one.column} by {one.method.replace('_', ' ')}: {one.nested:,} areas, {len(one.disagreeing):,} differ"
-    shown = ", ".join(f"{area} ({told}, found {found})" for area, told, found in one.disagreeing[:_LISTED])
-    return f"{line}: {shown}" if shown else line
+def _nesting_lines(one: Nesting) -> Iterator[str]:
+    line = f"{one.column} by {one.method.replace('_', ' ')}: {one.nested:,} areas"
+    if one.disagreeing:
+        shown = [f"{area} ({told}, found {found})" for area, told, found in one.disagreeing[:_LISTED]]
+        line += f", {len(one.disagreeing):,} lie elsewhere than recorded: {_listed(shown, len(one.disagreeing))}"
+    yield line
+    if one.split:
+        yield f"  {len(one.split):,} lie in more than one, and go to the largest share; the most divided are"
+        for area in one.split[:_LISTED]:
+            rest = f", {area.second_share:.0%} in {area.second}" if area.second else ""
+            yield f"    {area.area}: {area.share:.0%} in {area.parent}{rest}"
+
+
+def _listed(shown: Sequence[str], count: int) -> str:
+    return ", ".join(shown) + (f", and {count - len(shown):,} more" if count > len(shown) else "")

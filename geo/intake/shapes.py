@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 from pyproj.exceptions import ProjError
 
 from geo.crs import layer_bounds, project_geometries, working_crs
@@ -18,8 +19,21 @@ from geo.errors import Fault, InputRefused, LayerError
 from geo.intake.recipe import Recipe
 from geo.layers import LAYERS, STORE_CRS
 
-__all__ = ["Nesting", "Prepared", "find_parents", "nest_areas", "prepare_shapes", "repair_polygons", "to_lonlat"]
+__all__ = [
+    "Nesting",
+    "Prepared",
+    "Split",
+    "find_parents",
+    "nest_areas",
+    "prepare_shapes",
+    "repair_polygons",
+    "split_areas",
+    "to_lonlat",
+]
 
+# An area of which less lies in its parent is told; what is missing of more is the width of a border drawn twice.
+_WHOLE_SHARE = 0.99
+_OVERLAP = "largest_overlap"
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -30,6 +44,17 @@ class Prepared:
     areas: gpd.GeoDataFrame
     repaired: tuple[str, ...]
     dissolved: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Split:
+    """An area that lies in several parents: the largest share of it and whose, the second and whose (None, 0)."""
+
+    area: str
+    parent: str
+    share: float
+    second: str | None
+    second_share: float
 
 
 @dataclass(frozen=True)
@@ -46,12 +71,15 @@ class Nesting:
         Areas that lie in a parent by the method.
     disagreeing
         (area, recorded parent, parent by the method) where the two differ.
+    split
+        Areas of which less than 99 % lie in one parent, the most divided first; only told by ``largest_overlap``.
     """
 
     column: str
     method: str
     nested: int
     disagreeing: tuple[tuple[str, str, str], ...]
+    split: tuple[Split, ...] = ()
 
 
 def prepare_shapes(rows: gpd.GeoDataFrame, recipe: Recipe) -> Prepared:
@@ -151,9 +179,8 @@ def nest_areas(
     LayerError
         When an area without a recorded parent lies in none.
     """
-    found = find_parents(
-        areas.geometry.to_numpy(), parents.geometry.to_numpy(), parents[column].to_numpy(), method=method
-    )
+    shapes, parent_shapes, codes = areas.geometry.to_numpy(), parents.geometry.to_numpy(), parents[column].to_numpy()
+    found = find_parents(shapes, parent_shapes, codes, method=method)
     by_place = pd.Series(found, index=areas.index, dtype="str")
     recorded = areas[column] if column in areas.columns else pd.Series(None, index=areas.index, dtype="str")
     key = LAYERS[layer].key[0]
@@ -165,7 +192,9 @@ def nest_areas(
         raise LayerError([Fault(layer, column, rows, problem, "map the column, or import parents that hold them")])
     differing = areas.index[recorded.notna() & by_place.notna() & (recorded != by_place)]
     listed = [(str(areas.at[row, key]), str(recorded[row]), str(by_place[row])) for row in differing]
-    nesting = Nesting(column, method, int(by_place.notna().sum()), tuple(listed))
+    names_of = areas[key].astype("str").tolist()
+    split = split_areas(shapes, names_of, parent_shapes, codes) if method == _OVERLAP else ()
+    nesting = Nesting(column, method, int(by_place.notna().sum()), tuple(listed), split)
     return areas.assign(**{column: recorded.fillna(by_place)}), nesting
 
 
@@ -186,12 +215,11 @@ def find_parents(
     """
     order = np.argsort(np.asarray(codes, dtype="str"), kind="stable")
     shapes, names = parents[order], np.asarray(codes, dtype="object")[order]
-    sought = shapely.point_on_surface(areas) if method == "representative_point" else areas
-    area, parent = shapely.STRtree(shapes).query(sought, predicate="intersects")
-    weight = np.ones(len(area))
-    if method == "largest_overlap" and len(area):
-        crs = working_crs(layer_bounds(np.concatenate([areas, shapes])))
-        weight = shapely.area(project_geometries(shapely.intersection(areas[area], shapes[parent]), crs))
+    if method == _OVERLAP:
+        area, parent, weight = _overlaps(areas, shapes)
+    else:
+        area, parent = shapely.STRtree(shapes).query(shapely.point_on_surface(areas), predicate="intersects")
+        weight = np.ones(len(area))
     best: list[str | None] = [None] * len(areas)
     # Sorted by area, then weight from the largest, then code: the first of each area is its parent.
     ranked = np.lexsort((parent, -weight, area))
@@ -199,6 +227,51 @@ def find_parents(
         if weight[place] > 0:
             best[area[place]] = str(names[parent[place]])
     return best
+
+
+def split_areas(
+    areas: NDArray[np.object_], names: Sequence[str], parents: NDArray[np.object_], codes: Sequence[str] | NDArray[Any]
+) -> tuple[Split, ...]:
+    """Return the areas that do not lie in one parent, the most divided first.
+
+    Parameters
+    ----------
+    areas, parents
+        n and m valid polygons in lon/lat.
+    names, codes
+        n and m codes.
+    """
+    order = np.argsort(np.asarray(codes, dtype="str"), kind="stable")
+    area, parent, overlap_m2 = _overlaps(areas, parents[order])
+    if not len(area):
+        return ()
+    whole_m2 = shapely.area(project_geometries(areas, _crs_of(areas, parents)))
+    pairs = pd.DataFrame(
+        {"area": area, "parent": np.asarray(codes)[order][parent], "share": overlap_m2 / whole_m2[area]}
+    )
+    pairs = pairs[pairs["share"] > 0].sort_values(["area", "share", "parent"], ascending=[True, False, True])
+    found = []
+    for place, shares in pairs.groupby("area"):
+        rows = [*shares[["parent", "share"]].itertuples(index=False, name=None), (None, 0.0)][:2]
+        (first, share), (second, second_share) = rows
+        if share < _WHOLE_SHARE:
+            found.append(Split(names[cast("int", place)], str(first), float(share), second, float(second_share)))
+    return tuple(sorted(found, key=lambda one: one.share))
+
+
+def _overlaps(
+    areas: NDArray[np.object_], parents: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return the pairs of areas and parents that touch, and what they share in square metres."""
+    area, parent = shapely.STRtree(parents).query(areas, predicate="intersects")
+    if not len(area):
+        return area, parent, np.zeros(0)
+    shared = shapely.intersection(areas[area], parents[parent])
+    return area, parent, shapely.area(project_geometries(shared, _crs_of(areas, parents)))
+
+
+def _crs_of(areas: NDArray[np.object_], parents: NDArray[np.object_]) -> CRS:
+    return working_crs(layer_bounds(np.concatenate([areas, parents])))
 
 
 def _polygons_of(shape: shapely.Geometry) -> shapely.Geometry:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from geo.intake.cells import convert, to_text
-from geo.intake.recipe import DateFormat
+from geo.intake.cells import convert, to_slug, to_text
+from geo.intake.recipe import DateFormat, Moved
 
 ISO = DateFormat()
 
@@ -18,6 +18,12 @@ def test_text_of_numbers_dates_and_truths_is_as_a_person_writes_it() -> None:
     assert to_text(pd.Series([True, False])).tolist() == ["True", "False"]
     assert to_text(pd.to_datetime(pd.Series(["2025-03-01 13:45"]))).tolist() == ["2025-03-01 13:45:00"]
     assert to_text(text(" x ", "  ")).isna().tolist() == [False, True]
+
+
+def test_names_become_codes_that_are_alike_however_they_are_written() -> None:
+    codes = to_slug(text("Penrose/Fayette", " PENROSE  fayette ", "O'Donnell Hts.", "枫源村", None)).tolist()
+    assert codes[:4] == ["penrose-fayette", "penrose-fayette", "o-donnell-hts", "枫源村"]
+    assert pd.isna(codes[4])
 
 
 def test_whole_numbers_and_what_is_none() -> None:
@@ -88,3 +94,28 @@ def test_an_hour_that_a_clock_change_skips_or_doubles_is_still_a_moment_elsewher
 def test_typed_dates_are_taken_as_they_are() -> None:
     cells = pd.Series(pd.to_datetime(["2025-03-01 10:00"], utc=True))
     assert convert(cells, "datetime64[ms]", dates=ISO, zone="Asia/Shanghai").column.dt.hour.tolist() == [18]
+
+
+# New York is 4 hours behind UTC in summer, 5 in winter: midnight taken for UTC's was written as the evening before.
+MOVED = [
+    ("2018-07-25 20:00:00", "2018-07-26 00:00:00"),
+    ("2018-01-29 19:00:00", "2018-01-30 00:00:00"),
+    ("2017-07-15 05:01:34", "2017-07-15 09:01:34"),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), MOVED)
+def test_a_clock_taken_for_another_zone_s_is_moved_back_where_it_was(written: str, meant: str) -> None:
+    dates = DateFormat((), "America/New_York", Moved("UTC"))
+    moved = pd.Series([True, False, True], index=[2, 3, 4])
+    found = convert(text(written, written, None), "datetime64[ms]", dates=dates, zone="America/New_York", moved=moved)
+    assert found.column.tolist()[:2] == [pd.Timestamp(meant), pd.Timestamp(written)]
+    assert found.unreadable.empty
+
+
+def test_what_is_moved_back_is_told_in_the_release_s_zone() -> None:
+    dates = DateFormat((), "America/New_York", Moved("UTC"))
+    every = pd.Series([True], index=[2])
+    found = convert(text("2018-07-25 20:00:00"), "datetime64[ms]", dates=dates, zone="Asia/Shanghai", moved=every)
+    # Midnight in New York's summer is noon in Shanghai.
+    assert found.column.tolist() == [pd.Timestamp("2018-07-26 12:00")]

@@ -70,6 +70,78 @@ def test_rows_are_left_out_by_plain_conditions(write_incidents: Write, rule: str
     assert set(mapped.rejects.rows["fate"]) <= {"left out"}
 
 
+def test_rows_are_rejected_for_a_reason_of_the_recipe(write_incidents: Write) -> None:
+    rule = '[[reject_rows]]\nreason = "twice"\nwhere = { kind = "a", class = { mapped = true } }'
+    mapped = with_map(write_incidents, "1,THEFT,a,2025-01-01,,\n2,THEFT,b,2025-01-01,,\n3,GAMBLING,a,,,\n", rule)
+    assert mapped.rows.index.tolist() == [3]
+    assert mapped.rejects.rows[["fate", "reason"]].to_numpy().tolist() == [
+        ["rejected", "twice"],
+        ["left out", "left out by name: GAMBLING"],
+    ]
+
+
+def test_of_a_rejected_row_whose_value_is_left_out_nothing_is_kept(write_incidents: Write) -> None:
+    rule = '[[reject_rows]]\nreason = "twice"\nwhere = { kind = "a" }'
+    mapped = with_map(write_incidents, "1,THEFT,a,2025-01-01,,\n2,GAMBLING,a,,,\n4,TRICK,,2025-01-01,,\n", rule)
+    assert mapped.rejects.rows["fate"].to_dict() == {2: "rejected", 3: "rejected"}
+    assert mapped.originals.loc[2, "class"] == "THEFT"
+    assert mapped.originals.loc[3].isna().all()
+
+
+def test_a_petition_in_a_rejected_row_refuses_the_file(write_incidents: Write) -> None:
+    rule = '[[reject_rows]]\nreason = "twice"\nwhere = { id = "1" }'
+    with pytest.raises(LayerError, match="the values are petitions"):
+        run(write_incidents(HEAD + "1,信访,,2025-01-01,,\n2,theft,,2025-01-01,,\n", more=rule))
+
+
+SHARED = """
+[incidents]
+THEFT = "theft"
+[disputes]
+NOISE = "neighbours"
+[left_out]
+"games and fun" = ["GAMBLING", "LOTTERY"]
+"""
+
+
+def test_a_map_may_be_shared_and_what_goes_elsewhere_is_left_out(write_incidents: Write) -> None:
+    rows = "1,THEFT,,2025-01-01,,\n2,NOISE,,2025-01-01,,\n3,LOTTERY,,2025-01-01,,\n4,NEW,,2025-01-01,,\n"
+    path = write_incidents(HEAD + rows)
+    (path.parent / "types.toml").write_text(SHARED, encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace('class = "class"\n', "")
+    path.write_text(text + '[values.class]\nfrom = "class"\nshared = "types.toml"\n', encoding="utf-8")
+    mapped = run(path)
+    assert mapped.rows["class"].to_dict() == {2: "theft"}
+    assert mapped.rejects.rows["reason"].to_dict() == {
+        3: "left out by name: goes to disputes",
+        4: "left out by name: games and fun",
+        5: "a value that the recipe does not name: NEW",
+    }
+
+
+def test_a_column_is_taken_only_where_the_recipe_says(write_incidents: Write) -> None:
+    more = '[only.subclass]\nclass = "theft"\n'
+    mapped = run(write_incidents(
+        "id,class,kind,date,lon,lat\n1,theft,burglary,2025-01-01,,\n2,fraud,burglary,2025-01-01,,\n",
+        more=more, columns='subclass = "kind"'))  # fmt: skip
+    assert mapped.rows["subclass"].fillna("-").to_dict() == {2: "burglary", 3: "-"}
+
+
+def test_codes_are_made_of_names(county: Path) -> None:
+    path = county / "grids.toml"
+    path.write_text(
+        'slug = ["grid_id"]\n' + path.read_text(encoding="utf-8").replace('"code"', '"station"', 1), "utf-8"
+    )
+    assert run(path).rows["grid_id"].tolist() == ["s1", "s1", "s2", "s2"]
+
+
+def test_one_form_holds_for_all_dates_and_some_rows_are_moved_back(write_incidents: Write) -> None:
+    more = '[dates."*"]\nformat = "%d.%m.%Y %H:%M"\nmoved = { as_if = "UTC", where = { id = { starts_with = "old" } } }'
+    mapped = run(write_incidents(HEAD + "old1,theft,,01.03.2025 08:00,,\nnew1,theft,,01.03.2025 08:00,,\n", more=more))
+    # Shanghai is eight hours ahead of UTC.
+    assert mapped.rows["found_at"].astype("str").tolist() == ["2025-03-01 00:00:00", "2025-03-01 08:00:00"]
+
+
 def test_a_row_has_one_reason_the_first(write_incidents: Write) -> None:
     mapped = with_map(write_incidents, "1,ARSON,,soon,x,y\n2,THEFT,,2025-01-01,,\n")
     assert len(mapped.rejects.rows) == 1

@@ -68,6 +68,7 @@ def test_a_recorded_grid_stands_only_where_there_are_no_coordinates() -> None:
     given = rows((120.05, 30.05), (np.nan, np.nan), (np.nan, np.nan)).assign(grid_id=["g2", "g2", "g9"])
     placed = place_rows(given, GRIDS, snap_tolerance_m=30)
     assert placed["grid_id"].fillna("-").tolist() == ["g1", "g2", "-"]
+    assert placed["placed"].tolist() == ["inside", "recorded", "no_coordinates"]
 
 
 def test_stations_of_grids_come_from_their_villages_where_the_grids_do_not_say() -> None:
@@ -77,9 +78,29 @@ def test_stations_of_grids_come_from_their_villages_where_the_grids_do_not_say()
 
 
 def test_agreement_counts_what_can_be_compared() -> None:
-    placed = pd.DataFrame({"grid_id": ["g1", "g1", "g2", None, "g2"]}, index=[2, 3, 4, 5, 6])
-    told = pd.DataFrame({"station_id": ["s1", "s2", "s2", "s1", "s9"]}, index=[2, 3, 4, 5, 6])
+    placed = pd.DataFrame({"grid_id": ["g1", "g1", "g2", None, "g2"], "placed": [*["inside"] * 3, "outside", "inside"]})
+    told = pd.DataFrame({"station_id": ["s1", "s2", "s2", "s1", "s9"]})
     placement = Placement(recorded={"station_id": Recorded("district")})
     (one,) = compare_recorded(placed, told, recipe(placement=placement), grid_parents(GRIDS, None))
     assert (one.recorded, one.compared, one.agree, one.unplaced, one.unknown) == (5, 3, 2, 1, 1)
     assert one.share == pytest.approx(2 / 3)
+    assert one.share_within is None
+
+
+def test_a_place_taken_from_the_record_is_not_compared_with_it() -> None:
+    placed = pd.DataFrame({"grid_id": ["g1", "g2"], "placed": ["inside", "recorded"]})
+    told = pd.DataFrame({"grid_id": ["g2", "g2"]})
+    placement = Placement(recorded={"grid_id": Recorded("area")})
+    (one,) = compare_recorded(placed, told, recipe(placement=placement), grid_parents(GRIDS, None))
+    assert (one.compared, one.agree, one.unplaced) == (1, 0, 1)
+
+
+def test_where_grids_do_not_nest_the_point_itself_is_asked_as_well() -> None:
+    # The border of the stations runs through g1, which belongs to s1: the second point lies in s2.
+    halves = [shapely.box(120, 30, 120.05, 30.1), shapely.box(120.05, 30, 120.2, 30.1)]
+    stations = gpd.GeoDataFrame({"station_id": ["s1", "s2"]}, geometry=halves, crs=4326)
+    placed = place_rows(rows((120.01, 30.05), (120.07, 30.05)), GRIDS, snap_tolerance_m=30)
+    told = pd.DataFrame({"station_id": ["s1", "s2"]}, index=placed.index)
+    given = recipe(placement=Placement(recorded={"station_id": Recorded("district")}))
+    (one,) = compare_recorded(placed, told, given, grid_parents(GRIDS, None), {"station_id": stations})
+    assert (one.agree, one.within, one.share_within) == (1, 2, 1.0)

@@ -89,6 +89,14 @@ CHANGES = [
     ("%m/%d/%Y %H:%M", "%m/%Q", "line 14, dates.found_at.format: '%m/%Q' is no format of a date"),
     ('THEFT = "theft"', 'THEFT = "tehft"', "values.class: unknown code 'tehft'"),
     ('source = "reported"', 'source = "heard"', "line 11, constants.source: unknown code 'heard'"),
+    ("[release]", '[only]\nfound_at = "x"\n[release]', "only.found_at: these must be conditions"),
+    ("[release]", '[only.lon]\ncode = "1"\n[release]', "only.lon: the recipe does not fill this column"),
+    ('leave_out = ["block"]', 'slug = ["grid_id"]', "slug.grid_id: the recipe does not fill this column"),
+    ('zone = "America/Chicago"', 'moved = { as_if = "Mars" }', "dates.found_at.moved.as_if: there is no time zone"),
+    ('zone = "America/Chicago"', 'moved = "UTC"', "dates.found_at.moved: it is not told for which zone"),
+    ('left_out = ["GAMBLING"]', 'shared = "none.toml"', "values.class.shared"),
+    ('left_out = ["GAMBLING"]', 'left_out = { a = ["X"], b = ["X"] }', "values.class.left_out: 'X' is left out twice"),
+    ('domestic = "True"', "domestic = { mapped = true }", "no such condition"),
     ('leave_out = ["block"]', 'delimiter = "::"', "line 4, delimiter: this must be one character"),
 ]  # fmt: skip
 
@@ -130,3 +138,13 @@ def test_a_file_is_looked_for_under_the_folder_given_first(tmp_path: Path) -> No
 def test_columns_of_a_template() -> None:
     assert template_columns("{a} of {b c}.") == ("a", "b c")
     assert template_columns("plain") == ()
+
+
+def test_a_shared_map_has_each_value_once_and_a_table_for_the_layer(tmp_path: Path) -> None:
+    shared = '[disputes]\nNOISE = "neighbours"\n[left_out]\nfun = ["NOISE"]\n'
+    (tmp_path / "types.toml").write_text(shared, encoding="utf-8")
+    text = GOOD.replace('left_out = ["GAMBLING"]', 'shared = "types.toml"')
+    with pytest.raises(RecipeError) as refused:
+        load_recipe(write(tmp_path, text))
+    assert "types.toml: 'NOISE' stands there twice" in str(refused.value)
+    assert "types.toml has no table for incidents" in str(refused.value)

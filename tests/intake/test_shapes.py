@@ -9,7 +9,7 @@ import shapely
 
 from geo.errors import InputRefused, LayerError
 from geo.intake.recipe import Recipe
-from geo.intake.shapes import find_parents, nest_areas, prepare_shapes, to_lonlat
+from geo.intake.shapes import Split, find_parents, nest_areas, prepare_shapes, split_areas, to_lonlat
 
 BOW = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])  # crosses itself in the middle
 
@@ -93,6 +93,23 @@ def test_the_representative_point_lies_in_the_area_even_if_its_middle_does_not()
     horseshoe = shapely.difference(shapely.box(0.5, 0.5, 3.5, 1.5), shapely.box(0.9, 0.4, 3.6, 1.4))
     expected = "a" if shapely.point_on_surface(horseshoe).x < 2 else "b"
     assert find_parents(np.array([horseshoe]), PARENTS, ["a", "b"], method="representative_point") == [expected]
+
+
+def test_areas_in_several_parents_are_told_with_their_shares_the_most_divided_first() -> None:
+    areas = np.array([shapely.box(0, 0, 1, 1), shapely.box(1.25, 0, 2.25, 1), shapely.box(1.4, 0, 2.4, 1)])
+    split = split_areas(areas, ["whole", "quarter", "two fifths"], PARENTS, ["a", "b"])
+    assert [(one.area, one.parent, one.second) for one in split] == [("two fifths", "a", "b"), ("quarter", "a", "b")]
+    assert [one.share for one in split] == pytest.approx([0.6, 0.75], abs=1e-3)
+    assert [one.second_share for one in split] == pytest.approx([0.4, 0.25], abs=1e-3)
+
+
+def test_an_area_that_juts_out_of_all_parents_has_no_second() -> None:
+    (one,) = split_areas(np.array([shapely.box(3, 0, 5, 1)]), ["g"], PARENTS, ["a", "b"])
+    assert one == Split("g", "b", pytest.approx(0.5, abs=1e-3), None, 0.0)
+
+
+def test_a_border_drawn_twice_divides_nothing() -> None:
+    assert split_areas(np.array([shapely.box(1, 0, 2.001, 1)]), ["g"], PARENTS, ["a", "b"]) == ()
 
 
 def stations() -> gpd.GeoDataFrame:
