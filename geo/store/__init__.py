@@ -8,7 +8,7 @@ from geo.store.manifest import LayerFile, Release
 from geo.store.parquet import read_layer
 from geo.store.query import connect
 from geo.store.releases import Store
-from geo.store.reports import Report, read_rejects
+from geo.store.reports import Report, ReportDraft, read_rejects
 
 __all__ = [
     "LayerChange",
@@ -16,6 +16,7 @@ __all__ = [
     "Release",
     "Report",
     "Store",
+    "ReportDraft",
     "compare_releases",
     "connect",
     "first_with",

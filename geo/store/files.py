@@ -6,7 +6,7 @@ that fails if the name is there; obstore's local store is not used here because 
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import os
 import re
 import sys
@@ -15,20 +15,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 from uuid import uuid4
 
 from geo.errors import StoreError
+from geo.store import disk
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
-__all__ = ["Entry", "Files", "Lease", "Sealed", "fault", "is_whole"]
+__all__ = ["Entry", "Files", "Lease", "Sealed", "fault", "has_token", "is_whole"]
 
 _LEASES = "publishing"
-_TOKEN = re.compile(r"(?:^|-)(?P<token>[0-9a-f]{32})\.(?:parquet|tmp|lock)$")
+#: Held by who collects, and by who names files that no release of today may name.
+_KEEPING = "keeping.lock"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_TOKEN = re.compile(r"(?:^|[-/])(?P<token>[0-9a-f]{32})\.(?:parquet|json|tmp|lock)$")
 
 
 def fault(path: Path, problem: str, remedy: str) -> StoreError:
@@ -56,7 +54,12 @@ class Sealed:
 
 def is_whole(path: Path, sha256: str) -> bool:
     """Tell whether a file is there and its content has a SHA-256."""
-    return path.exists() and _hash(path) == sha256
+    return path.exists() and disk.hash_file(path) == sha256
+
+
+def has_token(name: str) -> bool:
+    """Tell whether a file's name is one that no other file ever has."""
+    return _TOKEN.search(name) is not None
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,28 @@ class Files:
 
     def written(self, *folders: str) -> list[Entry]:
         """Return the files in folders that were written under a lease, named by somebody or not."""
-        return [
-            Entry(f"{folder}/{name}", now - stat.st_mtime, match["token"])
-            for now in [time.time()]
-            for folder in folders
-            for name in self.names(folder, ".*")
-            if (match := _TOKEN.search(name)) and (stat := _stat(self.root / folder / name))
-        ]
+        names = [f"{folder}/{name}" for folder in folders for name in self.names(folder, ".*") if has_token(name)]
+        return [entry for entry in map(self.entry, names) if entry is not None]
+
+    def entry(self, name: str) -> Entry | None:
+        """Return what is known of a file; None if it is gone."""
+        match, stat = _TOKEN.search(name), _stat(self.root / name)
+        return None if stat is None else Entry(name, time.time() - stat.st_mtime, match["token"] if match else "")
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Keep everybody else from collecting, and from naming files that may be collected, while the block runs.
+
+        Publishing goes on meanwhile: its files carry the token of a living lease, or are those of the current release.
+        """
+        folder = self.root / _LEASES
+        try:
+            disk.make_folder(folder)
+            with (folder / _KEEPING).open("ab") as file:
+                disk.lock(file)
+                yield
+        except OSError as error:
+            raise _refused(Path(error.filename or folder), error) from error
 
     def leases(self) -> list[Entry]:
         """Return the leases that exist, of living and of dead writers."""
@@ -134,7 +152,7 @@ class Files:
         """Tell whether the process that holds a lease still runs: the system drops a dead one's lock."""
         try:
             with (self.root / lease.name).open("r+b") as file:
-                return not _try_lock(file)
+                return not disk.try_lock(file)
         except FileNotFoundError:
             return False
 
@@ -143,12 +161,12 @@ class Files:
         path = self.root / lease.name
         try:
             with path.open("r+b") as file:
-                if not _try_lock(file):
+                if not disk.try_lock(file):
                     return False
                 # Removed under its lock: a writer that waits for the lock sees that it is gone, and takes another.
                 if sys.platform != "win32":
-                    path.unlink()
-            path.unlink(missing_ok=True)
+                    disk.remove(path)
+            disk.remove(path)
         except FileNotFoundError:
             return False
         return True
@@ -156,18 +174,18 @@ class Files:
     def remove(self, name: str) -> None:
         """Remove a file, if it is still there."""
         try:
-            (self.root / name).unlink(missing_ok=True)
+            disk.remove(self.root / name)
         except OSError as error:
             raise _refused(self.root / name, error) from error
 
     @contextmanager
     def _locked(self) -> Iterator[str]:
-        _make_folder(self.root / _LEASES)
+        disk.make_folder(self.root / _LEASES)
         while True:
             token = uuid4().hex
             path = self.root / _LEASES / f"{token}.lock"
             with path.open("xb") as file:
-                _lock(file)
+                disk.lock(file)
                 # A collector may have taken the lease for a dead writer's between its creation and its lock.
                 if not path.exists():
                     continue
@@ -175,8 +193,8 @@ class Files:
                     yield token
                 finally:
                     if sys.platform != "win32":
-                        path.unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+                        disk.remove(path)
+            disk.remove(path)
             return
 
 
@@ -188,18 +206,23 @@ class Lease:
     token: str
     _made: list[str] = field(default_factory=list)
 
-    def new_name(self, folder: str, stem: str) -> str:
+    def new_name(self, folder: str, stem: str, *, ending: str = "parquet") -> str:
         """Return a name in a folder that no other writer has, and make the folder."""
-        _make_folder(self.files.root / folder)
-        name = f"{folder}/{stem}-{self.token}.parquet"
+        disk.make_folder(self.files.root / folder)
+        name = f"{folder}/{stem}-{self.token}.{ending}"
         self._made.append(name)
         return name
 
     def seal(self, name: str) -> Sealed:
         """Bring a file that was written under a new name to the disk for good, and tell its size and hash."""
         path = self.files.root / name
-        _sync_file(path)
-        return Sealed(name, path.stat().st_size, _hash(path))
+        disk.sync_file(path)
+        return Sealed(name, path.stat().st_size, disk.hash_once(path))
+
+    def seal_bytes(self, name: str, content: bytes) -> Sealed:
+        """Write a small file under a new name, and seal it."""
+        disk.write(self.files.root / name, content)
+        return self.seal(name)
 
     def create(self, name: str, content: bytes) -> bool:
         """Create a file with its whole content, unless there is one of that name; all that was sealed lasts before.
@@ -210,16 +233,27 @@ class Lease:
             False when the name was taken.
         """
         path = self.files.root / name
-        _make_folder(path.parent)
-        for folder in {(self.files.root / made).parent for made in self._made}:
-            _sync_folder(folder)
-        draft = path.parent / f"{self.token}.tmp"
-        try:
-            draft.write_bytes(content)
-            _sync_file(draft)
+        with self._drafted(path, content) as draft:
             return _link(draft, path)
-        finally:
-            draft.unlink(missing_ok=True)
+
+    def overwrite(self, name: str, content: bytes) -> None:
+        """Put a file with its whole content in the place of whatever has its name; all that was sealed lasts before."""
+        path = self.files.root / name
+        with self._drafted(path, content) as draft:
+            disk.replace(draft, path)
+            disk.sync_folder(path.parent)
+
+    def draft_name(self, folder: str) -> str:
+        """Return the name of this lease's draft in a folder, and make the folder."""
+        disk.make_folder(self.files.root / folder)
+        return f"{folder}/{self.token}.tmp"
+
+    def adopt(self, draft: str, name: str) -> None:
+        """Give a sealed draft a name that no other content ever has, in place of a broken file of that name."""
+        path = self.files.root / name
+        if not path.exists():
+            self._made.append(name)
+        disk.replace(self.files.root / draft, path)
 
     def drop(self, name: str) -> None:
         """Remove a file of this lease that is not needed after all."""
@@ -231,46 +265,36 @@ class Lease:
         for name in tuple(self._made):
             self.drop(name)
 
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    @contextmanager
+    def _drafted(self, path: Path, content: bytes) -> Iterator[Path]:
+        """Give a synced draft beside a path, when all that this lease made has been synced too."""
+        disk.make_folder(path.parent)
+        for folder in {(self.files.root / made).parent for made in self._made}:
+            disk.sync_folder(folder)
+        draft = path.parent / f"{self.token}.tmp"
+        try:
+            disk.write(draft, content)
+            disk.sync_file(draft)
+            yield draft
+        finally:
+            disk.remove(draft)
 
 
 def _link(draft: Path, path: Path) -> bool:
     try:
-        # The only way to give a whole file a name that fails if the name is taken, on every local file system.
-        os.link(draft, path)
+        disk.link(draft, path)
     except FileExistsError:
         return False
     except OSError as error:
-        raise fault(
-            path, f"this disk makes no hard links ({error.strerror})", "put the store on a disk of this computer"
-        ) from error
-    _sync_folder(path.parent)
+        raise _no_link(path, error) from error
+    disk.sync_folder(path.parent)
     return True
 
 
-def _make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    # Windows has no handle for a folder; NTFS writes the names down in its journal.
-    if sys.platform != "win32":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _no_link(path: Path, error: OSError) -> StoreError:
+    if error.errno in _FULL:
+        return _refused(path, error)
+    return fault(path, f"this disk makes no hard links ({error.strerror})", "put the store on a disk of this computer")
 
 
 def _stat(path: Path) -> os.stat_result | None:
@@ -281,29 +305,6 @@ def _stat(path: Path) -> os.stat_result | None:
 
 
 def _refused(path: Path, error: OSError) -> StoreError:
+    if error.errno in _FULL:
+        return fault(path, "the disk is full", "make room on it, then try again; the store is as it was")
     return fault(path, f"the disk refuses: {error.strerror or error}", "check the folder's rights and free space")
-
-
-if sys.platform == "win32":
-
-    def _lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX)
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

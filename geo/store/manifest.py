@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from geo.errors import StoreError
+from geo.store import disk
 from geo.store.files import fault
+from geo.store.upgrade import FORMAT, upgrade
 
-__all__ = ["FORMAT", "REPAIR", "LayerFile", "Release", "canonical_json", "parse_manifest", "write_manifest"]
+__all__ = [
+    "REPAIR",
+    "KeptFile",
+    "LayerFile",
+    "Release",
+    "ReportFile",
+    "canonical_json",
+    "parse_manifest",
+    "write_manifest",
+]
 
-#: Version of the manifest's own form.
-FORMAT = 1
 #: What to do about a file of the store that is not as it was written.
 REPAIR = "bring the file back from a backup, or restore an earlier release"
 
@@ -53,6 +62,22 @@ class LayerFile:
         return dict(self.schema)
 
 
+@dataclass(frozen=True)
+class KeptFile:
+    """A file beside the layers: where it lies from the store's root, how long it must be (None: not told), its hash."""
+
+    path: str
+    bytes: int | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ReportFile(KeptFile):
+    """The report of an import, and the rows that it did not load; None if there are none."""
+
+    rejects: KeptFile | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Release:
     """One consistent version of all layers; immutable, and equal to another if the manifest is the same.
@@ -85,6 +110,8 @@ class Release:
         Folder of the store, absolute.
     restored_from
         Number of the release that this one puts back; None if it is a new one.
+    report_files
+        Name of the import → its report; they come with the release, or there is no release.
     manifest_sha256
         SHA-256 over everything above but the root.
     """
@@ -103,6 +130,7 @@ class Release:
     layers: Mapping[str, LayerFile]
     root: Path
     restored_from: int | None = None
+    report_files: Mapping[str, ReportFile] = field(default_factory=dict)
     manifest_sha256: str = ""
 
     @cached_property
@@ -121,12 +149,14 @@ class Release:
         return layer in self.layers
 
     def path(self, layer: str) -> Path:
-        """Return the path of a layer's file, which is there and as long as it must be.
+        """Return the path of a layer's file, which is there and holds what was published.
+
+        The content is read once in a process to tell; after that, the file's size and moment of change are looked at.
 
         Raises
         ------
         StoreError
-            When the release has no such layer, or the file is missing or torn.
+            When the release has no such layer, or the file is missing, torn or altered.
         """
         if layer not in self.layers:
             there = ", ".join(self.layers) or "no layer at all"
@@ -136,12 +166,23 @@ class Release:
         file = self.layers[layer]
         path = self.root / file.path
         _verify_size(path, file.bytes)
+        if disk.hash_once(path) != file.sha256:
+            raise fault(path, "the layer's file has been altered", REPAIR)
         return path
 
+    def files(self) -> Iterator[tuple[str, LayerFile | KeptFile]]:
+        """Give every file that the release names, with what it is to a reader."""
+        for layer, file in self.layers.items():
+            yield f"layer {layer}", file
+        for name, report in self.report_files.items():
+            yield f"report {name}", report
+            if report.rejects is not None:
+                yield f"rejected rows of {name}", report.rejects
+
     def verify(self) -> None:
-        """Raise the `StoreError` of the first layer file that is missing or torn."""
-        for layer in self.layers:
-            self.path(layer)
+        """Raise the `StoreError` of the first layer file that is missing or torn, by its size alone."""
+        for file in self.layers.values():
+            _verify_size(self.root / file.path, file.bytes)
 
 
 def write_manifest(release: Release) -> tuple[bytes, Release]:
@@ -174,11 +215,11 @@ def parse_manifest(content: bytes, *, number: int, root: Path, path: Path) -> Re
         form = fields["format"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise fault(path, "the manifest is torn", REPAIR) from error
-    if form != FORMAT:
-        raise fault(path, f"form {form} of the manifest is not known here", "update Maple Grid")
-    if digest != _digest(fields) or fields["number"] != number:
+    # A later form may be hashed in another way: what it says of itself comes first.
+    later = isinstance(form, int) and form > FORMAT
+    if not later and (digest != _digest(fields) or fields["number"] != number):
         raise fault(path, "the manifest has been altered", REPAIR)
-    return _from_fields(fields, root=root, digest=digest)
+    return _from_fields(upgrade(fields, root=root, path=path), root=root, digest=digest)
 
 
 def canonical_json(fields: Mapping[str, Any]) -> bytes:
@@ -212,18 +253,21 @@ def _to_fields(release: Release) -> dict[str, Any]:
         "note": release.note,
         "sources": dict(release.sources),
         "layers": layers,
+        "reports": {name: asdict(report) for name, report in release.report_files.items()},
         **restored,
     }
 
 
 def _from_fields(fields: Mapping[str, Any], *, root: Path, digest: str) -> Release:
     values = {name: value for name, value in fields.items() if name != "format"}
+    reports = {name: _report_file(raw) for name, raw in values.pop("reports").items()}
     layers = {name: _layer_file(raw) for name, raw in values.pop("layers").items()}
     return Release(
         **{
             **values,
             "as_of": date.fromisoformat(values["as_of"]),
             "layers": layers,
+            "report_files": reports,
             "root": root,
             "manifest_sha256": digest,
         }
@@ -232,6 +276,11 @@ def _from_fields(fields: Mapping[str, Any], *, root: Path, digest: str) -> Relea
 
 def _layer_file(raw: Mapping[str, Any]) -> LayerFile:
     return LayerFile(**{**raw, "schema": tuple((name, dtype) for name, dtype in raw["schema"])})
+
+
+def _report_file(raw: Mapping[str, Any]) -> ReportFile:
+    rejects = raw["rejects"]
+    return ReportFile(**{**raw, "rejects": None if rejects is None else KeptFile(**rejects)})
 
 
 def _verify_size(path: Path, expected: int) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -14,14 +14,29 @@ from geo.errors import Fault, LayerError, StoreError
 from geo.layers import LAYERS, check_keys, check_layer
 from geo.rules import Rules
 from geo.store.files import Files, Lease, is_whole
-from geo.store.manifest import LayerFile, Release, parse_manifest, write_manifest
+from geo.store.manifest import LayerFile, Release, ReportFile, parse_manifest, write_manifest
 from geo.store.parquet import read_layer, write_frame
+from geo.store.reports import ReportDraft, check_names, write_reports
 
-__all__ = ["MANIFESTS", "Header", "claim_copy", "publish_layers", "read_manifest", "release_numbers"]
+__all__ = [
+    "LAYER_FILES",
+    "MANIFESTS",
+    "Header",
+    "OnTopOf",
+    "claim_copy",
+    "manifest_name",
+    "publish_layers",
+    "read_manifest",
+    "release_numbers",
+]
 
 LAYER_FILES = "layers"
 MANIFESTS = "releases"
 _MANIFEST = r"\d{6,}\.json"
+#: What a publisher worked from: a release, the empty store, or the current release whichever it is.
+OnTopOf = Release | None | Literal["current"]
+#: What a reader of two releases would see no difference in.
+_SAME = ("as_of", "time_zone", "title", "title_zh", "made_up", "note", "sources", "rules_hash", "layers")
 
 
 @dataclass(frozen=True)
@@ -51,7 +66,7 @@ def read_manifest(files: Files, number: int) -> Release:
     StoreError
         When there is no such release, or its manifest is torn or altered.
     """
-    name = _manifest_name(number)
+    name = manifest_name(number)
     if not (files.root / name).exists():
         there = ", ".join(map(str, release_numbers(files))) or "none"
         raise StoreError(f"{files.root}: there is no release {number}. Remedy: ask for one that is there: {there}")
@@ -66,6 +81,9 @@ def publish_layers(
     rules: Rules,
     codes: str,
     replace_all: bool,
+    reports: Sequence[ReportDraft],
+    on_top_of: OnTopOf,
+    only_changes: bool,
 ) -> Release:
     """Publish layers as the next release; those not given are carried over, unless all are to be replaced.
 
@@ -76,14 +94,21 @@ def publish_layers(
     StoreError
         When another publisher came first with layers that these touch.
     """
+    check_names(reports)
     with files.lease() as lease:
-        base = _latest(files)
+        base = _latest(files) if on_top_of == "current" else on_top_of
         checked = _check_layers(layers, rules=rules, codes=codes)
         kept = {} if replace_all or base is None else _carried(base, checked)
         _check_release(checked, base, kept, header)
         written = {name: _write_layer(lease, name, frame, base) for name, frame in checked.items()}
+        told: dict[str, ReportFile] | None = None
         while True:
-            release = _claim(lease, _draft(lease.files, base, written, kept, header))
+            draft = _draft(lease.files, base, written, kept, header)
+            if only_changes and base is not None and _is_same(base, draft):
+                lease.discard()
+                return base
+            told = write_reports(lease, reports) if told is None else told
+            release = _claim(lease, replace(draft, report_files=told))
             if release is not None:
                 return release
             header, base, kept = _rebase(_latest(files), base, checked, header, replace_all=replace_all)
@@ -98,9 +123,11 @@ def claim_copy(files: Files, number: int) -> Release:
     StoreError
         When the old release is not there or not whole.
     """
-    old = read_manifest(files, number)
-    old.verify()
-    with files.lease() as lease:
+    # The old release may be given up meanwhile: nobody collects its files before they are named again.
+    with files.lease() as lease, files.keeping():
+        old = read_manifest(files, number)
+        for layer in old.layers:
+            old.path(layer)
         while True:
             parent = max(release_numbers(files))
             draft = replace(
@@ -110,6 +137,7 @@ def claim_copy(files: Files, number: int) -> Release:
                 created_at=_now(),
                 note=f"release {number} restored",
                 restored_from=number,
+                report_files={},
             )
             release = _claim(lease, draft)
             if release is not None:
@@ -156,6 +184,22 @@ def _check_release(
     faults = check_keys({**_related(checked, base, kept), **checked})
     if faults:
         raise LayerError(faults)
+    _refuse_new_borders(checked, base, kept)
+
+
+def _refuse_new_borders(
+    checked: Mapping[str, pd.DataFrame], base: Release | None, kept: Mapping[str, LayerFile]
+) -> None:
+    """Refuse new borders under points that were placed in the old ones: placing them again is the intake's work."""
+    placed = [name for name in kept if "placed" in LAYERS[name].columns]
+    if "grids" in checked and base is not None and base.has("grids") and placed:
+        old = read_layer(base, "grids", columns=["grid_id", "geometry"]).set_index("grid_id").geometry
+        new = checked["grids"].set_index("grid_id")["geometry"]
+        if set(old.index) != set(new.index) or (old.to_wkb() != new.reindex(old.index).to_wkb()).any():
+            raise StoreError(
+                f"the borders of the grids are new, and {', '.join(placed)} were placed in the old ones. Remedy: "
+                "publish those layers as well, placed in the new grids; an import of the grids does that by itself"
+            )
 
 
 def _related(
@@ -214,9 +258,13 @@ def _draft(
     )
 
 
+def _is_same(base: Release, draft: Release) -> bool:
+    return all(getattr(base, name) == getattr(draft, name) for name in _SAME)
+
+
 def _claim(lease: Lease, draft: Release) -> Release | None:
     content, release = write_manifest(draft)
-    return release if lease.create(_manifest_name(release.number), content) else None
+    return release if lease.create(manifest_name(release.number), content) else None
 
 
 def _rebase(
@@ -251,7 +299,8 @@ def _entangled(ours: set[str], theirs: set[str]) -> bool:
     return bool(ours & theirs or ("grids" in ours and placed & theirs) or ("grids" in theirs and placed & ours))
 
 
-def _manifest_name(number: int) -> str:
+def manifest_name(number: int) -> str:
+    """Return the name of a release's manifest from the store's root."""
     return f"{MANIFESTS}/{number:06d}.json"
 
 

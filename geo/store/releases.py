@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pandas as pd
@@ -14,19 +12,20 @@ import pandas as pd
 from geo.errors import StoreError
 from geo.layers import LAYERS
 from geo.rules import Rules, load_rules
-from geo.store.files import Files, fault, is_whole
-from geo.store.manifest import REPAIR, Release
+from geo.store import disk
+from geo.store.files import Files
+from geo.store.keep import check_store, collect_files
+from geo.store.manifest import Release
 from geo.store.publish import (
-    LAYER_FILES,
-    MANIFESTS,
     Header,
+    OnTopOf,
     claim_copy,
+    manifest_name,
     publish_layers,
     read_manifest,
     release_numbers,
 )
-from geo.store.reports import FOLDER as REPORTS
-from geo.store.reports import Report, list_reports, read_report, report_names, write_report
+from geo.store.reports import Report, ReportDraft, list_reports
 
 __all__ = ["Store"]
 
@@ -61,7 +60,16 @@ class Store:
             When it is not whole: a manifest torn or altered, a layer's file missing or torn.
         """
         numbers = release_numbers(self._files)
-        return self.release(numbers[-1]) if numbers else None
+        while numbers:
+            try:
+                return self.release(numbers[-1])
+            except StoreError:
+                # Given up for a newer one since the look at the list, or else truly broken.
+                again = release_numbers(self._files)
+                if again[-1:] == numbers[-1:]:
+                    raise
+                numbers = again
+        return None
 
     def release(self, number: int) -> Release:
         """Return a release by its number.
@@ -75,6 +83,10 @@ class Store:
         release.verify()
         return release
 
+    def numbers(self) -> list[int]:
+        """Return the numbers of all releases, lowest first, without a look into them."""
+        return release_numbers(self._files)
+
     def releases(self) -> list[Release]:
         """Return all releases by number, without a look at their layers' files.
 
@@ -83,7 +95,7 @@ class Store:
         StoreError
             When a manifest is torn or altered.
         """
-        return [read_manifest(self._files, number) for number in release_numbers(self._files)]
+        return list(_there(self._files))
 
     def publish(
         self,
@@ -99,11 +111,15 @@ class Store:
         replace_all: bool = False,
         rules: Rules | None = None,
         codes: str = "any",
+        reports: Sequence[ReportDraft] = (),
+        on_top_of: OnTopOf = "current",
+        only_changes: bool = False,
     ) -> Release:
         """Check layers and publish them as the next release, whole or not at all.
 
         If another process publishes at the same time, this release is put on top of that one as long as they touch
         different layers (the later ``as_of`` stands); points and the grids they are placed in count as one layer.
+        The store places no point: new borders are refused while points placed in the old ones would be carried over.
 
         Parameters
         ----------
@@ -118,11 +134,18 @@ class Store:
             Rules to check by; those delivered if None.
         codes
             Set of code patterns that areas must follow: a key of ``rules.codes``.
+        reports
+            What the imports tell that gave the layers: they come with the release, or neither does.
+        on_top_of
+            The release that the layers were made from, such as the one whose grids their points were placed in; what
+            was published since then counts as published at the same time.
+        only_changes
+            Publish nothing where the layers and all that is said of them are those of the current release.
 
         Returns
         -------
         Release
-            The new release.
+            The new release; the current one where nothing was to be published.
 
         Raises
         ------
@@ -130,7 +153,7 @@ class Store:
             With all faults of the layers, or of the keys between them.
         StoreError
             When another publisher was first with the same layers, the zone is unknown or not that of the layers carried
-            over, or the disk refuses.
+            over, the grids are new and points placed in the old ones are carried over, or the disk refuses.
 
         Examples
         --------
@@ -149,7 +172,17 @@ class Store:
             sources=_known_layers(sources or {}),
             rules_hash=rules.hash,
         )
-        return publish_layers(self._files, layers, header=header, rules=rules, codes=codes, replace_all=replace_all)
+        return publish_layers(
+            self._files,
+            layers,
+            header=header,
+            rules=rules,
+            codes=codes,
+            replace_all=replace_all,
+            reports=reports,
+            on_top_of=on_top_of,
+            only_changes=only_changes,
+        )
 
     def restore(self, number: int) -> Release:
         """Publish the layers of an old release again, as the next release.
@@ -164,6 +197,8 @@ class Store:
     def drop(self, number: int) -> None:
         """Give up an old release; `collect` removes what it alone names once the grace period is over.
 
+        A release whose manifest is broken can be given up too; nobody reads it any more.
+
         Raises
         ------
         StoreError
@@ -172,14 +207,20 @@ class Store:
         numbers = release_numbers(self._files)
         if numbers and number == numbers[-1]:
             raise StoreError(f"release {number} is the current one. Remedy: publish or restore another one first")
-        for file in read_manifest(self._files, number).layers.values():
+        try:
+            named = [self.root / file.path for _, file in read_manifest(self._files, number).files()]
+        except StoreError:
+            if number not in numbers:
+                raise
+            named = []
+        for path in named:
             # Readers may hold the release: the grace period of its files begins now.
-            if (self.root / file.path).exists():
-                os.utime(self.root / file.path)
-        self._files.remove(f"{MANIFESTS}/{number:06d}.json")
+            if path.exists():
+                disk.touch(path)
+        self._files.remove(manifest_name(number))
 
     def collect(self, *, grace_seconds: float) -> list[str]:
-        """Remove what no release and no report names: leftovers of killed publishers, files of dropped releases.
+        """Remove what no release names: leftovers of killed publishers, files of dropped releases.
 
         Parameters
         ----------
@@ -196,46 +237,11 @@ class Store:
         StoreError
             When a manifest or a report can't be read, so that nobody knows what it names: nothing is removed then.
         """
-        # The order matters: a file seen here whose lease is gone below is named by now, or never will be.
-        found = self._files.written(LAYER_FILES, MANIFESTS, REPORTS)
-        leases = self._files.leases()
-        alive = {lease.token for lease in leases if self._files.is_alive(lease)}
-        named = set(self._named())
-        left = [entry for entry in found if entry.name not in named and entry.token not in alive]
-        removed = [entry.name for entry in left if entry.age_seconds >= grace_seconds]
-        for name in removed:
-            self._files.remove(name)
-        dead = [lease for lease in leases if lease.token not in alive and lease.age_seconds >= grace_seconds]
-        return sorted(removed + [lease.name for lease in dead if self._files.bury(lease)])
+        return collect_files(self._files, grace_seconds=grace_seconds)
 
     def check(self) -> list[str]:
-        """Return everything that is wrong with the store, each with file and remedy; read every byte of it."""
-        return list(self._problems())
-
-    def save_report(
-        self, release_number: int, name: str, payload: Mapping[str, Any], rejects: pd.DataFrame | None = None
-    ) -> Report:
-        """Keep the report of an import beside the release it made.
-
-        Parameters
-        ----------
-        release_number
-            The release.
-        name
-            Name of the import, once per release: letters, digits, ``-``, ``_``, ``.``.
-        payload
-            What the import told; anything that JSON can hold.
-        rejects
-            The rejected rows: row number, mapped columns, reason.
-
-        Raises
-        ------
-        StoreError
-            When there is no such release, or it has a report of that name.
-        """
-        read_manifest(self._files, release_number)
-        with self._files.lease() as lease:
-            return write_report(lease, release=release_number, name=name, payload=payload, rejects=rejects)
+        """Return everything that is wrong with the store, each with file, release and remedy; read every byte of it."""
+        return check_store(self._files)
 
     def reports(self, release: Release) -> list[Report]:
         """Return the reports of the imports that made a release, by name.
@@ -245,38 +251,17 @@ class Store:
         StoreError
             When one of them is torn.
         """
-        return list_reports(self._files, release=release.number)
+        return list_reports(self._files, release)
 
-    def _named(self) -> Iterator[str]:
-        for release in self.releases():
-            yield from (file.path for file in release.layers.values())
-        for name in report_names(self._files):
-            rejects = read_report(self._files, name).rejects
-            if rejects is not None:
-                yield rejects.relative_to(self.root).as_posix()
 
-    def _problems(self) -> Iterator[str]:
-        hashes: dict[Path, str] = {}
-        for number in release_numbers(self._files):
-            try:
-                release = read_manifest(self._files, number)
-            except StoreError as error:
-                yield str(error)
-                continue
-            hashes |= {self.root / file.path: file.sha256 for file in release.layers.values()}
-        for name in report_names(self._files):
-            try:
-                report = read_report(self._files, name)
-            except StoreError as error:
-                yield str(error)
-                continue
-            if report.rejects is not None and report.rejects_sha256 is not None:
-                hashes[report.rejects] = report.rejects_sha256
-        for path, expected in hashes.items():
-            if not path.exists():
-                yield str(fault(path, "the file is missing", REPAIR))
-            elif not is_whole(path, expected):
-                yield str(fault(path, "the file is torn or has been altered", REPAIR))
+def _there(files: Files) -> Iterator[Release]:
+    for number in release_numbers(files):
+        try:
+            yield read_manifest(files, number)
+        except StoreError:
+            # Given up since the look at the list, or else truly broken.
+            if number in release_numbers(files):
+                raise
 
 
 def _known_zone(time_zone: str) -> str:

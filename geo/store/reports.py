@@ -1,10 +1,10 @@
-"""Reports of imports: what came in, what was rejected and why, kept beside the release they made."""
+"""Reports of imports: what came in, what was rejected and why; published with the release they made, or not at all."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,33 @@ from typing import Any
 import pandas as pd
 
 from geo.errors import StoreError
+from geo.store import disk
 from geo.store.files import Files, Lease, fault
-from geo.store.manifest import REPAIR, canonical_json
+from geo.store.manifest import REPAIR, KeptFile, Release, ReportFile, canonical_json
+from geo.store.upgrade import REPORTS
 
-__all__ = ["FOLDER", "Report", "list_reports", "read_rejects", "read_report", "report_names", "write_report"]
+__all__ = ["Report", "ReportDraft", "check_names", "list_reports", "read_rejects", "read_report", "write_reports"]
 
-FOLDER = "imports"
 _NAME = r"[A-Za-z0-9_.\-]{1,100}"
-_REPORT = r"\d{6,}-.*\.json"
+
+
+@dataclass(frozen=True)
+class ReportDraft:
+    """What an import has to tell when its release is published.
+
+    Parameters
+    ----------
+    name
+        Name of the import, once per release: letters, digits, ``-``, ``_``, ``.``.
+    payload
+        What it tells; anything that JSON can hold.
+    rejects
+        The rows that were not loaded: row number, mapped columns, reason; None or empty if there are none.
+    """
+
+    name: str
+    payload: Mapping[str, Any]
+    rejects: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -31,11 +50,11 @@ class Report:
     release
         Number of the release that the import made.
     name
-        Name of the import, such as its recipe's.
+        Name of the import, such as its layer's.
     payload
         What it told.
     rejects, rejects_sha256
-        Parquet file of the rejected rows and its hash; None if there are none.
+        Parquet file of the rows that were not loaded and its hash; None if there are none.
     """
 
     release: int
@@ -61,66 +80,70 @@ def read_rejects(report: Report) -> pd.DataFrame:
         raise fault(report.rejects, "the rejected rows can't be read", REPAIR) from error
 
 
-def write_report(
-    lease: Lease, *, release: int, name: str, payload: Mapping[str, Any], rejects: pd.DataFrame | None
-) -> Report:
-    """Write a report, its rejected rows first.
+def check_names(reports: Sequence[ReportDraft]) -> None:
+    """Raise a `StoreError` when names of reports can't be those of files, or one comes twice."""
+    names = [report.name for report in reports]
+    for name in names:
+        if not re.fullmatch(_NAME, name):
+            raise StoreError(f"report {name!r}: no name for a file. Remedy: use letters, digits, - and _")
+        if names.count(name) > 1:
+            raise StoreError(f"report {name!r}: two of this name. Remedy: give each import a name of its own")
+
+
+def write_reports(lease: Lease, reports: Sequence[ReportDraft]) -> dict[str, ReportFile]:
+    """Write the files of reports for a manifest to name, by the imports' names."""
+    return {report.name: _write_report(lease, report) for report in reports}
+
+
+def list_reports(files: Files, release: Release) -> list[Report]:
+    """Return the reports of the imports that made a release, by name.
 
     Raises
     ------
     StoreError
-        When the release has a report of that name, or the name can't be one of a file.
+        When one of them is missing, torn or altered.
     """
-    if not re.fullmatch(_NAME, name):
-        raise StoreError(f"report {name!r}: no name for a file. Remedy: use letters, digits, - and _")
-    stem = f"{release:06d}-{name}"
-    kept = _write_rejects(lease, stem, rejects)
-    content = {"release": release, "name": name, "payload": payload, "rejects": kept}
-    path = lease.files.root / FOLDER / f"{stem}.json"
-    if not lease.create(f"{FOLDER}/{stem}.json", canonical_json(content)):
-        raise fault(path, "there is a report of this name", "give the import another name")
-    return _to_report(content, lease.files)
+    return [read_report(files, release, name) for name in sorted(release.report_files)]
 
 
-def list_reports(files: Files, *, release: int) -> list[Report]:
-    """Return the reports of the imports that made a release, by name."""
-    return [read_report(files, name) for name in report_names(files) if name.startswith(f"{FOLDER}/{release:06d}-")]
-
-
-def report_names(files: Files) -> list[str]:
-    """Return the names of all reports from the store's root."""
-    return [f"{FOLDER}/{name}" for name in files.names(FOLDER, _REPORT)]
-
-
-def read_report(files: Files, name: str) -> Report:
-    """Read one report by its name from the store's root.
+def read_report(files: Files, release: Release, name: str) -> Report:
+    """Read one report of a release.
 
     Raises
     ------
     StoreError
-        When it is missing or torn.
+        When it is missing, torn or altered.
     """
+    kept = release.report_files[name]
+    content = files.read(kept.path)
     try:
-        return _to_report(json.loads(files.read(name)), files)
+        payload = json.loads(content)["payload"]
     except (ValueError, KeyError, TypeError) as error:
-        raise fault(files.root / name, "the report is torn", REPAIR) from error
-
-
-def _write_rejects(lease: Lease, stem: str, rejects: pd.DataFrame | None) -> dict[str, Any] | None:
-    if rejects is None or rejects.empty:
-        return None
-    name = lease.new_name(FOLDER, stem)
-    rejects.to_parquet(lease.files.root / name, index=False, compression="zstd")
-    sealed = lease.seal(name)
-    return {"path": sealed.name, "sha256": sealed.sha256}
-
-
-def _to_report(content: Mapping[str, Any], files: Files) -> Report:
-    rejects = content["rejects"]
+        raise fault(files.root / kept.path, "the report is torn", REPAIR) from error
+    if disk.hash_once(files.root / kept.path) != kept.sha256:
+        raise fault(files.root / kept.path, "the report has been altered", REPAIR)
+    rejects = kept.rejects
     return Report(
-        release=content["release"],
-        name=content["name"],
-        payload=content["payload"],
-        rejects=None if rejects is None else files.root / rejects["path"],
-        rejects_sha256=None if rejects is None else rejects["sha256"],
+        release=release.number,
+        name=name,
+        payload=payload,
+        rejects=None if rejects is None else files.root / rejects.path,
+        rejects_sha256=None if rejects is None else rejects.sha256,
     )
+
+
+def _write_report(lease: Lease, report: ReportDraft) -> ReportFile:
+    rejects = _write_rejects(lease, report)
+    name = lease.new_name(REPORTS, report.name, ending="json")
+    content = canonical_json({"name": report.name, "payload": report.payload})
+    sealed = lease.seal_bytes(name, content)
+    return ReportFile(sealed.name, sealed.bytes, sealed.sha256, rejects)
+
+
+def _write_rejects(lease: Lease, report: ReportDraft) -> KeptFile | None:
+    if report.rejects is None or report.rejects.empty:
+        return None
+    name = lease.new_name(REPORTS, report.name)
+    report.rejects.to_parquet(lease.files.root / name, index=False, compression="zstd")
+    sealed = lease.seal(name)
+    return KeptFile(sealed.name, sealed.bytes, sealed.sha256)

@@ -170,3 +170,25 @@ def test_progress_grows_and_names_files(county: Path, store: Store) -> None:
     shares = [share for share, _ in told]
     assert shares == sorted(shares)
     assert [step for _, step in told[:2]] == ["stations.geojson", "grids.geojson"]
+
+
+def test_the_same_file_twice_changes_nothing(county: Path, store: Store, write_incidents: Write) -> None:
+    write_incidents(HEAD + ROWS)
+    first = run(county, store, "stations", "grids", "incidents")
+    files = {path: path.stat().st_mtime_ns for path in store.root.rglob("*.*")}
+    again = run(county, store, "stations", "grids", "incidents")
+    assert (first.unchanged, again.unchanged, again.release) == (False, True, 1)
+    assert again.lines()[0].startswith("Nothing new, nothing published; the store stays at release 1: Test county")
+    left = {path: path.stat().st_mtime_ns for path in store.root.rglob("*.*") if path.name != "keeping.lock"}
+    assert left == files
+
+
+def test_an_update_tells_what_changed(county: Path, store: Store, write_incidents: Write) -> None:
+    write_incidents(HEAD + ROWS)
+    run(county, store, "stations", "grids", "incidents")
+    text = ROWS.replace("2,fraud,2025-03-02", "2,drugs,2025-03-02").replace("4,theft,2025-03-04", "9,theft,2025-03-04")
+    write_incidents(HEAD + text + "10,theft,2025-03-05,120.05,30.05\n")
+    report = run(county, store, "incidents")
+    (change,) = [one for one in report.changes if one.change == "replaced"]
+    assert (change.layer, change.new, change.altered, change.gone) == ("incidents", 2, 1, 1)
+    assert "changed: incidents (2 new, 1 altered, 1 gone)" in report.lines()

@@ -48,7 +48,7 @@ def test_before_the_first_release_there_was_nothing(filled: Store) -> None:
 def test_an_area_with_another_border_is_altered(filled: Store) -> None:
     grids = make_grids("g1", "g2")
     moved = grids.geometry.where(grids["grid_id"] == "g1", grids.geometry.scale(1.5, 1.0))
-    filled.publish({"grids": grids.set_geometry(moved)}, **HEADER)
+    filled.publish({"grids": grids.set_geometry(moved), "incidents": make_incidents(3)}, **HEADER)
     assert _change(filled, 1, 2, "grids") == LayerChange("grids", "replaced", 2, 2, new=0, gone=0, altered=1)
 
 

@@ -117,9 +117,20 @@ def test_the_later_day_stands_after_a_race(filled: Store, monkeypatch: pytest.Mo
     assert (release.number, release.as_of.isoformat()) == (3, "2026-01-31")
 
 
-def test_new_grids_and_new_points_do_not_pass_each_other_unseen(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_grids_and_new_points_do_not_pass_each_other_unseen(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.publish({"grids": make_grids("g1", "g2")}, **HEADER)
     with pytest.raises(StoreError, match="release 2 was published meanwhile and changes grids"):
-        publish_behind(filled, monkeypatch, {"incidents": make_incidents(7)}, {"grids": make_grids("g2", "g1")})
+        publish_behind(store, monkeypatch, {"incidents": make_incidents(7)}, {"grids": make_grids("g2", "g1")})
+
+
+def test_points_placed_in_grids_that_are_no_longer_current_are_refused(store: Store) -> None:
+    base = store.publish({"grids": make_grids("g1", "g2")}, **HEADER)
+    store.publish({"grids": make_grids("g2", "g1")}, **HEADER)
+    with pytest.raises(StoreError, match="release 2 was published meanwhile and changes grids"):
+        store.publish({"incidents": make_incidents(7)}, **HEADER, on_top_of=base)
+    assert store.publish({"officers": make_officers("p1")}, **HEADER, on_top_of=base).number == 3
+    with pytest.raises(StoreError, match="release 3 was published meanwhile and changes"):
+        store.publish({"grids": make_grids("g1")}, **HEADER, on_top_of=None)
 
 
 def test_keys_are_checked_again_after_a_race(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:

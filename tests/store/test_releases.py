@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import LayerError, StoreError
-from geo.store import Store, read_layer, read_rejects
+from geo.store import ReportDraft, Store, connect, read_layer, read_rejects
 from tests.store.conftest import HEADER, make_grids, make_incidents, make_officers
 
 
@@ -101,6 +101,30 @@ def test_new_grids_must_hold_the_records_carried_over(filled: Store) -> None:
     with pytest.raises(LayerError, match=r"incidents, column grid_id.*'g1'"):
         filled.publish({"grids": make_grids("g2", "g3")}, **HEADER)
     assert layer_files(filled) == before
+
+
+def test_points_placed_in_old_borders_are_not_carried_under_new_ones(filled: Store) -> None:
+    before = layer_files(filled)
+    moved = make_grids("g2", "g1")
+    with pytest.raises(StoreError, match=r"borders of the grids are new, and incidents were placed.*Remedy"):
+        filled.publish({"grids": moved}, **HEADER)
+    assert layer_files(filled) == before
+    assert filled.publish({"grids": moved, "incidents": make_incidents(3)}, **HEADER).number == 2
+
+
+def test_grids_of_the_same_borders_may_change_their_figures(filled: Store) -> None:
+    assert filled.publish({"grids": make_grids("g1", "g2").assign(households=9)}, **HEADER).number == 2
+
+
+def test_a_publisher_of_changes_alone_publishes_none_twice(filled: Store) -> None:
+    before = layer_files(filled)
+    told = [ReportDraft("incidents", {}, pd.DataFrame({"row": [4]}))]
+    again = filled.publish({"incidents": make_incidents(3)}, **HEADER, reports=told, only_changes=True)
+    assert again == filled.current() == filled.release(1)
+    assert layer_files(filled) == before
+    assert not list(filled.root.glob("imports/*"))
+    header = {**HEADER, "title": "Another County"}
+    assert filled.publish({"incidents": make_incidents(3)}, **header, only_changes=True).number == 2
 
 
 def test_wall_times_of_two_zones_do_not_mix(filled: Store) -> None:
@@ -210,19 +234,32 @@ def test_an_altered_manifest_is_told(filled: Store) -> None:
         filled.current()
 
 
-def test_a_manifest_of_a_later_form_asks_for_an_update(filled: Store) -> None:
-    path = filled.root / "releases" / "000001.json"
-    path.write_bytes(path.read_bytes().replace(b'"format":1', b'"format":2'))
-    with pytest.raises(StoreError, match="Remedy: update Maple Grid"):
-        filled.current()
-
-
 def test_an_old_release_can_be_restored_over_a_torn_one(filled: Store) -> None:
     leave_behind(filled, "releases/000002.json")
     assert filled.restore(1).number == 3
     current = filled.current()
     assert current is not None
     assert current.number == 3
+
+
+def test_a_torn_release_can_be_given_up(filled: Store) -> None:
+    leave_behind(filled, "releases/000002.json")
+    filled.restore(1)
+    filled.drop(2)
+    assert filled.check() == []
+    assert [release.number for release in filled.releases()] == [1, 3]
+
+
+def test_flipped_bits_are_found_by_readers(filled: Store) -> None:
+    release = filled.release(1)
+    path = release.path("incidents")
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"theft", b"thefu"))
+    os.utime(path, ns=(0, 1))
+    for read in (lambda: read_layer(release, "incidents"), lambda: connect(release)):
+        with pytest.raises(StoreError, match=rf"{path.name}: the layer's file has been altered\. Remedy"):
+            read()
+    assert len(read_layer(release, "officers")) == 1
 
 
 def test_a_missing_layer_file_is_named_with_a_remedy(filled: Store) -> None:
@@ -259,45 +296,55 @@ def test_the_check_lists_everything_that_is_wrong(filled: Store) -> None:
     ]
 
 
-def test_a_report_is_kept_with_its_rejects(filled: Store) -> None:
+def test_a_report_comes_with_its_release(filled: Store) -> None:
     rejects = pd.DataFrame({"row": [4, 9], "reason": ["no date", "unknown class"]})
-    filled.save_report(1, "crimes", {"rows_in": 5, "rows_loaded": 3}, rejects)
-    filled.save_report(1, "beats", {"rows_in": 2})
-    beats, crimes = filled.reports(filled.release(1))
-    assert (beats.name, beats.rejects) == ("beats", None)
+    told = [
+        ReportDraft("crimes", {"rows_in": 5, "rows_loaded": 3}, rejects),
+        ReportDraft("beats", {"rows_in": 2}, pd.DataFrame()),
+    ]
+    release = filled.publish({"officers": make_officers("p2")}, **HEADER, reports=told)
+    beats, crimes = filled.reports(filled.release(2))
+    assert (beats.name, beats.release, beats.rejects) == ("beats", 2, None)
     assert read_rejects(beats).empty
     assert crimes.payload == {"rows_in": 5, "rows_loaded": 3}
     pd.testing.assert_frame_equal(read_rejects(crimes), rejects)
+    assert filled.release(2) == release
     assert filled.collect(grace_seconds=0) == []
 
 
-def test_a_report_is_written_once(filled: Store) -> None:
-    filled.save_report(1, "crimes", {})
-    with pytest.raises(StoreError, match="there is a report of this name"):
-        filled.save_report(1, "crimes", {}, pd.DataFrame({"row": [1]}))
-    assert len(list((filled.root / "imports").iterdir())) == 1
+def test_a_report_goes_with_its_release(filled: Store) -> None:
+    told = [ReportDraft("crimes", {}, pd.DataFrame({"row": [4]}))]
+    filled.publish({"officers": make_officers("p2")}, **HEADER, reports=told)
+    filled.restore(1)
+    assert filled.reports(filled.release(3)) == []
+    filled.drop(2)
+    assert [Path(name).suffix for name in filled.collect(grace_seconds=0)] == [".json", ".parquet", ".parquet"]
 
 
-@pytest.mark.parametrize("name", ["../crimes", "", "a/b"])
-def test_a_report_stays_in_its_folder(filled: Store, name: str) -> None:
-    with pytest.raises(StoreError, match="no name for a file"):
-        filled.save_report(1, name, {})
-
-
-def test_a_report_needs_its_release(filled: Store) -> None:
-    with pytest.raises(StoreError, match="there is no release 2"):
-        filled.save_report(2, "crimes", {})
+@pytest.mark.parametrize("names", [["../crimes"], [""], ["a/b"], ["a", "a"]])
+def test_a_report_has_a_name_of_its_own(filled: Store, names: list[str]) -> None:
+    before = layer_files(filled)
+    with pytest.raises(StoreError, match=r"report .*Remedy"):
+        filled.publish({"officers": make_officers("p2")}, **HEADER, reports=[ReportDraft(name, {}) for name in names])
+    assert layer_files(filled) == before
 
 
 def test_the_check_looks_at_reports_too(filled: Store) -> None:
-    report = filled.save_report(1, "crimes", {}, pd.DataFrame({"row": [1]}))
-    assert report.rejects is not None
-    report.rejects.write_bytes(b"x")
-    (filled.root / "imports" / "000001-torn.json").write_bytes(b"{")
-    assert [text.split(": ")[1].split(".")[0] for text in sorted(filled.check())] == [
-        "the file is torn or has been altered",
-        "the report is torn",
-    ]
+    told = [ReportDraft("crimes", {}, pd.DataFrame({"row": [1]})), ReportDraft("beats", {})]
+    release = filled.publish({"officers": make_officers("p2")}, **HEADER, reports=told)
+    crimes = release.report_files["crimes"]
+    assert crimes.rejects is not None
+    (filled.root / crimes.rejects.path).write_bytes(b"x")
+    (filled.root / crimes.path).unlink()
+    (filled.root / release.report_files["beats"].path).write_bytes(b"{")
+    told_wrong = {text.split(".json: ")[-1].split(".parquet: ")[-1].split(". ")[0] for text in filled.check()}
+    assert told_wrong == {
+        "the file is missing: report crimes of release 2",
+        "the file is torn or has been altered: rejected rows of crimes of release 2",
+        "the file is torn or has been altered: report beats of release 2",
+    }
+    with pytest.raises(StoreError, match="the report is torn"):
+        filled.collect(grace_seconds=0)
 
 
 def test_a_manifest_says_the_same_in_the_same_bytes(filled: Store) -> None:
