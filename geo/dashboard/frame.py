@@ -13,7 +13,7 @@ import streamlit as st
 
 from geo.access import Scope, scope_from_environment
 from geo.dashboard import cache
-from geo.dashboard.state import HEAT, PageState, Reading, drill_into, fit_to_tree, read_state
+from geo.dashboard.state import HEAT, PageState, Query, Reading, drill_into, fit_to_tree, read_state, with_live_map
 from geo.dashboard.tree import Tree
 from geo.dashboard.words import best_language, speak
 from geo.dashboard.words import gettext as _
@@ -23,7 +23,18 @@ from geo.privacy import nearest_allowed
 from geo.store import Release, Store
 from geo.view import View, default_period
 
-__all__ = ["LISTS", "Frame", "current_frame", "drill", "go", "keep", "open_frame", "store_root"]
+__all__ = [
+    "LISTS",
+    "Frame",
+    "asked_now",
+    "current_frame",
+    "drill",
+    "go",
+    "keep",
+    "on_layer",
+    "open_frame",
+    "store_root",
+]
 
 #: The lists that a line of "needs you today" can open.
 LISTS = (
@@ -55,6 +66,8 @@ class Frame:
         Parameters of the address that could not be read: key, value.
     reasons
         Why the view is not the one asked for, as English messages; none if it is.
+    current
+        Number of the current release, when the one shown is another; None when it is that.
     """
 
     release: Release
@@ -63,6 +76,7 @@ class Frame:
     state: PageState
     bad: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
+    current: int | None = None
 
     @property
     def view(self) -> View:
@@ -95,20 +109,35 @@ def store_root() -> Path:
 
 def open_frame() -> Frame | None:
     """Read who asks, what is asked, and the release; None when there are no data yet."""
-    query = {key: st.query_params.get_all(key) for key in st.query_params}
+    query = asked_now()
     spoken = _spoken_language(query)
     speak(spoken)
     store = Store(store_root())
-    release = store.current()
-    if release is None:
+    current = store.current()
+    if current is None:
         return None
-    reading = read_state(
-        query, period=default_period(release.as_of), language=spoken, shows=(*CATALOGUE, HEAT), lists=LISTS
+    reading = _read(query, current, language=spoken)
+    release = _asked_release(store, current, reading)
+    if release.number != current.number:
+        # Without a period in the address it is the last one of the release shown.
+        reading = _read(query, release, language=spoken)
+    elif reading.state.view.release not in (None, current.number):
+        bad = (*reading.bad, ("release", str(reading.state.view.release)))
+        reading = Reading(reading.state.replace(release=None), bad)
+    frame = _fitted(release, scope_from_environment(), reading, named=query)
+    return dataclasses.replace(frame, current=None if release.number == current.number else current.number)
+
+
+def _read(query: Query, release: Release, *, language: str) -> Reading:
+    return read_state(
+        query, period=default_period(release.as_of), language=language, shows=(*CATALOGUE, HEAT), lists=LISTS
     )
-    if reading.state.view.release not in (None, release.number):
-        release = store.release(reading.state.view.release or release.number)
-    scope = scope_from_environment()
-    return _fitted(release, scope, reading, named=query)
+
+
+def _asked_release(store: Store, current: Release, reading: Reading) -> Release:
+    """Return the release that the address names; the current one if there is no such release."""
+    number = reading.state.view.release
+    return store.release(number) if number in store.numbers() and number != current.number else current
 
 
 def keep(frame: Frame) -> Frame:
@@ -124,9 +153,23 @@ def current_frame() -> Frame:
     return frame
 
 
+def on_layer(frame: Frame, layer: str) -> Frame:
+    """Return a frame with the layer of its page; what the reader may see of one layer may be less than of another."""
+    if frame.view.layer == layer:
+        return frame
+    allowed = nearest_allowed(frame.view.replace(layer=layer), frame.scope, frame.release)
+    reasons = (*frame.reasons, *(reason for reason in allowed.reasons if reason not in frame.reasons))
+    return dataclasses.replace(frame, state=dataclasses.replace(frame.state, view=allowed.view), reasons=reasons)
+
+
 def go(state: PageState) -> None:
-    """Write a state into the page's address; the run that follows shows it."""
-    st.query_params.from_dict(state.to_query())
+    """Write a state into the page's address, where the map is now; the run that follows shows it."""
+    st.query_params.from_dict(with_live_map(state, asked_now()).to_query())
+
+
+def asked_now() -> dict[str, list[str]]:
+    """Return the parameters of the page's address as they are now."""
+    return {key: st.query_params.get_all(key) for key in st.query_params}
 
 
 def drill(frame: Frame, area_id: str | None) -> None:
@@ -136,6 +179,12 @@ def drill(frame: Frame, area_id: str | None) -> None:
 
 def _fitted(release: Release, scope: Scope, reading: Reading, *, named: Collection[str]) -> Frame:
     tree = cache.tree(release)
+    if scope.area is not None and scope.area not in tree.areas:
+        raise NotPermitted(
+            _("Release {number} has no area {area}, which you look after.").format(
+                number=release.number, area=scope.area
+            )
+        )
     fitted = fit_to_tree(reading, tree, home=scope.area)
     if scope.area is not None and not tree.holds(scope.area, fitted.state.view.area):
         own = tree.area(scope.area).label(fitted.state.language)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from geo.dashboard.frame import Frame
+from geo.dashboard.frame import Frame, on_layer
 from geo.dashboard.state import PageState
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import message
 
-__all__ = ["PAGES", "PageEntry", "link_to", "make_pages", "on_page", "open_on_click"]
+__all__ = ["PAGES", "PageEntry", "is_filtered", "link_to", "make_pages", "on_page", "open_on_click", "page_of"]
 
 _FOLDER = Path(__file__).parent
 # Scripts in a folder named "pages" would be run by Streamlit by themselves when their address is a session's first.
@@ -33,12 +32,15 @@ class PageEntry:
         The sign before the name.
     layer
         The layer that it shows, whatever the address says; None for a page that shows any.
+    is_filtered
+        Whether area, period, classes and source bear on it.
     """
 
     page_id: str
     title: str
     icon: str
     layer: str | None = None
+    is_filtered: bool = True
 
     @property
     def script(self) -> str:
@@ -49,7 +51,11 @@ class PageEntry:
 #: In the order of the sidebar; a new page is one more line here and its script.
 PAGES = (
     PageEntry("today", message("Today"), ":material/today:"),
+    PageEntry("disputes", message("Disputes"), ":material/handshake:", layer="disputes"),
+    PageEntry("hazards", message("Hazards"), ":material/warning:", layer="hazards"),
+    PageEntry("incidents", message("Incidents"), ":material/siren:", layer="incidents"),
     PageEntry("coverage", message("Coverage"), ":material/grid_view:", layer="coverage"),
+    PageEntry("data", message("Data"), ":material/database:", is_filtered=False),
 )
 
 
@@ -73,8 +79,26 @@ def link_to(page_id: str, state: PageState, *, label: str, icon: str | None = No
     st.page_link(entry.script, label=label, icon=icon, query_params=_state_on(entry, state).to_query(), width="stretch")
 
 
+def page_of(layer: str) -> str:
+    """Return the page of a layer; that which shows any layer for one without a page of its own.
+
+    Examples
+    --------
+    >>> page_of("hazards")
+    'hazards'
+    """
+    return next((entry.page_id for entry in PAGES if entry.layer == layer), PAGES[0].page_id)
+
+
 def open_on_click(
-    page_id: str, state: PageState, *, label: str, key: str, icon: str | None = None, arrow: bool = False
+    page_id: str,
+    state: PageState,
+    *,
+    label: str,
+    key: str,
+    icon: str | None = None,
+    arrow: bool = False,
+    hint: str | None = None,
 ) -> None:
     """Put quiet words that open a page with a state when they are clicked.
 
@@ -90,11 +114,14 @@ def open_on_click(
         Tells them from all others on the page.
     arrow
         Whether an arrow stands behind the words instead of a sign before them.
+    hint
+        What a hover says.
     """
     clicked = st.button(
         label,
         key=key,
         type="tertiary",
+        help=hint,
         icon=":material/chevron_right:" if arrow else icon,
         icon_position="right" if arrow else "left",
     )
@@ -110,10 +137,12 @@ def _state_on(entry: PageEntry, state: PageState) -> PageState:
 def on_page(frame: Frame, url_path: str) -> Frame:
     """Return the frame as a page shows it."""
     layer = _entry(url_path or PAGES[0].page_id).layer
-    if layer is None or frame.view.layer == layer:
-        return frame
-    state = dataclasses.replace(frame.state, view=frame.view.replace(layer=layer))
-    return dataclasses.replace(frame, state=state)
+    return frame if layer is None else on_layer(frame, layer)
+
+
+def is_filtered(url_path: str) -> bool:
+    """Tell whether area, period, classes and source bear on a page."""
+    return _entry(url_path or PAGES[0].page_id).is_filtered
 
 
 def _entry(page_id: str) -> PageEntry:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from geo.dashboard.figures.asked import MEASURED, Ask, layers_shown, months_up_to, seen
 from geo.dashboard.figures.coverage import CoverageFigures, coverage_figures
-from geo.dashboard.figures.heat import event_density
+from geo.dashboard.figures.data import DataFigures, data_figures
+from geo.dashboard.figures.heat import USUAL_BANDWIDTH_M, bandwidths_m, event_density
+from geo.dashboard.figures.layer import LayerFigures, layer_figures
 from geo.dashboard.figures.today import TodayFigures, today_figures
+from geo.dashboard.figures.whole import WholeFigures, whole_figures
 
 __all__ = [
     "MEASURED",
+    "USUAL_BANDWIDTH_M",
     "Ask",
     "CoverageFigures",
+    "DataFigures",
+    "LayerFigures",
     "TodayFigures",
+    "WholeFigures",
+    "bandwidths_m",
     "coverage_figures",
+    "data_figures",
     "event_density",
+    "layer_figures",
     "layers_shown",
     "months_up_to",
     "seen",
     "today_figures",
+    "whole_figures",
 ]

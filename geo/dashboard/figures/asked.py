@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 
 from geo.access import Scope
 from geo.errors import NotPermitted, ViewError
-from geo.measures import attention, by_class, by_hour, coverage, flow, measure, monthly, summary
+from geo.measures import attention, by_class, by_grade, by_hour, coverage, flow, measure, monthly, reach, summary
 from geo.measures.table import Table
 from geo.privacy import Protected, protect
 from geo.store import Release
 from geo.view import Period, View
 
-__all__ = ["MEASURED", "Ask", "ask_before", "ask_by_month", "ask_if_told", "layers_shown", "months_up_to", "seen"]
+__all__ = ["MEASURED", "Ask", "ask_by_month", "ask_if_told", "layers_shown", "months_up_to", "seen"]
 
 _MONTHS = 12
 #: Measures a view by name and protects it.
@@ -55,8 +55,10 @@ MEASURED: Mapping[str, Callable[[Release, View], Table]] = {
     "measure": measure,
     "monthly": monthly,
     "by_class": by_class,
+    "by_grade": by_grade,
     "by_hour": by_hour,
     "flow": flow,
+    "reach": reach,
     "attention": attention,
     "shares": coverage.shares,
     "states": _states,
@@ -84,16 +86,6 @@ def ask_if_told(ask: Ask, measured: str, view: View) -> Protected | None:
         return ask(measured, view)
     except (NotPermitted, ViewError):
         return None
-
-
-def ask_before(ask: Ask, asked: Mapping[str, View]) -> dict[str, Protected]:
-    """Return one row for the whole area in the period compared with, by layer, where there is one."""
-    tables = {
-        layer: ask_if_told(ask, "summary", view.replace(period=view.comparison, compare="none"))
-        for layer, view in asked.items()
-        if view.comparison is not None
-    }
-    return {layer: table for layer, table in tables.items() if table is not None}
 
 
 def ask_by_month(ask: Ask, measured: str, view: View) -> tuple[Protected, ...]:

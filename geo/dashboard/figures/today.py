@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from geo.dashboard.figures.asked import Ask, ask_before, ask_by_month, ask_if_told
+from geo.dashboard.figures.asked import Ask, ask_by_month, ask_if_told
+from geo.dashboard.figures.whole import WholeFigures, whole_figures
 from geo.dashboard.tree import Tree
 from geo.layers import EVENT_LAYERS
 from geo.privacy import Protected
@@ -20,27 +21,20 @@ class TodayFigures:
 
     Parameters
     ----------
-    now, before
-        One row for the whole area, by layer, in the period and in the one compared with.
-    reported
-        One row for the whole area of the first event layer's reported records, so that they are not added up with the
-        discovered ones; None where one source is asked for, or the one who asks may not part them.
-    months
-        One row for the whole area, by layer, for each of the twelve months up to the end of the period.
+    wholes
+        Figures of the whole area, by layer.
     rows
         One row per area of the level below, by layer.
     row_months
-        Rows of the first event layer for each of the same months.
+        Rows of the first event layer for each of the twelve months up to the end of the period.
     trend, classes
-        Months and classes of the view's layer, or of the first event layer when the view's has no records.
+        Months and classes of the view's layer, or of the first event layer when the view's has no records; all
+        classes side by side, whichever of them the view asks for.
     needs
         What a person can act on, worst first; None for those who do not act.
     """
 
-    now: Mapping[str, Protected]
-    before: Mapping[str, Protected]
-    reported: Protected | None
-    months: Mapping[str, tuple[Protected, ...]]
+    wholes: Mapping[str, WholeFigures]
     rows: Mapping[str, Protected]
     row_months: tuple[Protected, ...]
     trend: Protected | None
@@ -71,17 +65,10 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, ac
     own = asked[view.layer if view.layer in events else events[0]] if events else None
     below = {layer: one.replace(level=tree.levels_below(view.area)[0]) for layer, one in asked.items()}
     return TodayFigures(
-        now={layer: ask("summary", one) for layer, one in asked.items()},
-        before=ask_before(ask, asked),
-        reported=_reported(ask, asked[events[0]]) if events else None,
-        months={layer: ask_by_month(ask, "summary", one) for layer, one in asked.items()},
+        wholes={layer: whole_figures(ask, one) for layer, one in asked.items()},
         rows={layer: ask("measure", one) for layer, one in below.items()},
         row_months=ask_by_month(ask, "measure", below[events[0]]) if events else (),
         trend=ask("monthly", own) if own else None,
-        classes=ask("by_class", own) if own else None,
+        classes=ask("by_class", own.replace(classes=())) if own else None,
         needs=ask_if_told(ask, "attention", view) if acts else None,
     )
-
-
-def _reported(ask: Ask, view: View) -> Protected | None:
-    return None if view.source else ask_if_told(ask, "summary", view.replace(source="reported"))

@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.dashboard.formats import count_text
+from geo.dashboard.formats import MISSING, count_text
 from geo.dashboard.frame import Frame, drill
 from geo.dashboard.parts.cells import definition, unit_of
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected
 
-__all__ = ["Column", "level_title", "show_area_table", "show_unplaced", "table_frame"]
+__all__ = ["Column", "level_title", "number_column", "show_area_table", "show_unplaced", "show_withheld", "table_frame"]
 
 _ROW_HEIGHT = 32
 _MOST_ROWS = 12
@@ -36,12 +36,15 @@ class Column:
         What it is called.
     hint
         What it means; the measure's own definition if not given.
+    width
+        Width in pixels; what the title needs if not given.
     """
 
     layer: str
     name: str
     title: str
     hint: str | None = None
+    width: int | None = None
 
     @property
     def key(self) -> str:
@@ -108,21 +111,31 @@ def _aligned(table: Protected, name: str, area_ids: pd.Series[str]) -> pd.Series
     return values.reindex(area_ids).set_axis(area_ids.index)
 
 
-def show_area_table(frame: Frame, rows: pd.DataFrame, columns: Sequence[Column], *, key: str, title: str) -> None:
-    """Show a table of areas; the button of a name goes to that area."""
+def show_area_table(
+    frame: Frame, rows: pd.DataFrame, columns: Sequence[Column], *, key: str, title: str, width: int | None = None
+) -> None:
+    """Show a table of areas; the button of a name goes to that area.
+
+    Parameters
+    ----------
+    title
+        What the areas are called.
+    width
+        Width of the names in pixels; what they need if not given.
+    """
 
     def open_area() -> None:
         drill(frame, str(rows["area_id"].iloc[st.session_state[f"{key}-click"].row]))
 
     config: dict[str, Any] = {
         "area": st.column_config.ButtonColumn(
-            title, type="tertiary", alignment="left", on_click=open_area, key=f"{key}-click", pinned=True
+            title, type="tertiary", alignment="left", on_click=open_area, key=f"{key}-click", pinned=True, width=width
         ),
-        "parent": st.column_config.TextColumn(_("Station")),
+        "parent": st.column_config.TextColumn(_("Station"), width=width),
         "trend": st.column_config.LineChartColumn(_("Twelve months"), y_min=0, width="medium", color="gray"),
     }
     for column in columns:
-        config[column.key] = _number_column(column)
+        config[column.key] = number_column(column)
     st.dataframe(
         rows.drop(columns="area_id"),
         key=key,
@@ -135,15 +148,23 @@ def show_area_table(frame: Frame, rows: pd.DataFrame, columns: Sequence[Column],
     )
 
 
-def _number_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own type is private
+def number_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own type is private
+    """Return how a column of figures is shown: title, definition on hover, unit, aligned to the right."""
     unit = unit_of(column.name)
     formats = {"share": "%.1f %%", "per_1000": "%.2f", "days": "%.1f", "hours": "%.1f"}
     return st.column_config.NumberColumn(
         column.title,
+        width=column.width,
         help=column.hint or definition(column.layer, column.name) or None,
         format=formats.get(unit, "localized"),
         alignment="right",
     )
+
+
+def show_withheld(tables: Sequence[Protected]) -> None:
+    """Say that some figures are withheld, where there are any, since a table shows them as missing."""
+    if any(bool(table.protected.to_numpy().any()) for table in tables):
+        st.caption(_("{sign}: withheld, because the count is small, or not known.").format(sign=MISSING))
 
 
 def show_unplaced(table: Protected | None) -> None:

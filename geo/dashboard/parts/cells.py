@@ -40,12 +40,11 @@ def read_cell(table: Protected | None, column: str, row: int = 0) -> Cell:
     return Cell(None if withheld or is_missing(value) else float(value), withheld)
 
 
-def row_of(table: Protected, area_id: str) -> int | None:
-    """Return the position of an area's row; None if it has none."""
-    for position, code in enumerate(table.frame["area_id"]):
-        if code == area_id:
-            return position
-    return None
+def row_of(table: Protected | None, code: str, *, column: str = "area_id") -> int | None:
+    """Return the position of the row with a code; None if there is no table or it has none."""
+    if table is None or column not in table.frame.columns:
+        return None
+    return next((position for position, found in enumerate(table.frame[column]) if found == code), None)
 
 
 def series(tables: Sequence[Protected], column: str) -> list[float | None]:
@@ -69,7 +68,8 @@ def definition(layer: str, measure_id: str, *, n: Cell | None = None, interval: 
     if n is not None and n.value is not None:
         texts.append(_("Out of {n}.").format(n=count_text(n.value)))
     if interval is not None and interval[0].value is not None and interval[1].value is not None:
-        write = change_text if measure_id == "n" else share_text
+        # The interval of a count is that of its change.
+        write = change_text if unit_of(measure_id) == "count" else share_text
         texts.append(
             _("Interval at 95 %: {low} to {high}.").format(low=write(interval[0].value), high=write(interval[1].value))
         )

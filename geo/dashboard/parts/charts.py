@@ -1,27 +1,29 @@
-"""Charts in altair: sparkline with the goal, monthly trend, classes, demand on posts. Each returns the chart."""
+"""Charts in altair: sparkline with the goal, trend by month, hours of the week, demand on posts; each returned."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import altair as alt
 import pandas as pd
 import streamlit as st
+from babel.dates import get_day_names
 
 from geo.codes import code_list, label
-from geo.dashboard.formats import month_text
+from geo.dashboard.formats import count_text, month_text
+from geo.dashboard.parts.cells import read_cell
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language
-from geo.maps.palettes import Theme, ThemeColours, theme_colours
+from geo.maps.palettes import Theme, ThemeColours, ramp_colours, theme_colours
+from geo.privacy import Protected
+from geo.view import View
 
-__all__ = ["class_chart", "spark_chart", "theme_name", "trend_chart", "workload_chart"]
+__all__ = ["hours_chart", "spark_chart", "theme_name", "trend_chart", "workload_chart"]
 
 _SPARK_HEIGHT = 36
 _TREND_HEIGHT = 250
-_BAR_STEP = 22
-_FRAME_HEIGHT = 90
-_MOST_CLASSES = 9
+_HOURS_HEIGHT = 250
 
 
 def theme_name() -> Theme:
@@ -60,82 +62,134 @@ def spark_chart(values: Sequence[float | None], *, goal: float | None = None) ->
     return cast("alt.LayerChart", alt.layer(*layers).properties(height=_SPARK_HEIGHT).configure_view(stroke=None))
 
 
-def trend_chart(months: pd.DataFrame, *, title: str) -> alt.LayerChart:
-    """Draw months as a line with its interval, and the comparison as a quieter line.
+def trend_chart(months: Protected, *, title: str, reported: Protected | None = None) -> alt.LayerChart:
+    """Draw months as a line with its interval and the comparison as a quieter one; months beyond chance are marked.
 
     Parameters
     ----------
     months
-        ``month``, ``n``, ``n_compare``, and where there is one the interval ``low``, ``high``.
+        ``month``, ``n``, ``n_compare``, ``discovered``, and where there are any the interval ``low``, ``high`` and
+        ``beyond_chance``.
     title
         What is counted.
+    reported
+        The same months of the reported records alone: they are drawn then, and the discovered as a line of their own.
     """
-    colours = _colours()
-    shown = months.assign(label=[month_text(day, short=True) for day in months["month"]])
+    colours, main = _colours(), months if reported is None else reported
+    names = _series_names(main.view, title=title, parted=reported is not None)
+    shown = main.frame.assign(label=[month_text(day, short=True) for day in main.frame["month"]])
+    if reported is not None:
+        shown = shown.assign(discovered=months.frame["discovered"].to_numpy())
+    lines = shown.melt(id_vars=["month"], value_vars=list(names), var_name="line", value_name="records")
     x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
-    y = alt.Y("n:Q", axis=alt.Axis(title=None, tickCount=4, format=",d"), scale=alt.Scale(zero=True))
-    tooltip = [
-        alt.Tooltip("label:N", title=_("Month")),
-        alt.Tooltip("n:Q", title=title, format=","),
-        alt.Tooltip("n_compare:Q", title=_("Compared with"), format=","),
-    ]
+    looks = {
+        "n": (colours.good, [1, 0]),
+        "n_compare": (colours.quiet_text, [5, 3]),
+        "discovered": (colours.watch, [2, 2]),
+    }
+    legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolType="stroke", symbolSize=300)
+    line = (
+        alt.Chart(lines.assign(line=lines["line"].map(names)))
+        .mark_line(strokeWidth=2, tooltip=None)
+        .encode(
+            x=x,
+            y=alt.Y("records:Q", axis=alt.Axis(title=None, tickCount=4, format=",d"), scale=alt.Scale(zero=True)),
+            color=_scale("line:N", names, {name: look[0] for name, look in looks.items()}, legend),
+            strokeDash=_dashes("line:N", names, {name: look[1] for name, look in looks.items()}, legend),
+        )
+    )
+    layers: list[alt.Chart] = [line]
     base = alt.Chart(shown).encode(x=x)
-    layers: list[alt.Chart] = []
     if {"low", "high"} <= set(shown.columns):
         # An area takes a missing bound for zero.
         band = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
-        layers.append(band.mark_area(opacity=0.16, color=colours.good, tooltip=None).encode(y="low:Q", y2="high:Q"))
-    layers.append(base.mark_line(strokeWidth=1.5, strokeDash=[4, 3], color=colours.quiet_text).encode(y="n_compare:Q"))
-    layers.append(base.mark_line(strokeWidth=2, color=colours.good).encode(y=y))
-    layers.append(base.mark_point(size=90, opacity=0).encode(y=y, tooltip=tooltip))
+        layers.insert(0, band.mark_area(opacity=0.16, color=colours.good, tooltip=None).encode(y="low:Q", y2="high:Q"))
+    if "beyond_chance" in shown.columns:
+        marked = base.transform_filter("datum.beyond_chance === true")
+        layers.append(
+            marked.mark_point(
+                shape="diamond", filled=True, size=80, opacity=1, color=colours.text, tooltip=None
+            ).encode(y="n:Q")
+        )
+    layers.append(base.mark_point(size=160, opacity=0).encode(y="n:Q", tooltip=_trend_tooltip(names, shown)))
     return cast("alt.LayerChart", alt.layer(*layers).properties(height=_TREND_HEIGHT).configure_view(stroke=None))
 
 
-def class_chart(classes: pd.DataFrame, *, list_name: str) -> alt.Chart:
-    """Draw classes as bars, reported and discovered apart, the largest first.
+def _series_names(view: View, *, title: str, parted: bool) -> dict[str, str]:
+    names = {"n": label("source", "reported", language()) if parted else title}
+    if view.comparison is not None:
+        names["n_compare"] = _("A year before") if view.compare == "last-year" else _("The period before")
+    return names | ({"discovered": label("source", "discovered", language())} if parted else {})
+
+
+def _trend_tooltip(names: Mapping[str, str], shown: pd.DataFrame) -> list[alt.Tooltip]:
+    tooltip = [alt.Tooltip("label:N", title=_("Month"))]
+    tooltip += [alt.Tooltip(f"{column}:Q", title=name, format=",") for column, name in names.items()]
+    if "change" in shown.columns and "n_compare" in names:
+        tooltip.append(alt.Tooltip("change:Q", title=_("Change"), format="+.0%"))
+    return tooltip
+
+
+def _scale(field: str, names: Mapping[str, str], colours: Mapping[str, str], legend: alt.Legend) -> alt.Color:
+    scale = alt.Scale(domain=list(names.values()), range=[colours[name] for name in names])
+    return alt.Color(field, scale=scale, legend=legend)
+
+
+def _dashes(
+    field: str, names: Mapping[str, str], dashes: Mapping[str, Sequence[int]], legend: alt.Legend
+) -> alt.StrokeDash:
+    scale = alt.Scale(domain=list(names.values()), range=[list(dashes[name]) for name in names])
+    return alt.StrokeDash(field, scale=scale, legend=legend)
+
+
+def hours_chart(hours: Protected) -> alt.Chart:
+    """Draw the hours of the week as a grid, the darker (in the dark the lighter) the more; withheld ones are crossed.
 
     Parameters
     ----------
-    classes
-        ``class``, ``reported``, ``discovered``, ``n``.
-    list_name
-        The code list that names the classes.
+    hours
+        ``weekday`` (0 is Monday), ``hour``, ``n``.
     """
     colours = _colours()
-    names = {
-        "reported": label("source", "reported", language()),
-        "discovered": label("source", "discovered", language()),
-    }
-    largest = classes.sort_values("n", ascending=False).head(_MOST_CLASSES)
-    named = largest.assign(name=[label(list_name, code, language()) for code in largest["class"]])
-    long = named.melt(id_vars=["name"], value_vars=list(names), var_name="source", value_name="records")
-    long["source"] = long["source"].map(names)
-    return cast(
-        "alt.Chart",
-        alt.Chart(long)
-        .mark_bar(cornerRadiusEnd=1, height={"band": 0.7})
-        .encode(
-            y=alt.Y(
-                "name:N",
-                sort=list(named["name"]),
-                axis=alt.Axis(title=None, labelLimit=170, ticks=False, labelOverlap=False),
-            ),
-            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, format=",d")),
-            color=alt.Color(
-                "source:N",
-                scale=alt.Scale(domain=list(names.values()), range=[colours.good, colours.watch]),
-                legend=alt.Legend(title=None, orient="top", direction="horizontal"),
-            ),
-            order=alt.Order("source:N", sort="descending"),
-            tooltip=[
-                alt.Tooltip("name:N", title=_("Class")),
-                alt.Tooltip("source:N", title=_("Source")),
-                alt.Tooltip("records:Q", title=_("Records"), format=","),
-            ],
-        )
-        .properties(height=_BAR_STEP * len(named) + _FRAME_HEIGHT)
-        .configure_view(stroke=None),
+    days = [get_day_names("abbreviated", locale=language())[day] for day in range(7)]
+    shown = hours.frame.assign(
+        day=[days[weekday] for weekday in hours.frame["weekday"]],
+        span=[f"{hour}:00\N{EN DASH}{hour + 1}:00" for hour in hours.frame["hour"]],
+        told=[_("withheld") if hidden else count_text(n) for n, hidden in _cells(hours, "n")],
+        withheld=[hidden for _n, hidden in _cells(hours, "n")],
     )
+    base = alt.Chart(shown).encode(
+        x=alt.X(
+            "hour:O",
+            axis=alt.Axis(
+                title=_("Hour of the day"), labelAngle=0, values=list(range(0, 24, 3)), ticks=False, domain=False
+            ),
+        ),
+        y=alt.Y("day:O", sort=days, axis=alt.Axis(title=None, ticks=False, domain=False, labelFlush=False)),
+        tooltip=[
+            alt.Tooltip("day:N", title=_("Day")),
+            alt.Tooltip("span:N", title=_("Hour of the day")),
+            alt.Tooltip("told:N", title=_("Records")),
+        ],
+    )
+    most = max(float(hours.frame["n"].max() or 0), 1.0) if hours.frame["n"].notna().any() else 1.0
+    ramp = [colours.zero, *ramp_colours("batlow", 8, theme=theme_name())]
+    cells = base.mark_rect(stroke=colours.paper, strokeWidth=1).encode(
+        color=alt.Color(
+            "n:Q",
+            scale=alt.Scale(domain=[0, most], range=ramp),
+            legend=alt.Legend(title=_("Records"), orient="right", gradientLength=150, tickCount=4, format="d"),
+        )
+    )
+    crosses = base.transform_filter(alt.datum.withheld).mark_point(
+        shape="cross", angle=45, size=20, color=colours.quiet_text
+    )
+    return cast("alt.Chart", alt.layer(cells, crosses).properties(height=_HOURS_HEIGHT).configure_view(stroke=None))
+
+
+def _cells(table: Protected, column: str) -> list[tuple[float | None, bool]]:
+    cells = [read_cell(table, column, row) for row in range(len(table.frame))]
+    return [(cell.value, cell.withheld) for cell in cells]
 
 
 def workload_chart(posts: pd.DataFrame, *, median: float | None) -> alt.LayerChart:

@@ -12,7 +12,7 @@ from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.parts.cells import definition, read_cell
 from geo.dashboard.parts.charts import workload_chart
 from geo.dashboard.parts.controls import choose_segment
-from geo.dashboard.parts.headline import join_sentences, vacant_sentence
+from geo.dashboard.parts.sentences import join_sentences, vacant_sentence
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected

@@ -17,8 +17,14 @@ from geo.dashboard.words import ngettext
 __all__ = ["most_first", "show_listing"]
 
 
-def show_listing(frame: Frame) -> None:
-    """Show the areas of the opened list, with a way to close it."""
+def show_listing(frame: Frame, *, page_id: str) -> None:
+    """Show the areas of the opened list, with a way to close it.
+
+    Parameters
+    ----------
+    page_id
+        The page that it stands on.
+    """
     name, layer = frame.state.listed or "", frame.view.layer
     title = measure_label(layer, name)
     columns = [Column(layer, name, title), Column(layer, "open", _("Open")), Column(layer, "n", _("All"))]
@@ -31,7 +37,7 @@ def show_listing(frame: Frame) -> None:
             )
             st.markdown(f"##### {heading}", anchors=False, width="stretch")
             state = frame.state.replace(listed=None)
-            open_on_click("today", state, label=_("Close list"), key="close-list", icon=":material/close:")
+            open_on_click(page_id, state, label=_("Close list"), key="close-list", icon=":material/close:")
         show_area_table(frame, rows, columns, key=f"list-{name}", title=level_title(frame.view.level))
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame
-from geo.dashboard.navigation import open_on_click
+from geo.dashboard.navigation import open_on_click, page_of
 from geo.dashboard.parts.cells import read_cell
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
@@ -32,14 +32,13 @@ class Need:
         What it says, as Markdown.
     severity
         ``high``, ``medium`` or ``low``.
-    page_id, layer
-        Where its list is.
+    layer
+        The layer on whose page its list is.
     """
 
     kind: str
     words: str
     severity: str
-    page_id: str
     layer: str
 
 
@@ -49,9 +48,9 @@ def needs_of(needs: Protected) -> list[Need]:
     for row, (kind, severity) in enumerate(zip(needs.frame["kind"], needs.frame["severity"], strict=True)):
         n = read_cell(needs, "n", row).value
         if kind in _KINDS and n:
-            page_id, layer, words = _KINDS[kind]
+            layer, words = _KINDS[kind]
             text = words(int(n)).format(n=f"**{count_text(n)}**")
-            lines.append(Need(str(kind), text, str(severity), page_id, layer))
+            lines.append(Need(str(kind), text, str(severity), layer))
     return lines
 
 
@@ -60,12 +59,12 @@ def show_needs(frame: Frame, lines: list[Need], *, layers: Collection[str]) -> N
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(f"##### {_('Needs you today')}", anchors=False)
         if not lines:
-            known = any(layer in layers for _page, layer, _words in _KINDS.values())
+            known = any(layer in layers for layer, _words in _KINDS.values())
             st.caption(_("Nothing needs you.") if known else _("These data do not say what needs somebody."))
         for line in lines:
             state = frame.state.replace(layer=line.layer, listed=line.kind, show=None, level=frame.tree.levels[-1])
             label = f"{_SIGNS.get(line.severity, _SIGNS['low'])} {line.words}"
-            open_on_click(line.page_id, state, label=label, key=f"need-{line.kind}", arrow=True)
+            open_on_click(page_of(line.layer), state, label=label, key=f"need-{line.kind}", arrow=True)
 
 
 def _major_overdue(n: int) -> str:
@@ -100,13 +99,13 @@ def _return_due(n: int) -> str:
     return ngettext("{n} return visit due this week", "{n} return visits due this week", n)
 
 
-_KINDS: dict[str, tuple[str, str, Callable[[int], str]]] = {
-    "major_overdue": ("today", "hazards", _major_overdue),
-    "overdue": ("today", "hazards", _overdue),
-    "past_month": ("today", "disputes", _past_month),
-    "return_due": ("today", "disputes", _return_due),
-    "vacant": ("coverage", "coverage", _vacant),
-    "shared": ("coverage", "coverage", _shared),
-    "over_size": ("coverage", "coverage", _over_size),
-    "no_backup": ("coverage", "coverage", _no_backup),
+_KINDS: dict[str, tuple[str, Callable[[int], str]]] = {
+    "major_overdue": ("hazards", _major_overdue),
+    "overdue": ("hazards", _overdue),
+    "past_month": ("disputes", _past_month),
+    "return_due": ("disputes", _return_due),
+    "vacant": ("coverage", _vacant),
+    "shared": ("coverage", _shared),
+    "over_size": ("coverage", _over_size),
+    "no_backup": ("coverage", _no_backup),
 }

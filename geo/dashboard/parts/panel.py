@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from geo.areas import find_area
 from geo.codes import label
-from geo.dashboard.cache import TodayFigures
 from geo.dashboard.formats import count_text, decimal_text, is_missing
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.cells import read_cell, unit_of
+from geo.dashboard.parts.contents import PANEL_LINES
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language
+from geo.privacy import Protected
 
 __all__ = ["panel_rows", "show_panel"]
 
 
-def show_panel(frame: Frame, figures: TodayFigures) -> None:
-    """Show the panel of the area looked at."""
+def show_panel(frame: Frame, now: Mapping[str, Protected]) -> None:
+    """Show the panel of the area looked at.
+
+    Parameters
+    ----------
+    now
+        One row for the whole area, by layer.
+    """
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {frame.name(frame.view.area)}", anchors=False)
-        st.table(pd.DataFrame(panel_rows(frame, figures)), border="horizontal", hide_index=True, hide_header=True)
+        st.table(pd.DataFrame(panel_rows(frame, now)), border="horizontal", hide_index=True, hide_header=True)
 
 
-def panel_rows(frame: Frame, figures: TodayFigures) -> list[tuple[str, str]]:
+def panel_rows(frame: Frame, now: Mapping[str, Protected]) -> list[tuple[str, str]]:
     """Return what the panel says: a word and a value each."""
     area = find_area(frame.release, frame.view.area or "")
     rows = [(_("Code"), str(area["area_id"]))]
@@ -38,11 +47,10 @@ def panel_rows(frame: Frame, figures: TodayFigures) -> list[tuple[str, str]]:
         if not is_missing(area[column]):
             rows.append((title, count_text(area[column])))
     rows.append((_("Size"), _("{n} km²").format(n=decimal_text(area["area_km2"], digits=2))))
-    return [*rows, *_coverage_rows(figures), *_figure_rows(figures)]
+    return [*rows, *_coverage_rows(now.get("coverage")), *_figure_rows(now)]
 
 
-def _coverage_rows(figures: TodayFigures) -> list[tuple[str, str]]:
-    coverage = figures.now.get("coverage")
+def _coverage_rows(coverage: Protected | None) -> list[tuple[str, str]]:
     if coverage is None:
         return []
     state = next((name for name in ("vacant", "shared", "covered") if read_cell(coverage, name).value), None)
@@ -50,21 +58,10 @@ def _coverage_rows(figures: TodayFigures) -> list[tuple[str, str]]:
     return [*rows, (_("Posts"), read_cell(coverage, "posts").text())]
 
 
-def _figure_rows(figures: TodayFigures) -> list[tuple[str, str]]:
-    titles = {
-        ("disputes", "n"): _("Disputes"),
-        ("disputes", "open"): _("Disputes open"),
-        ("disputes", "past_month"): _("Open for more than a month"),
-        ("disputes", "settled_share"): _("Settled share"),
-        ("hazards", "n"): _("Hazards"),
-        ("hazards", "open"): _("Hazards open"),
-        ("hazards", "overdue"): _("Hazards overdue"),
-        ("hazards", "major_overdue"): _("Major hazards overdue"),
-        ("service", "n"): _("Households visited"),
-        ("service", "visited_share"): _("Visited households"),
-    }
+def _figure_rows(now: Mapping[str, Protected]) -> list[tuple[str, str]]:
     return [
-        (title, read_cell(figures.now[layer], name).text(unit_of(name)))
-        for (layer, name), title in titles.items()
-        if layer in figures.now
+        (_(title), read_cell(now[layer], name).text(unit_of(name)))
+        for layer, lines in PANEL_LINES.items()
+        for name, title in lines
+        if layer in now
     ]

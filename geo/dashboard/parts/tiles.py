@@ -1,28 +1,93 @@
-"""The tiles: one figure each with its change or its goal, and the last twelve months."""
+"""The tiles: one figure each with its change or its goal, and the last twelve months.
+
+A tile is described by data, a `TileSpec`; every page's tiles are made and shown here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
-from geo.dashboard.cache import TodayFigures
+from geo.dashboard.cache import WholeFigures
 from geo.dashboard.formats import change_text, month_text, share_text
-from geo.dashboard.parts.cells import Cell, definition, read_cell, series
+from geo.dashboard.frame import Frame
+from geo.dashboard.navigation import open_on_click, page_of
+from geo.dashboard.parts.cells import Cell, definition, measure_name, read_cell, row_of, series, unit_of
 from geo.dashboard.parts.charts import spark_chart
 from geo.dashboard.words import gettext as _
+from geo.measures.catalogue import describe
 from geo.privacy import Protected
 from geo.rules import Target, load_rules
-from geo.view import View
 
-__all__ = ["Tile", "make_tiles", "show_tiles"]
+__all__ = ["Beside", "Tile", "TileSpec", "make_tile", "make_tiles", "show_tiles"]
 
 _SPARK_HEIGHT = 40
 _YEAR_MONTHS = 12
 # A single tile across the whole page would look like a heading.
 _FEWEST_COLUMNS = 4
+_MOST_BESIDE = 2
 _DOT = " \N{MIDDLE DOT} "
+_CLASS = "class_"
+_SOURCES = ("reported", "discovered")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another figure that stands in small print under a tile's own.
+
+    Parameters
+    ----------
+    column
+        Where it is, in the table of the tile's measure.
+    words
+        What it is, an English message with ``{n}``.
+    strong
+        Whether its number stands out.
+    """
+
+    column: str
+    words: str
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class TileSpec:
+    """What a tile shows.
+
+    Parameters
+    ----------
+    layer, measure
+        The figure; its unit and definition are the measure's own. Where reported records can be parted from the
+        discovered, ``n`` is of the reported.
+    title
+        What it is, an English message; the measure's own name if empty.
+    title_parted
+        What it is where it is of the reported records alone.
+    beside
+        What stands under it, in this order, the first two that there are: ``change`` (of the count, with the number
+        it comes from), ``chance`` (whether that is more than chance), ``before`` (the value in the period compared
+        with), ``goal``, or another figure.
+    out_of
+        The column with the n of the figure, if it is not named as the measure with ``_n``.
+    settled_of
+        A count of records. The figure is told of those whose term is over; where these are less than half of the
+        count, it is told of the last month in which they are not.
+    goal
+        Whether the rules' target is named: ``year`` for one that no shorter period is measured by.
+    """
+
+    layer: str
+    measure: str
+    title: str = ""
+    title_parted: str = ""
+    beside: tuple[Literal["change", "chance", "before", "goal"] | Beside, ...] = ()
+    out_of: str | None = None
+    settled_of: str | None = None
+    goal: Literal["always", "year"] | None = None
+    digits: int = 0
 
 
 @dataclass(frozen=True)
@@ -31,6 +96,8 @@ class Tile:
 
     Parameters
     ----------
+    layer, measure_id
+        What a click shows on the map of the layer's page.
     title
         What it is.
     value
@@ -45,6 +112,8 @@ class Tile:
         The value to reach, in the unit of the months.
     """
 
+    layer: str
+    measure_id: str
     title: str
     value: str
     beside: str
@@ -53,183 +122,156 @@ class Tile:
     goal: float | None = None
 
 
-def show_tiles(tiles: Sequence[Tile]) -> None:
-    """Show tiles in one row."""
+@dataclass(frozen=True)
+class _Source:
+    """The table and row that a tile is read from, what it is compared with, and its months."""
+
+    table: Protected
+    measure_id: str
+    before: Protected | None
+    months: tuple[Protected, ...]
+    change: tuple[Protected, int] | None
+    cohort: str = ""
+    parted: bool = False
+
+
+def show_tiles(frame: Frame, tiles: Sequence[Tile]) -> None:
+    """Show tiles in one row; the title of each opens the page of its layer with its measure on the map."""
     if not tiles:
         return
     for column, tile in zip(st.columns(max(len(tiles), _FEWEST_COLUMNS), gap="small"), tiles, strict=False):
         with column, st.container(border=True, height="stretch", gap="xxsmall"):
-            st.metric(tile.title, tile.value, help=tile.definition)
+            state = frame.state.replace(layer=tile.layer, show=tile.measure_id, listed=None)
+            open_on_click(
+                page_of(tile.layer),
+                state,
+                label=tile.title,
+                key=f"tile-{tile.layer}-{tile.measure_id}",
+                hint=tile.definition,
+                arrow=True,
+            )
+            st.metric(tile.title, tile.value, label_visibility="collapsed")
             st.caption(tile.beside)
             if sum(value is not None for value in tile.months) > 1:
                 st.altair_chart(
-                    spark_chart(tile.months, goal=tile.goal), height=_SPARK_HEIGHT, key=f"spark-{tile.title}"
+                    spark_chart(tile.months, goal=tile.goal),
+                    height=_SPARK_HEIGHT,
+                    key=f"spark-{tile.layer}-{tile.measure_id}",
                 )
 
 
-def make_tiles(figures: TodayFigures, view: View) -> list[Tile]:
-    """Make the tiles of the page Today; a layer that is not there has none."""
-    makers = {
-        "disputes": (_disputes_tile, _settled_tile),
-        "hazards": (_hazards_tile,),
-        "coverage": (_coverage_tile,),
-        "service": (_visits_tile,),
-        "incidents": (_incidents_tile,),
-    }
-    return [make(figures, view) for layer, makes in makers.items() if layer in figures.now for make in makes]
-
-
-def _disputes_tile(figures: TodayFigures, view: View) -> Tile:
-    titles = (_("Disputes"), _("Disputes reported"))
-    return _count_tile(figures, view, layer="disputes", titles=titles)
-
-
-def _incidents_tile(figures: TodayFigures, view: View) -> Tile:
-    titles = (_("Incidents"), _("Incidents reported"))
-    return _count_tile(figures, view, layer="incidents", titles=titles)
-
-
-def _count_tile(figures: TodayFigures, view: View, *, layer: str, titles: tuple[str, str]) -> Tile:
-    """Make the tile of a layer's count: of the reported records with the discovered beside, where both are asked for.
+def make_tiles(
+    specs: Sequence[TileSpec], wholes: Mapping[str, WholeFigures], *, classes: Protected | None = None
+) -> list[Tile]:
+    """Make the tiles of a page; a layer that is not there has none.
 
     Parameters
     ----------
-    titles
-        What all records are called, and the reported ones.
+    wholes
+        Figures of the whole area, by layer.
+    classes
+        Classes of the layer side by side, for tiles of a class.
     """
-    parted = figures.reported if figures.reported and figures.reported.view.layer == layer else None
-    now = parted or figures.now[layer]
-    measure_id = "reported" if parted else "n"
-    parts = [_changed_from(now, view)]
-    if parted:
-        parts.append(_("{n} discovered").format(n=read_cell(figures.now[layer], "discovered").text()))
-    elif not parts[0]:
-        parts.append(_("{n} of them reported").format(n=read_cell(now, "reported").text()))
+    return [make_tile(spec, wholes[spec.layer], classes=classes) for spec in specs if spec.layer in wholes]
+
+
+def make_tile(spec: TileSpec, whole: WholeFigures, *, classes: Protected | None = None) -> Tile:
+    """Make one tile of a layer's figures."""
+    source = _source(spec, whole, classes)
+    cell = read_cell(source.table, "n" if source.parted else source.measure_id)
+    target = load_rules().targets.get(spec.measure) if spec.goal else None
+    is_measured_by = spec.goal == "always" or len(whole.view.period.months) == _YEAR_MONTHS
+    parts = [_beside_text(part, source, whole, cell, target if is_measured_by else None) for part in spec.beside]
     return Tile(
-        title=titles[1 if parted else 0],
-        value=read_cell(now, "n").text(),
-        beside=_DOT.join(part for part in parts if part),
-        definition=definition(
-            layer, measure_id, interval=(read_cell(now, "change_low"), read_cell(now, "change_high"))
-        ),
-        months=series(figures.months[layer], measure_id),
+        layer=spec.layer,
+        measure_id=source.measure_id,
+        title=_title(spec, source),
+        value=cell.text(unit_of(spec.measure), digits=spec.digits),
+        beside=_DOT.join([part for part in (source.cohort, *parts) if part][:_MOST_BESIDE]),
+        definition=_definition(spec, source),
+        months=series(source.months, source.measure_id),
+        goal=target.value if target and spec.goal == "always" else None,
     )
 
 
-def _changed_from(now: Protected, view: View) -> str:
-    before, change = read_cell(now, "n_compare"), read_cell(now, "change")
-    if view.comparison is None or before.value is None:
+def _title(spec: TileSpec, source: _Source) -> str:
+    if source.parted and spec.title_parted:
+        return _(spec.title_parted)
+    return _(spec.title) or measure_name(describe(spec.layer, spec.measure))
+
+
+def _source(spec: TileSpec, whole: WholeFigures, classes: Protected | None) -> _Source:
+    if spec.measure == "n" and whole.reported is not None:
+        return _Source(whole.reported, "reported", whole.before, whole.months, change=(whole.reported, 0), parted=True)
+    if spec.measure.startswith(_CLASS):
+        row = row_of(classes, spec.measure.removeprefix(_CLASS), column="class")
+        change = None if classes is None or row is None else (classes, row)
+        return _Source(whole.now, spec.measure, whole.before, whole.months, change=change)
+    if spec.settled_of is not None:
+        return _last_settled(spec.measure, spec.settled_of, whole)
+    return _Source(whole.now, spec.measure, whole.before, whole.months, change=(whole.now, 0))
+
+
+def _last_settled(measure_id: str, count: str, whole: WholeFigures) -> _Source:
+    """Return the period, or the last month in which the term of most records is over."""
+
+    def is_settled(table: Protected) -> bool:
+        over, all_of_them = read_cell(table, f"{measure_id}_n").value, read_cell(table, count).value
+        return over is not None and all_of_them is not None and 2 * over >= all_of_them > 0
+
+    told = tuple(month for month in whole.months if is_settled(month))
+    if is_settled(whole.now) or not told:
+        return _Source(whole.now, measure_id, whole.before, told, change=None)
+    cohort = month_text(told[-1].view.period.start, short=True)
+    return _Source(told[-1], measure_id, None, told, change=None, cohort=cohort)
+
+
+def _beside_text(part: str | Beside, source: _Source, whole: WholeFigures, cell: Cell, target: Target | None) -> str:
+    if isinstance(part, Beside):
+        if part.column in _SOURCES and whole.view.source is not None:
+            return ""
+        # The reported records alone have no discovered ones beside them.
+        other = read_cell(whole.now if source.parted else source.table, part.column)
+        number = f"**{other.text()}**" if part.strong else other.text()
+        return "" if other.value is None and not other.withheld else _(part.words).format(n=number)
+    if part == "goal":
+        return _goal_text(cell, target)
+    if part == "before":
+        before = read_cell(source.before, source.measure_id)
+        return "" if before.value is None else _("from {value}").format(value=before.text(unit_of(source.measure_id)))
+    if whole.view.comparison is None or source.change is None:
         return ""
+    return _chance_text(*source.change) if part == "chance" else _change_words(*source.change)
+
+
+def _change_words(table: Protected, row: int) -> str:
+    before, change = read_cell(table, "n_compare", row), read_cell(table, "change", row)
+    if before.value is None:
+        return ""
+    if change.value is None:
+        return _("from {value}").format(value=before.text())
     return _("{change} from {n}").format(change=f"**{change_text(change.value)}**", n=before.text())
 
 
-def _settled_tile(figures: TodayFigures, view: View) -> Tile:
-    """Make the tile of disputes settled within a month, told of the last month whose month is over."""
-    table, before, months = figures.now["disputes"], figures.before.get("disputes"), figures.months["disputes"]
-    told = [month for month in months if _is_told(month)]
-    cohort = None
-    if not _is_told(table) and told:
-        table, before = told[-1], None
-        cohort = month_text(table.view.period.start, short=True)
-    target = load_rules().targets.get("settled_in_month")
-    return _share_tile(
-        table,
-        before,
-        layer="disputes",
-        measure_id="settled_in_month",
-        title=_("Settled in a month"),
-        target=target,
-        months=series(told, "settled_in_month"),
-        cohort=cohort,
+def _chance_text(table: Protected, row: int) -> str:
+    beyond = read_cell(table, "beyond_chance", row).value
+    if beyond is None:
+        return ""
+    return f"**{_('more than chance')}**" if beyond else _("within chance")
+
+
+def _definition(spec: TileSpec, source: _Source) -> str:
+    ends = (f"{source.measure_id}_low", f"{source.measure_id}_high")
+    table, row = source.table, 0
+    if unit_of(spec.measure) == "count" and source.change is not None:
+        # The interval of a count is that of its change.
+        ends, (table, row) = ("change_low", "change_high"), source.change
+    return definition(
+        spec.layer,
+        source.measure_id,
+        n=read_cell(source.table, spec.out_of or f"{source.measure_id}_n"),
+        interval=(read_cell(table, ends[0], row), read_cell(table, ends[1], row)),
     )
-
-
-def _is_told(table: Protected) -> bool:
-    """Tell whether the month that there is to settle is over for most of what was accepted."""
-    over, accepted = read_cell(table, "settled_in_month_n").value, read_cell(table, "accepted").value
-    return over is not None and accepted is not None and 2 * over >= accepted > 0
-
-
-def _visits_tile(figures: TodayFigures, view: View) -> Tile:
-    # The target is a year's: no single month is measured by it.
-    is_year = len(view.period.months) == _YEAR_MONTHS
-    return _share_tile(
-        figures.now["service"],
-        figures.before.get("service"),
-        layer="service",
-        measure_id="visited_share",
-        title=_("Visited households"),
-        target=load_rules().targets.get("visited_share") if is_year else None,
-        months=series(figures.months["service"], "visited_share"),
-        with_goal=False,
-    )
-
-
-def _share_tile(
-    table: Protected,
-    before: Protected | None,
-    *,
-    layer: str,
-    measure_id: str,
-    title: str,
-    target: Target | None,
-    months: Sequence[float | None],
-    cohort: str | None = None,
-    with_goal: bool = True,
-) -> Tile:
-    cell = read_cell(table, measure_id)
-    first = cohort or _from_text(read_cell(before, measure_id), "share") or _of_households(table)
-    parts = [first, _goal_text(cell, target)]
-    return Tile(
-        title=title,
-        value=cell.text("share"),
-        beside=_DOT.join(part for part in parts if part),
-        definition=definition(
-            layer,
-            measure_id,
-            n=read_cell(table, f"{measure_id}_n"),
-            interval=(read_cell(table, f"{measure_id}_low"), read_cell(table, f"{measure_id}_high")),
-        ),
-        months=months,
-        goal=target.value if target and with_goal else None,
-    )
-
-
-def _hazards_tile(figures: TodayFigures, view: View) -> Tile:
-    now = figures.now["hazards"]
-    major = read_cell(now, "major_overdue")
-    words = "" if major.value is None else _("{n} major").format(n=f"**{major.text()}**")
-    before = _from_text(read_cell(figures.before.get("hazards"), "overdue"), "count")
-    return Tile(
-        title=_("Hazards overdue"),
-        value=read_cell(now, "overdue").text(),
-        beside=_DOT.join(part for part in (words, before) if part),
-        definition=definition("hazards", "overdue", n=read_cell(now, "open")),
-        months=series(figures.months["hazards"], "overdue"),
-    )
-
-
-def _coverage_tile(figures: TodayFigures, view: View) -> Tile:
-    now, target = figures.now["coverage"], load_rules().targets.get("covered_share")
-    cell = read_cell(now, "covered_share")
-    words = _("{n} vacant").format(n=f"**{read_cell(now, 'vacant').text()}**")
-    return Tile(
-        title=_("Grids covered"),
-        value=cell.text("share", digits=1),
-        beside=_DOT.join(part for part in (words, _goal_text(cell, target)) if part),
-        definition=definition("coverage", "covered_share", n=read_cell(now, "n")),
-        months=series(figures.months["coverage"], "covered_share"),
-        goal=target.value if target else None,
-    )
-
-
-def _from_text(before: Cell, unit: str) -> str:
-    return "" if before.value is None else _("from {value}").format(value=before.text(unit))
-
-
-def _of_households(table: Protected) -> str:
-    households = read_cell(table, "households")
-    return "" if households.value is None else _("of {n} households").format(n=households.text())
 
 
 def _goal_text(cell: Cell, target: Target | None) -> str:

@@ -15,8 +15,9 @@ from geo.dashboard.parts.coverage import (
     show_workload,
 )
 from geo.dashboard.parts.empty import show_missing_layer, show_not_permitted
-from geo.dashboard.parts.headline import join_sentences, show_headline
+from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.map import show_map
+from geo.dashboard.parts.sentences import join_sentences
 from geo.dashboard.words import gettext as _
 
 _MAP_HEIGHT = 400

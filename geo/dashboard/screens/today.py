@@ -6,20 +6,29 @@ import streamlit as st
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame
-from geo.dashboard.parts.area_table import Column, level_title, show_area_table, show_unplaced, table_frame
-from geo.dashboard.parts.charts import class_chart, trend_chart
+from geo.dashboard.parts.area_table import (
+    level_title,
+    show_area_table,
+    show_unplaced,
+    show_withheld,
+    table_frame,
+)
+from geo.dashboard.parts.charts import trend_chart
+from geo.dashboard.parts.class_chart import show_class_chart
+from geo.dashboard.parts.contents import TODAY_TILES, today_columns
 from geo.dashboard.parts.empty import show_missing_layer, show_missing_layers, show_not_permitted
-from geo.dashboard.parts.headline import headline, show_headline
+from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.listing import show_listing
 from geo.dashboard.parts.map import show_map
 from geo.dashboard.parts.needs import needs_of, show_needs
 from geo.dashboard.parts.panel import show_panel
+from geo.dashboard.parts.sentences import today_sentence
 from geo.dashboard.parts.tiles import make_tiles, show_tiles
 from geo.dashboard.words import gettext as _
-from geo.view import CLASS_LISTS
 
 _MAP_HEIGHT = 380
 _LOADING_HEIGHT = 530
+_MOST_CLASSES = 9
 
 
 def show(frame: Frame) -> None:
@@ -30,21 +39,21 @@ def show(frame: Frame) -> None:
         return
     with st.skeleton(height=_LOADING_HEIGHT):
         figures = cache.today(frame.release, frame.view, frame.scope)
-    show_headline(frame, headline(figures, frame.view), page_id="today")
-    show_tiles(make_tiles(figures, frame.view))
+    show_headline(frame, today_sentence(figures.wholes), page_id="today")
+    show_tiles(frame, make_tiles(TODAY_TILES, figures.wholes))
     show_missing_layers(present)
     left, right = st.columns([9, 5], gap="small")
     with left:
         show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present, frame.view.layer))
     with right:
         if frame.tree.level(frame.view.area) == frame.tree.levels[-1]:
-            show_panel(frame, figures)
+            show_panel(frame, {layer: whole.now for layer, whole in figures.wholes.items()})
         elif figures.needs is None:
             show_not_permitted(_("What needs somebody today"), who=_("directors and planners"))
         else:
             show_needs(frame, needs_of(figures.needs), layers=present)
     if frame.state.listed is not None:
-        show_listing(frame)
+        show_listing(frame, page_id="today")
     _show_areas(frame, figures)
     _show_charts(frame, figures)
 
@@ -58,24 +67,13 @@ def _map_layers(present: tuple[str, ...], asked: str) -> tuple[str, ...]:
 
 def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:
     level = frame.tree.levels_below(frame.view.area)[0]
-    columns = [column for column in _columns() if column.layer in figures.rows]
+    columns = [column for column in today_columns() if column.layer in figures.rows]
     if not columns:
         return
     rows = table_frame(frame, figures.rows, columns, months=figures.row_months)
     show_area_table(frame, rows, columns, key=f"areas-{frame.view.area}", title=level_title(level))
-    show_unplaced(figures.now.get(columns[0].layer))
-
-
-def _columns() -> list[Column]:
-    return [
-        Column("disputes", "n", _("Disputes")),
-        Column("disputes", "settled_share", _("Settled share")),
-        Column("disputes", "past_month", _("Past a month")),
-        Column("hazards", "overdue", _("Hazards overdue")),
-        Column("coverage", "covered_share", _("Grids covered")),
-        Column("incidents", "n", _("Incidents")),
-        Column("incidents", "change", _("Change")),
-    ]
+    show_withheld(list(figures.rows.values()))
+    show_unplaced(figures.wholes[columns[0].layer].now)
 
 
 def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
@@ -86,10 +84,10 @@ def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {_('{what} by month').format(what=titles[layer])}", anchors=False)
-        st.altair_chart(trend_chart(figures.trend.frame, title=titles[layer]), key="trend")
+        st.altair_chart(trend_chart(figures.trend, title=titles[layer]), key="trend")
     with right, st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {_('{what} by class').format(what=titles[layer])}", anchors=False)
-        st.altair_chart(class_chart(figures.classes.frame, list_name=CLASS_LISTS[layer] or ""), key="classes-chart")
+        show_class_chart(frame, figures.classes, key="classes-chart", most=_MOST_CLASSES)
 
 
 show(current_frame())

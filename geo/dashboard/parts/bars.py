@@ -1,0 +1,110 @@
+"""Counts by a code as rows of name, bar and number; the name of each is a button that shows it on the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from geo.codes import code_list
+from geo.dashboard.frame import Frame, go
+from geo.dashboard.parts.cells import Cell, definition, read_cell
+from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.words import gettext as _
+from geo.maps.palettes import theme_colours
+from geo.privacy import Protected
+
+__all__ = ["Bar", "code_bars", "show_bars"]
+
+_BAR_HEIGHT = 10
+_WIDTHS = (7, 5, 2)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row.
+
+    Parameters
+    ----------
+    layer, measure_id
+        What it counts, and what a click shows on the map.
+    name
+        What it is called.
+    cell
+        The count.
+    """
+
+    layer: str
+    measure_id: str
+    name: str
+    cell: Cell
+
+
+def code_bars(table: Protected, *, prefix: str, list_name: str, language: str, parent: str | None = None) -> list[Bar]:
+    """Return the counts of a summary by the codes of a list, in the list's order.
+
+    Parameters
+    ----------
+    table
+        A row with columns such as ``settled_village``; a code without a column is left out.
+    prefix, list_name
+        What the columns begin with, and the list of what they end with.
+    parent
+        The code of another list that those wanted belong to; all if not given.
+    """
+    wanted = [code for code in code_list(list_name).values() if parent in (None, code.parent)]
+    return [
+        Bar(table.view.layer, measure_id, code.label(language), read_cell(table, measure_id))
+        for code in wanted
+        if (measure_id := f"{prefix}_{code.code}") in table.frame.columns
+    ]
+
+
+def show_bars(frame: Frame, bars: Sequence[Bar], *, title: str, note: str = "") -> None:
+    """Show rows under a title, each with a bar as long as its count.
+
+    All bars have one colour: none of them is good or bad.
+
+    Parameters
+    ----------
+    note
+        What the numbers are, in small print.
+    """
+    most = max((bar.cell.value or 0 for bar in bars), default=0)
+    with st.container(border=True, height="stretch", gap="xxsmall"):
+        st.markdown(f"##### {title}", anchors=False)
+        if note:
+            st.caption(note)
+        for bar in bars:
+            _show_bar(frame, bar, most=most)
+
+
+def _show_bar(frame: Frame, bar: Bar, *, most: float) -> None:
+    name, middle, number = st.columns(_WIDTHS, gap="small", vertical_alignment="center")
+
+    def pick() -> None:
+        go(frame.state.replace(layer=bar.layer, show=bar.measure_id, listed=None))
+
+    shown = frame.state.show == bar.measure_id
+    name.button(
+        f"**{bar.name}**" if shown else bar.name,
+        key=f"bar-{bar.measure_id}",
+        type="tertiary",
+        icon=":material/map:" if shown else None,
+        help=_on_map(definition(bar.layer, bar.measure_id)),
+        on_click=pick,
+        wrap=True,
+    )
+    width = 0.0 if bar.cell.value is None or not most else 100 * bar.cell.value / most
+    colours = theme_colours(theme_name())
+    look = f"height:{_BAR_HEIGHT}px;border-radius:2px"
+    middle.html(
+        f'<div style="background:{colours.zero};{look}">'
+        f'<div style="background:{colours.good};{look};width:{width:.1f}%"></div></div>'
+    )
+    number.markdown(bar.cell.text(), text_alignment="right")
+
+
+def _on_map(text: str) -> str:
+    return f"{text}  \n{_('A click shows it on the map.')}"

@@ -1,0 +1,182 @@
+"""The classes of a view as bars: reported and discovered, the share of each, and how it has shifted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import cast
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from geo.codes import label
+from geo.dashboard.formats import count_text, decimal_text, share_text
+from geo.dashboard.frame import Frame, go
+from geo.dashboard.parts.cells import read_cell
+from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.words import gettext as _
+from geo.dashboard.words import language
+from geo.maps.palettes import theme_colours
+from geo.privacy import Protected, nearest_allowed
+from geo.view import CLASS_LISTS
+
+__all__ = ["class_chart", "class_words", "picked_class", "show_class_chart"]
+
+_BAR_STEP = 24
+_FRAME_HEIGHT = 50
+_PICK = "pick"
+_SIGNS = {1: "\N{BLACK UP-POINTING TRIANGLE}", -1: "\N{BLACK DOWN-POINTING TRIANGLE}"}
+
+
+def show_class_chart(frame: Frame, classes: Protected, *, key: str, most: int | None = None) -> None:
+    """Show the classes; a click on a bar counts that class alone on the whole page, and a second click all again.
+
+    The keyboard does the same with the list of classes on the left.
+
+    Parameters
+    ----------
+    classes
+        All classes side by side.
+    most
+        How many to show; all if not given.
+    """
+    codes = [str(code) for code in classes.frame["class"]]
+    may_filter = frame.view.layer == classes.view.layer and bool(codes) and _may_filter(frame, codes[0])
+
+    def pick() -> None:
+        chosen = picked_class(st.session_state[key], frame.view.classes)
+        if chosen is not None:
+            go(frame.state.replace(classes=chosen))
+
+    chart = class_chart(classes, chosen=frame.view.classes if may_filter else (), most=most, pick=may_filter)
+    # A legend of the chart's own would be cut off where there is little room.
+    st.caption(
+        f":green[■] {label('source', 'reported', language())} :yellow[□] {label('source', 'discovered', language())}"
+    )
+    if may_filter:
+        st.altair_chart(chart, key=key, on_select=pick, selection_mode=_PICK)
+    else:
+        st.altair_chart(chart, key=key)
+
+
+def _may_filter(frame: Frame, code: str) -> bool:
+    """Tell whether the reader may count one class alone; those who may not see all classes side by side."""
+    asked = frame.view.replace(classes=(code,))
+    return nearest_allowed(asked, frame.scope, frame.release).view.classes == (code,)
+
+
+def picked_class(event: object, classes: Collection[str]) -> tuple[str, ...] | None:
+    """Return the classes to count after a click on a bar; None for a click beside all of them.
+
+    Parameters
+    ----------
+    event
+        What the chart says was picked.
+    classes
+        Those counted now; none for all.
+
+    Examples
+    --------
+    >>> picked_class({"selection": {"pick": [{"class": "labour"}]}}, ())
+    ('labour',)
+    >>> picked_class({"selection": {"pick": [{"class": "labour"}]}}, ("labour",))
+    ()
+    """
+    selection = event["selection"] if isinstance(event, Mapping) else {}
+    picked = [str(item["class"]) for item in selection.get(_PICK, []) if "class" in item]
+    if not picked:
+        return () if classes else None
+    return () if tuple(classes) == (picked[0],) else (picked[0],)
+
+
+def class_chart(
+    classes: Protected, *, chosen: Collection[str] = (), most: int | None = None, pick: bool = False
+) -> alt.LayerChart:
+    """Draw classes as bars, reported filled and discovered hollow, the largest first, with share and shift in words.
+
+    Parameters
+    ----------
+    classes
+        ``class``, ``reported``, ``discovered``, ``n``, and where there are any ``share`` and ``shift``.
+    chosen
+        Classes that stand out; none for all.
+    most
+        How many to draw; all if not given.
+    pick
+        Whether a bar can be clicked.
+    """
+    rows = (
+        _named_rows(classes, chosen)
+        .sort_values("size", ascending=False, kind="stable")
+        .head(most or len(classes.frame))
+    )
+    colours, order = theme_colours(theme_name()), list(rows["name"])
+    sources = {name: label("source", name, language()) for name in ("reported", "discovered")}
+    kept = ["class", "name", "told", "words", "dim"]
+    long = rows.melt(id_vars=kept, value_vars=list(sources), var_name="source", value_name="records")
+    long["source"] = long["source"].map(sources)
+    y = alt.Y(
+        "name:N",
+        sort=order,
+        axis=alt.Axis(title=None, labelLimit=150, ticks=False, labelOverlap=False, labelFlush=False),
+    )
+    tooltip = [alt.Tooltip("name:N", title=_("Class")), alt.Tooltip("told:N", title=_("Records"))]
+    names = list(sources.values())
+    bars = (
+        alt.Chart(long)
+        .mark_bar(cornerRadiusEnd=1, height={"band": 0.68}, strokeWidth=1, cursor="pointer" if pick else "default")
+        .encode(
+            y=y,
+            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, format=",d")),
+            fill=alt.Fill("source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.paper]), legend=None),
+            stroke=alt.Stroke(
+                "source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.watch]), legend=None
+            ),
+            opacity=alt.condition("datum.dim", alt.value(0.35), alt.value(1)),
+            order=alt.Order("source:N", sort="descending"),
+            tooltip=[
+                *tooltip,
+                alt.Tooltip("source:N", title=_("Source")),
+                alt.Tooltip("records:Q", title=_("Records"), format=","),
+            ],
+        )
+    )
+    if pick:
+        bars = bars.add_params(alt.selection_point(name=_PICK, fields=["class"], on="click", clear="dblclick"))
+    words = (
+        alt.Chart(rows)
+        .mark_text(align="left", dx=6, color=colours.quiet_text, tooltip=None)
+        .encode(y=y, x="size:Q", text="words:N")
+    )
+    height = _BAR_STEP * len(rows) + _FRAME_HEIGHT
+    return cast("alt.LayerChart", alt.layer(bars, words).properties(height=height).configure_view(stroke=None))
+
+
+def _named_rows(classes: Protected, chosen: Collection[str]) -> pd.DataFrame:
+    list_name = CLASS_LISTS[classes.view.layer] or ""
+    codes = [str(code) for code in classes.frame["class"]]
+    cells = [read_cell(classes, "n", row) for row in range(len(codes))]
+    return pd.DataFrame(
+        {
+            "class": codes,
+            "name": [label(list_name, code, language()) for code in codes],
+            "reported": [read_cell(classes, "reported", row).value for row in range(len(codes))],
+            "discovered": [read_cell(classes, "discovered", row).value for row in range(len(codes))],
+            "size": [cell.value or 0.0 for cell in cells],
+            "told": [cell.text() for cell in cells],
+            "words": [class_words(classes, row) for row in range(len(codes))],
+            "dim": [bool(chosen) and code not in chosen for code in codes],
+        }
+    )
+
+
+def class_words(classes: Protected, row: int) -> str:
+    """Return what stands behind a bar: the share, and its shift in points where that is more than chance."""
+    n, share = read_cell(classes, "n", row), read_cell(classes, "share", row)
+    if n.withheld:
+        return n.text()
+    told = count_text(n.value) if share.value is None else share_text(share.value)
+    shift, beyond = read_cell(classes, "shift", row).value, read_cell(classes, "shift_beyond_chance", row).value
+    if shift is None or not beyond:
+        return told
+    return f"{told}  {_SIGNS[1 if shift > 0 else -1]} {decimal_text(100 * abs(shift))}"

@@ -1,0 +1,167 @@
+"""What pages show of a layer, as data: its tiles, the columns of its table of areas, the lines of its panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from geo.codes import code_list
+from geo.dashboard.parts.area_table import Column
+from geo.dashboard.parts.cells import measure_name
+from geo.dashboard.parts.tiles import Beside, TileSpec
+from geo.dashboard.words import gettext as _
+from geo.dashboard.words import message
+from geo.measures.catalogue import describe
+
+__all__ = ["LAYER_TILES", "PANEL_LINES", "TODAY_TILES", "layer_columns", "today_columns"]
+
+_DISCOVERED = Beside("discovered", message("{n} discovered"))
+_DISPUTES = TileSpec("disputes", "n", message("Disputes"), message("Disputes reported"), beside=("change", _DISCOVERED))
+_SETTLED = TileSpec(
+    "disputes",
+    "settled_in_month",
+    message("Settled in a month"),
+    beside=("before", "goal"),
+    settled_of="accepted",
+    goal="always",
+)
+_HAZARDS = TileSpec("hazards", "n", message("Hazards"), message("Hazards reported"), beside=("change", _DISCOVERED))
+_OVERDUE = TileSpec(
+    "hazards",
+    "overdue",
+    message("Hazards overdue"),
+    beside=(Beside("major_overdue", message("{n} major"), strong=True), "before"),
+    out_of="open",
+)
+_INCIDENTS = TileSpec(
+    "incidents", "n", message("Incidents"), message("Incidents reported"), beside=("change", _DISCOVERED)
+)
+_COVERED = TileSpec(
+    "coverage",
+    "covered_share",
+    message("Grids covered"),
+    beside=(Beside("vacant", message("{n} vacant"), strong=True), "goal"),
+    out_of="n",
+    goal="always",
+    digits=1,
+)
+_VISITED = TileSpec(
+    "service",
+    "visited_share",
+    message("Visited households"),
+    beside=("before", "goal", Beside("households", message("of {n} households"))),
+    # The target is a year's: no single month is measured by it.
+    goal="year",
+)
+
+#: The tiles of the page Today; those of layers that are not there are left out.
+TODAY_TILES = (_DISPUTES, _SETTLED, _OVERDUE, _COVERED, _VISITED, _INCIDENTS)
+
+#: The tiles of each layer's own page.
+LAYER_TILES: Mapping[str, tuple[TileSpec, ...]] = MappingProxyType(
+    {
+        "disputes": (
+            _DISPUTES,
+            _SETTLED,
+            TileSpec(
+                "disputes",
+                "past_month",
+                message("Open past a month"),
+                beside=(Beside("open", message("of {n} open")), "before"),
+                out_of="open",
+            ),
+            TileSpec("disputes", "return_due", message("Return visits due"), beside=("before",)),
+            TileSpec("disputes", "median_days", message("Days to settle"), beside=("before",)),
+        ),
+        "hazards": (
+            _HAZARDS,
+            TileSpec("hazards", "open", message("Open"), beside=(Beside("major_open", message("{n} major")), "before")),
+            _OVERDUE,
+            TileSpec(
+                "hazards",
+                "removed_on_time",
+                message("Removed on time"),
+                beside=("before", "goal"),
+                settled_of="n",
+                goal="always",
+            ),
+            TileSpec("hazards", "median_days", message("Days to remove"), beside=("before",)),
+        ),
+        "incidents": tuple(
+            TileSpec("incidents", f"class_{code}", beside=("change", "chance")) for code in code_list("incident_class")
+        ),
+    }
+)
+
+#: What the panel of a grid says of a layer: measure, English message.
+PANEL_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "disputes": (
+            ("n", message("Disputes")),
+            ("open", message("Disputes open")),
+            ("past_month", message("Open for more than a month")),
+            ("settled_share", message("Settled share")),
+            ("median_days", message("Median days to settle")),
+        ),
+        "hazards": (
+            ("n", message("Hazards")),
+            ("open", message("Hazards open")),
+            ("overdue", message("Hazards overdue")),
+            ("major_overdue", message("Major hazards overdue")),
+            ("repeats", message("Repeated hazards")),
+        ),
+        "incidents": (("n", message("Incidents")),),
+        "service": (("n", message("Households visited")), ("visited_share", message("Visited households"))),
+    }
+)
+
+
+_TODAY_COLUMNS = (
+    ("disputes", "n", message("Disputes")),
+    ("disputes", "settled_share", message("Settled share")),
+    ("disputes", "past_month", message("Past a month")),
+    ("hazards", "overdue", message("Hazards overdue")),
+    ("coverage", "covered_share", message("Grids covered")),
+    ("incidents", "n", message("Incidents")),
+    ("incidents", "change", message("Change")),
+)
+# Layer → column, English message; a class has its own name.
+_LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "disputes": (
+        ("n", message("Disputes")),
+        ("reported", message("Reported")),
+        ("discovered", message("Discovered")),
+        ("change", message("Change")),
+        ("settled_in_month", message("Settled in a month")),
+        ("median_days", message("Median days")),
+        ("past_month", message("Past a month")),
+    ),
+    "hazards": (
+        ("reported", message("Reported")),
+        ("discovered", message("Discovered")),
+        ("change", message("Change")),
+        ("open", message("Open")),
+        ("overdue", message("Overdue")),
+        ("major_overdue", message("Major overdue")),
+        ("removed_on_time", message("Removed on time")),
+        ("median_days", message("Median days")),
+    ),
+    "incidents": (
+        ("n", message("Incidents")),
+        ("change", message("Change")),
+        *((f"class_{code}", "") for code in code_list("incident_class")),
+        ("per_1000_residents", message("Per 1,000 residents")),
+    ),
+}
+
+
+def today_columns() -> list[Column]:
+    """Return the columns of the page Today, in the reader's language."""
+    return [Column(layer, name, _(title)) for layer, name, title in _TODAY_COLUMNS]
+
+
+def layer_columns(layer: str) -> list[Column]:
+    """Return the columns of a layer's own page, in the reader's language."""
+    return [
+        Column(layer, name, _(title) or measure_name(describe(layer, name))) for name, title in _LAYER_COLUMNS[layer]
+    ]
