@@ -1,0 +1,162 @@
+"""Findings on outlines of areas: broken, on each other, with gaps between, in far parts, outside of their parent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError, ProjError
+
+from geo.crs import LONLAT
+from geo.intake.doctor.areas import Metric, far_parts, find_gaps, find_outside, find_overlaps, find_slivers
+from geo.intake.doctor.case import Case
+from geo.intake.doctor.finding import Finding, make_finding
+from geo.intake.shapes import repair_polygons
+from geo.layers import AREA_LEVELS, LAYERS
+from geo.store import read_layer
+
+__all__ = ["NARROW_M", "border_faults", "find_outlines", "outlines_of"]
+
+#: Gaps and overlaps up to this width are slips of drawing; wider ones somebody has to decide.
+NARROW_M = 20.0
+_POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
+_TWICE = 0.98
+_LEAST_INSIDE = 0.5
+
+
+def find_outlines(case: Case) -> Iterator[Finding]:
+    """Find what is wrong with the outlines of a file of areas."""
+    shapes = case.table.geometry
+    if shapes is None or not _are_areas(case, shapes):
+        return
+    rows = case.table.cells.index.to_numpy(dtype=np.int64)
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    other = ~empty & ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
+    for code, hit in (("areas.empty", empty), ("areas.not_polygons", other)):
+        if hit.any():
+            yield make_finding(code, count=hit.sum(), rows=rows[hit])
+    invalid = ~empty & ~other & ~shapely.is_valid(shapes)
+    if invalid.any():
+        reasons = Counter(str(reason).partition("[")[0] for reason in shapely.is_valid_reason(shapes[invalid]))
+        told = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
+        yield make_finding("areas.invalid", count=invalid.sum(), rows=rows[invalid], figures={"reasons": told})
+    outlines = outlines_of(case)
+    if outlines is not None and len(outlines):
+        yield from _find_borders(outlines)
+        yield from _find_parents(case, outlines)
+
+
+def outlines_of(case: Case) -> gpd.GeoDataFrame | None:
+    """Return the areas of a file, repaired, in EPSG:4326, by row; None where it is not known where they lie."""
+    shapes = case.table.geometry
+    told = (case.recipe.crs if case.recipe else None) or case.table.crs
+    if shapes is None:
+        return None
+    usable = ~shapely.is_missing(shapes) & np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes)
+    try:
+        crs = CRS.from_user_input(told) if told is not None else _assumed(shapes[usable])
+        layer = gpd.GeoDataFrame(geometry=shapes[usable], index=case.table.cells.index[usable], crs=crs)
+        lonlat = layer.to_crs(LONLAT)
+    except (CRSError, ProjError, ValueError):
+        return None
+    west, south, east, north = lonlat.total_bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        return None
+    repaired, _ = repair_polygons(lonlat, pd.Series(lonlat.index, index=lonlat.index))
+    return repaired
+
+
+def border_faults(outlines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return gaps and overlaps as areas for a map and a table.
+
+    Parameters
+    ----------
+    outlines
+        Areas in EPSG:4326; the index is the row.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``kind`` (``overlap``, ``gap``, ``hole``), ``rows`` (of the areas concerned, as text), ``area_m2``,
+        ``width_m``, ``geometry``; the largest of each kind first.
+    """
+    metric, rows = Metric.of(outlines.geometry.to_numpy()), outlines.index
+    overlaps, gaps = find_overlaps(metric), find_gaps(metric)
+    overlaps["kind"] = "overlap"
+    pairs = zip(overlaps["first"], overlaps["second"], strict=True)
+    overlaps["rows"] = [f"{rows[first]}, {rows[second]}" for first, second in pairs]
+    gaps["kind"] = ["gap" if len(around) > 1 else "hole" for around in gaps["neighbours"]]
+    gaps["rows"] = [", ".join(str(rows[place]) for place in around) for around in gaps["neighbours"]]
+    columns = ["kind", "rows", "area_m2", "width_m", "geometry"]
+    together = pd.concat([overlaps[columns], gaps[columns]], ignore_index=True)
+    return gpd.GeoDataFrame(together, geometry="geometry", crs=LONLAT)
+
+
+def _are_areas(case: Case, shapes: NDArray[np.object_]) -> bool:
+    if case.layer in LAYERS:
+        return LAYERS[str(case.layer)].kind == "area"
+    return bool(np.isin(shapely.get_type_id(shapes), _POLYGONS).any())
+
+
+def _assumed(shapes: NDArray[np.object_]) -> CRS | None:
+    """Return longitude and latitude for numbers that can be such."""
+    west, south, east, north = shapely.total_bounds(shapes)
+    return LONLAT if -180 <= west <= east <= 180 and -90 <= south <= north <= 90 else None
+
+
+def _find_borders(outlines: gpd.GeoDataFrame) -> Iterator[Finding]:
+    metric, rows = Metric.of(outlines.geometry.to_numpy()), outlines.index.to_numpy(dtype=np.int64)
+    slivers = find_slivers(metric)
+    if len(slivers):
+        yield make_finding("areas.slivers", count=len(slivers), rows=rows[slivers])
+    overlaps = find_overlaps(metric)
+    twice = overlaps["share"] >= _TWICE
+    if twice.any():
+        yield make_finding("areas.double", count=twice.sum(), rows=rows[overlaps.loc[twice, "second"]])
+    overlaps = overlaps[~twice]
+    if len(overlaps):
+        narrow = bool((overlaps["width_m"] <= NARROW_M).all())
+        concerned = np.unique(overlaps[["first", "second"]].to_numpy())
+        figures = _sizes(overlaps)
+        count = len(overlaps)
+        yield make_finding("areas.overlaps", count=count, rows=rows[concerned], figures=figures, repairable=narrow)
+    gaps = find_gaps(metric)
+    is_narrow = gaps["width_m"] <= NARROW_M
+    for code, found in (("areas.gaps", gaps[is_narrow]), ("areas.holes", gaps[~is_narrow])):
+        if len(found):
+            around = np.unique([place for places in found["neighbours"] for place in places]).astype(np.intp)
+            yield make_finding(code, count=len(found), rows=rows[around], figures=_sizes(found))
+    far = far_parts(metric)
+    if far:
+        farthest = {"farthest_km": max(far.values()) / 1000}
+        yield make_finding("areas.far_parts", count=len(far), rows=rows[list(far)], figures=farthest)
+
+
+def _sizes(found: pd.DataFrame) -> dict[str, float]:
+    return {"total_m2": float(found["area_m2"].sum()), "widest_m": float(found["width_m"].max())}
+
+
+def _find_parents(case: Case, outlines: gpd.GeoDataFrame) -> Iterator[Finding]:
+    """Compare areas with the station or village that the file names for them, if the release has it."""
+    for level, layer in AREA_LEVELS.items():
+        source = case.source(f"{level}_id")
+        if source not in case.table.columns or case.release is None or not case.release.has(layer):
+            continue
+        if case.layer is None or f"{level}_id" not in LAYERS[case.layer].parents:
+            continue
+        parents: Any = read_layer(case.release, layer).set_index(f"{level}_id")["geometry"]
+        named = case.table.cells.loc[outlines.index, str(source)]
+        shapes = parents.reindex(named).to_numpy(dtype=object)
+        shares = find_outside(Metric.of(outlines.geometry.to_numpy()), shapes)
+        out = np.flatnonzero(shares < _LEAST_INSIDE)
+        if len(out):
+            rows = outlines.index.to_numpy(dtype=np.int64)[out]
+            figures = {"level": level}
+            yield make_finding("areas.outside_parent", count=len(out), rows=rows, column=source, figures=figures)
