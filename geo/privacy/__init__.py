@@ -5,14 +5,28 @@ from __future__ import annotations
 from geo.privacy.gate import Protected, protect
 from geo.privacy.lattice import Allowed, nearest_allowed
 from geo.privacy.points import density_bandwidth_m, density_events, density_points, protect_points
+from geo.privacy.provenance import (
+    ImportSeen,
+    protect_changes,
+    protect_imports,
+    protect_layers,
+    protect_rejects,
+    provenance_for,
+)
 
 __all__ = [
     "Allowed",
+    "ImportSeen",
     "Protected",
     "density_bandwidth_m",
     "density_events",
     "density_points",
     "nearest_allowed",
     "protect",
+    "protect_changes",
+    "protect_imports",
+    "protect_layers",
     "protect_points",
+    "protect_rejects",
+    "provenance_for",
 ]

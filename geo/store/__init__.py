@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.store.compare import LayerChange, compare_releases, first_with
-from geo.store.dates import last_days
+from geo.store.dates import LayerState, describe_layers, last_days
 from geo.store.manifest import LayerFile, Release
 from geo.store.parquet import read_layer
 from geo.store.query import connect
@@ -13,12 +13,14 @@ from geo.store.reports import Report, ReportDraft, read_rejects
 __all__ = [
     "LayerChange",
     "LayerFile",
+    "LayerState",
     "Release",
     "Report",
-    "Store",
     "ReportDraft",
+    "Store",
     "compare_releases",
     "connect",
+    "describe_layers",
     "first_with",
     "last_days",
     "read_layer",

@@ -42,7 +42,7 @@ class LayerChange:
     altered: int | None = None
 
 
-def compare_releases(before: Release | None, after: Release) -> tuple[LayerChange, ...]:
+def compare_releases(before: Release | None, after: Release, *, records: bool = True) -> tuple[LayerChange, ...]:
     """Tell what became of each layer that either release has, in the order of the layers.
 
     Records are told apart by the layer's key. Their content is compared by its 64-bit hash: 5 M records with 5 M take
@@ -54,6 +54,9 @@ def compare_releases(before: Release | None, after: Release) -> tuple[LayerChang
         The earlier release; None for what was there before the first.
     after
         The later release.
+    records
+        Whether to count records that are new, gone and altered, for which layers have to be read; the manifests tell
+        the rest.
 
     Raises
     ------
@@ -66,7 +69,7 @@ def compare_releases(before: Release | None, after: Release) -> tuple[LayerChang
     (LayerChange(layer='grids', change='replaced', rows_before=1500, rows_after=1502, new=3, gone=1, altered=2),)
     """
     there = [name for name in LAYERS if after.has(name) or (before is not None and before.has(name))]
-    return tuple(_compare_layer(name, before, after) for name in there)
+    return tuple(_compare_layer(name, before, after, records=records) for name in there)
 
 
 def first_with(release: Release, releases: Sequence[Release]) -> dict[str, int]:
@@ -95,26 +98,18 @@ def _path(release: Release, name: str) -> str | None:
     return release.layers[name].path if release.has(name) else None
 
 
-def _compare_layer(name: str, before: Release | None, after: Release) -> LayerChange:
+def _compare_layer(name: str, before: Release | None, after: Release, *, records: bool) -> LayerChange:
     old = before.layers.get(name) if before is not None else None
     new = after.layers.get(name)
+    rows = (old.rows if old else None, new.rows if new else None)
+    keyed = records and bool(LAYERS[name].key)
     if old is None or new is None:
-        added, removed = (new.rows if new else None), (old.rows if old else None)
-        keyed = bool(LAYERS[name].key)
-        return LayerChange(
-            name,
-            "added" if old is None else "removed",
-            removed,
-            added,
-            new=(added or 0) if keyed else None,
-            gone=(removed or 0) if keyed else None,
-            altered=0 if keyed else None,
-        )
-    same = old.sha256 == new.sha256
-    counts: tuple[int | None, ...] = (0, 0, 0) if LAYERS[name].key else (None, None, None)
-    if not same and before is not None and LAYERS[name].key:
-        counts = _count_records(name, before, after)
-    return LayerChange(name, "carried_over" if same else "replaced", old.rows, new.rows, *counts)
+        counts = ((rows[1] or 0), (rows[0] or 0), 0) if keyed else (None, None, None)
+        return LayerChange(name, "added" if old is None else "removed", *rows, *counts)
+    if old.sha256 == new.sha256:
+        return LayerChange(name, "carried_over", *rows, *((0, 0, 0) if keyed else (None, None, None)))
+    found = _count_records(name, before, after) if keyed and before is not None else (None, None, None)
+    return LayerChange(name, "replaced", *rows, *found)
 
 
 def _count_records(name: str, before: Release, after: Release) -> tuple[int, int, int]:

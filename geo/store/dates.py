@@ -1,16 +1,18 @@
-"""The last day that each layer of a release tells of, which may lie well before the release's own."""
+"""How each layer of a release stands: since when it is as it is, and the last day it tells of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from geo.layers import LAYERS, Layer
+from geo.store.compare import first_with
 from geo.store.manifest import Release
 from geo.store.query import connect
 
-__all__ = ["last_days"]
+__all__ = ["LayerState", "describe_layers", "last_days"]
 
 #: Layer → SQL of the last day a row tells of: a month's rows tell of its last day; what ends on a day told of the one
 #: before. Of an assignment both its beginning and its end are news.
@@ -26,6 +28,64 @@ _LAST_DAY: Mapping[str, str] = MappingProxyType(
         "surveys": "until_on - INTERVAL 1 DAY",
     }
 )
+
+
+@dataclass(frozen=True)
+class LayerState:
+    """How one layer of a release stands.
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    rows
+        Its rows; None where they are not told.
+    since
+        Number of the first release that holds it as it is.
+    last_day
+        The last day that a row tells of, up to the release's ``as_of``; None for a layer without days.
+    lag_days
+        Days from there to the release's ``as_of``.
+    source
+        Where it comes from; empty if nobody said.
+    """
+
+    layer: str
+    rows: int | None
+    since: int
+    last_day: date | None
+    lag_days: int | None
+    source: str
+
+
+def describe_layers(release: Release, releases: Sequence[Release]) -> tuple[LayerState, ...]:
+    """Tell how each layer of a release stands, in the order of the layers.
+
+    Parameters
+    ----------
+    release
+        The release.
+    releases
+        All that the store holds.
+
+    Raises
+    ------
+    StoreError
+        When a layer's file is missing or torn.
+    """
+    days, since = last_days(release), first_with(release, releases)
+    return tuple(
+        LayerState(
+            layer=name,
+            rows=file.rows,
+            since=since[name],
+            last_day=days[name],
+            lag_days=None if (day := days[name]) is None else (release.as_of - day).days,
+            source=release.sources.get(name, ""),
+        )
+        for name in LAYERS
+        if (file := release.layers.get(name)) is not None
+    )
 
 
 def last_days(release: Release) -> Mapping[str, date | None]:

@@ -253,6 +253,27 @@ class Store:
         """
         return list_reports(self._files, release)
 
+    def reports_behind(self, release: Release) -> list[Report]:
+        """Return for each layer of a release the report of the import that made it, whichever release that was for.
+
+        Raises
+        ------
+        StoreError
+            When a report or a manifest is torn.
+        """
+        earlier = [one for one in self.releases() if one.number <= release.number and one.report_files]
+        return [report for layer in release.layers if (report := self._report_behind(release, layer, earlier))]
+
+    def _report_behind(self, release: Release, layer: str, earlier: Sequence[Release]) -> Report | None:
+        path = release.layers[layer].path
+        same = [one for one in earlier if one.has(layer) and one.layers[layer].path == path]
+        # The latest import that gave these very rows: an earlier one may have been of another file.
+        for one in reversed(same):
+            found = [report for report in self.reports(one) if report.payload.get("layer") == layer]
+            if found:
+                return found[-1]
+        return None
+
 
 def _there(files: Files) -> Iterator[Release]:
     for number in release_numbers(files):

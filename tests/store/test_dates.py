@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from geo.layers import AREA_LEVELS
-from geo.store import Store, last_days
+from geo.store import LayerState, Store, describe_layers, last_days
 from tests.measures.tiny import AS_OF, tiny_layers
-from tests.store.conftest import HEADER, make_grids, make_officers
+from tests.store.conftest import HEADER, make_grids, make_incidents, make_officers
 
 HEAD: dict[str, Any] = {"as_of": AS_OF, "time_zone": "Asia/Shanghai", "title": "Tiny County"}
 
@@ -73,3 +73,13 @@ def test_rows_that_tell_of_no_day_are_of_none(filled: Store) -> None:
     )
     layers = {"officers": make_officers("p1"), "assignments": planned}
     assert last_days(filled.publish(layers, **HEADER))["assignments"] is None
+
+
+def test_layers_stand_with_their_rows_their_first_release_and_their_lag(filled: Store) -> None:
+    source = {"incidents": "the city"}
+    filled.publish({"incidents": make_incidents(3)}, **{**HEADER, "as_of": date(2025, 1, 31)}, sources=source)
+    filled.publish({"officers": make_officers("p1", "p2")}, **{**HEADER, "as_of": date(2025, 2, 15)})
+    states = {one.layer: one for one in describe_layers(filled.release(3), filled.releases())}
+    # The three incidents are those of release 1, found on 1 January.
+    assert states["incidents"] == LayerState("incidents", 3, 1, date(2025, 1, 1), 45, "the city")
+    assert states["officers"] == LayerState("officers", 2, 3, None, None, "")
