@@ -1,4 +1,4 @@
-"""Commands that bring data in: demo, import, assign."""
+"""Commands that bring data in: demo, import, assign, doctor."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("demo")(demo)
     app.command("import")(import_files)
     app.command("assign")(assign)
+    app.command("doctor")(doctor)
 
 
 def demo(
@@ -100,3 +101,37 @@ def assign(
     with progress_bar("Assigning"):
         report = assign_file(points, grids, out)
     emit(report.to_dict(), report.lines(), as_json=as_json)
+
+
+def doctor(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="The file to look over; it is not changed.")
+    ],
+    *,
+    layer: Annotated[
+        str | None, typer.Option("--layer", metavar="LAYER", help="What it is for (grids, disputes, …), if known.")
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", file_okay=False, metavar="DIR", help="Compare codes and places with this store."),
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet, layer or file in a zip to look at.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell what is wrong with a file, and what to do about it.
+
+    Exit status 1 if it can't be taken in as it is.
+    """
+    from geo.intake.doctor import diagnose
+    from geo.layers import LAYERS
+    from geo.store import Store
+
+    if layer is not None and layer not in LAYERS:
+        raise typer.BadParameter(f"There is no layer {layer!r}: use one of {', '.join(LAYERS)}.", param_hint="--layer")
+    with progress_bar("Looking the file over"):
+        found = diagnose(file, layer=layer, store=Store(store) if store is not None else None, part=part)
+    emit(found.to_dict(), found.lines(), as_json=as_json)
+    if found.refused:
+        raise typer.Exit(1)

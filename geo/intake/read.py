@@ -15,7 +15,7 @@ from geo.intake.text import delimited_columns, read_delimited
 from geo.intake.vector import parquet_columns, read_parquet, read_vector, vector_columns
 from geo.intake.workbook import read_workbook
 
-__all__ = ["READABLE", "list_columns", "read_table"]
+__all__ = ["READABLE", "list_columns", "read_table", "unpacked"]
 
 _TEXT = (".csv", ".tsv", ".txt")
 _BOOK = (".xlsx", ".xlsm", ".xls")
@@ -67,7 +67,7 @@ def read_table(
     InputRefused
         When the file is not there, of another kind, broken or cut off; the text names what and the remedy.
     """
-    with _unpacked(Path(path), part) as (found, inner):
+    with unpacked(Path(path), part) as (found, inner):
         kind = found.suffix.lower()
         if kind in _TEXT:
             return read_delimited(found, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row)
@@ -98,7 +98,7 @@ def list_columns(
     InputRefused
         As `read_table`.
     """
-    with _unpacked(Path(path), part) as (found, inner):
+    with unpacked(Path(path), part) as (found, inner):
         kind = found.suffix.lower()
         if kind in _TEXT:
             return delimited_columns(found, encoding=encoding, delimiter=delimiter, header_row=header_row)
@@ -108,7 +108,7 @@ def list_columns(
 
 
 @contextmanager
-def _unpacked(path: Path, part: str | None) -> Iterator[tuple[Path, str | None]]:
+def unpacked(path: Path, part: str | None) -> Iterator[tuple[Path, str | None]]:
     """Give the file to read and the part in it; of a zip, a copy of its one readable file in a folder for the time."""
     if not path.exists():
         raise InputRefused(f"{path}: there is no such file. Remedy: check the name and the folder.")

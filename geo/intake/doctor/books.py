@@ -1,0 +1,209 @@
+"""Read a workbook for the doctor: one sheet as text, and what the book hides; bounded before a cell is unpacked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import python_calamine as calamine
+
+from geo.errors import InputRefused
+from geo.intake.doctor.sheet import find_header, find_tail, holds_no_names
+from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
+
+__all__ = ["check_book", "read_book_table"]
+
+_MOST_BYTES = 1 << 30
+_MOST_CELLS = 40_000_000
+_MOST_COLUMNS = 2_000
+_MOST_ROWS = 1_100_000
+_HEAD_ROWS = 60
+_CHUNK = 1 << 20
+# A sheet's reader makes room for the whole rectangle up to the last cell, filled or not.
+_PLACE = re.compile(rb'\sr="([A-Z]{0,3})([0-9]{1,7})"')
+
+Told = tuple[str, Mapping[str, Any]]
+_Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta
+
+
+def read_book_table(path: Path, *, sheet: str | None = None, header_row: int | None = None) -> Reading:
+    """Read a sheet of a workbook: the one named, or the first visible one that holds cells.
+
+    Raises
+    ------
+    InputRefused
+        When the book is broken, protected, or unpacks to more than any real one.
+    """
+    check_book(path)
+    try:
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            return _read_sheet(book, sheet, header_row)
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise _broken(path) from error
+    except BaseException as error:
+        # What the reader's own language calls a panic is no Exception here; all else goes on its way.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _broken(path) from error
+
+
+def check_book(path: Path) -> None:
+    """Refuse a workbook that would unpack to more memory than any real one asks for.
+
+    Raises
+    ------
+    InputRefused
+        When it is a zip bomb, lies of its sizes, or has a cell so far out that the sheet could not be held.
+    """
+    if not zipfile.is_zipfile(path):
+        return
+    try:
+        with zipfile.ZipFile(path) as book:
+            if sum(member.file_size for member in book.infolist()) > _MOST_BYTES:
+                raise _too_large(path)
+            for member in book.infolist():
+                if member.filename.lower().endswith((".xml", ".bin", ".rels")):
+                    _check_member(path, book, member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        raise _broken(path) from error
+
+
+def _check_member(path: Path, book: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Unpack a member once, chunk by chunk; that proves its size, and shows how far out its cells lie."""
+    sheet = "worksheets/" in member.filename
+    last_row, columns, tail = 0, set[bytes](), b""
+    with book.open(member) as file:
+        while chunk := file.read(_CHUNK):
+            if sheet:
+                for letters, number in _PLACE.findall(tail + chunk):
+                    columns.add(letters)
+                    last_row = max(last_row, int(number))
+                tail = chunk[-64:]
+    width = max((_column_number(letters) for letters in columns), default=0)
+    if last_row * max(1, width) > _MOST_CELLS or width > 16_384:
+        raise _too_large(path)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _read_sheet(book: calamine.CalamineWorkbook, sheet: str | None, header_row: int | None) -> Reading:
+    told = list[Told]()
+    visible = {str(meta.name): meta.visible == calamine.SheetVisibleEnum.Visible for meta in book.sheets_metadata}
+    names = list(book.sheet_names)
+    if sheet is not None and sheet not in names:
+        return Reading(None, (("text.no_sheet", {"sheets": ", ".join(names)}),))
+    filled = [name for name in names if _is_filled(book, name)]
+    shown = [name for name in filled if visible.get(name, True)]
+    hidden = [name for name in filled if not visible.get(name, True)]
+    if hidden:
+        told.append(("text.hidden_sheets", {"sheets": hidden}))
+    if not filled:
+        return Reading(None, (*told, ("text.empty", {})))
+    chosen = sheet or (shown or filled)[0]
+    # The import counts hidden sheets too: it asks for a name where several hold cells.
+    if sheet is None and len(filled) > 1:
+        told.append(("text.sheets", {"sheets": filled, "chosen": chosen}))
+    found = book.get_sheet_by_name(chosen)
+    reading = _read_cells(found, chosen, header_row)
+    merged = _merged(found)
+    if merged and reading.table is not None:
+        below = [row for row, last in merged if last >= reading.table.layout.header_row]
+        if below:
+            told.append(("text.merged", {"rows": below}))
+    return Reading(reading.table, (*told, *reading.told))
+
+
+def _is_filled(book: calamine.CalamineWorkbook, name: str) -> bool:
+    sheet = book.get_sheet_by_name(name)
+    return bool(sheet.height and sheet.width)
+
+
+def _merged(sheet: calamine.CalamineSheet) -> list[tuple[int, int]]:
+    """Return first and last row, from 1, of each merged range."""
+    ranges = sheet.merged_cell_ranges or []
+    return [(first[0] + 1, last[0] + 1) for first, last in ranges]
+
+
+def _read_cells(sheet: calamine.CalamineSheet, name: str, header_row: int | None) -> Reading:
+    first_row = sheet.start[0] if sheet.start else 0
+    first_column = sheet.start[1] if sheet.start else 0
+    rows = _rows_of_text(sheet)
+    head = [[""] * first_column + row for row in islice(rows, _HEAD_ROWS)]
+    head = [*[[]] * first_row, *head]
+    width = max(map(len, head), default=0)
+    if not width or width > _MOST_COLUMNS:
+        return Reading(None, (("text.too_wide", {"columns": width, "most": _MOST_COLUMNS}),))
+    place = header_row or find_header(head)
+    if place > len(head):
+        return Reading(None, (("text.no_table", {}),))
+    header = [*head[place - 1], *[""] * (width - len(head[place - 1]))]
+    names, double = name_columns(header)
+    told = list[Told]()
+    if double:
+        told.append(("text.double_names", {"columns": double}))
+    if header_row is None and place > 1:
+        told.append(("text.header_row", {"row": place}))
+    if holds_no_names(header, head[place:]):
+        told.append(("text.no_header", {"row": place}))
+    rest = ([""] * first_column + row for row in rows)
+    flat, count, complete = _flatten(head[place:], rest, width)
+    if not complete:
+        told.append(("text.sampled", {"looked_at": count}))
+    columns = [pa.array(flat[at::width], pa.large_string()) for at in range(width)]
+    frame = make_frame(names, columns, np.arange(place + 1, place + 1 + count))
+    frame = frame.loc[frame.notna().any(axis=1)]
+    frame = frame.drop(
+        columns=[one for one in map(str, frame.columns) if one.startswith("column ") and not frame[one].notna().any()]
+    )
+    tail = find_tail(frame)
+    layout = Layout("workbook", header_row=place, part=name, complete=complete, total_rows=tail)
+    return Reading(RawTable(frame.drop(index=list(tail)), layout), tuple(told))
+
+
+def _flatten(head: Sequence[list[str]], rest: Iterator[list[str]], width: int) -> tuple[list[str], int, bool]:
+    flat, count = list[str](), 0
+    for rows in (iter(head), rest):
+        for row in rows:
+            if count >= _MOST_ROWS or len(flat) >= _MOST_CELLS:
+                return flat, count, False
+            flat += row[:width] if len(row) >= width else [*row, *[""] * (width - len(row))]
+            count += 1
+    return flat, count, True
+
+
+def _rows_of_text(sheet: calamine.CalamineSheet) -> Iterator[list[str]]:
+    for row in sheet.iter_rows():
+        yield [_cell_text(cell) for cell in row]
+
+
+def _cell_text(cell: _Cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(sep=" ", timespec="seconds")
+    return str(cell)
+
+
+def _broken(path: Path) -> InputRefused:
+    remedy = "open it in Excel, take off a password, and save it again as .xlsx"
+    return InputRefused(f"{path.name}: the workbook can't be read. Remedy: {remedy}.")
+
+
+def _too_large(path: Path) -> InputRefused:
+    remedy = "delete empty rows and columns far from the table, and save it again, or save the sheet as CSV"
+    return InputRefused(f"{path.name}: the workbook would unpack to too much. Remedy: {remedy}.")
