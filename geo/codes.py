@@ -16,13 +16,23 @@ __all__ = ["Code", "code_list", "label"]
 
 @dataclass(frozen=True)
 class Code:
-    """One code of a list: its text, its words, and what the guards say of it."""
+    """One code of a list: its text, its words, and what the guards say of it.
+
+    ``parent`` is the code that it is a kind of; ``hours`` of a part of the day, from the first to before the second.
+    """
 
     code: str
     en: str
     zh: str
     flags: frozenset[str] = frozenset()
     parent: str | None = None
+    hours: tuple[int, int] | None = None
+
+    @property
+    def all_hours(self) -> tuple[int, ...]:
+        """The hours of a part of the day, in order; none for other codes."""
+        first, after = self.hours or (0, 0)
+        return tuple((first + hour) % 24 for hour in range((after - first) % 24))
 
     def label(self, language: str) -> str:
         """Return the word for the code in ``en`` or ``zh_CN``."""
@@ -73,11 +83,12 @@ def _read_list(entries: Mapping[str, Mapping[str, object]]) -> Mapping[str, Code
 
 def _read_code(code: str, entry: Mapping[str, object]) -> Code:
     flags = entry.get("flags", ())
-    parent = entry.get("parent")
+    parent, hours = entry.get("parent"), entry.get("hours")
     return Code(
         code=code,
         en=str(entry["en"]),
         zh=str(entry["zh"]),
         flags=frozenset(str(flag) for flag in flags) if isinstance(flags, list) else frozenset(),
         parent=None if parent is None else str(parent),
+        hours=(int(hours[0]), int(hours[1])) if isinstance(hours, list) else None,
     )

@@ -99,6 +99,8 @@ class Rules:
     warn_days: int
     layer_days: Mapping[str, int]
     repeat_min_households: int
+    most_at_midnight: float
+    reach_m: Mapping[str, float]
     privacy: Mapping[str, PrivacyRule]
     targets: Mapping[str, Target]
     codes: Mapping[str, Mapping[str, str]]
@@ -151,6 +153,8 @@ def _read(raw: Mapping[str, Any], digest: str) -> Rules:
         alpha=float(raw["significance"]["alpha"]),
         warn_days=int(raw["freshness"]["warn_days"]),
         layer_days=MappingProxyType({name: int(days) for name, days in raw["freshness"]["layer_days"].items()}),
+        most_at_midnight=float(raw["time_of_day"]["most_at_midnight"]),
+        reach_m=MappingProxyType({kind: float(metres) for kind, metres in raw["reach"].items()}),
         repeat_min_households=_guarded(raw["repeats"]["min_households"]),
         privacy=MappingProxyType({role: _privacy(rule) for role, rule in raw["privacy"].items()}),
         targets=MappingProxyType({name: Target(**target) for name, target in raw["targets"].items()}),

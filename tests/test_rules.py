@@ -65,6 +65,17 @@ def test_counting_roles_and_limits_are_roles() -> None:
     assert set(coverage.max_grids_per_post) == set(code_list("role"))
 
 
+def test_parts_of_the_day_hold_every_hour_once() -> None:
+    parts = code_list("day_part").values()
+    assert sorted(hour for part in parts for hour in part.all_hours) == list(range(24))
+    assert code_list("day_part")["night"].all_hours == (22, 23, 0, 1, 2, 3, 4)
+    assert code_list("source")["reported"].all_hours == ()
+
+
+def test_every_kind_of_place_has_a_distance() -> None:
+    assert set(load_rules().reach_m) == set(code_list("place_kind"))
+
+
 def test_labels() -> None:
     assert label("hazard_grade", "major", "zh_CN") == "重大"
     assert label("hazard_grade", "major", "en") == "Major"

@@ -8,6 +8,7 @@ from geo.measures.by_area import measure, summary
 from geo.measures.by_code import by_class, by_grade
 from geo.measures.catalogue import CATALOGUE, Measure, describe, mappable
 from geo.measures.points import records
+from geo.measures.reach import reach
 from geo.measures.series import by_hour, flow, monthly
 from geo.measures.table import Table
 
@@ -25,6 +26,7 @@ __all__ = [
     "mappable",
     "measure",
     "monthly",
+    "reach",
     "records",
     "summary",
 ]

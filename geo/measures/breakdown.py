@@ -1,8 +1,9 @@
-"""Counts of records by code and by state on a day."""
+"""Counts of records by code, by part of the day, and by state on a day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 
 import numpy as np
@@ -12,7 +13,7 @@ from geo.codes import code_list
 from geo.measures.events import Records, Sample, code_names
 from geo.measures.figures import Columns, as_counts
 
-__all__ = ["STATE_STEPS", "code_columns", "record_states", "state_columns", "state_names"]
+__all__ = ["STATE_STEPS", "code_columns", "part_columns", "record_states", "state_columns", "state_names"]
 
 Ints = npt.NDArray[np.integer]
 #: Layer → (state, step that leads to it); a later line overrules an earlier one, so that a dispute that was settled
@@ -65,3 +66,19 @@ def code_columns(sample: Sample, records: Records, column: str, *, prefix: str |
     names = code_names(sample.events.layer, column)
     counts = sample.count_codes(records, sample.codes(column)[records], n_codes=len(names))
     return {f"{prefix or column}_{name}": as_counts(counts[:, position]) for position, name in enumerate(names)}
+
+
+def part_columns(sample: Sample, records: Records, *, known: bool) -> Columns:
+    """Return the number of records found in each part of the day; missing if their time of day is not known."""
+    parts = code_list("day_part")
+    counts = sample.count_codes(records, _part_of_hour()[sample.hours()[records]], n_codes=len(parts))
+    return {f"part_{name}": as_counts(counts[:, position], known=known) for position, name in enumerate(parts)}
+
+
+@cache
+def _part_of_hour() -> npt.NDArray[np.int8]:
+    part = np.full(24, -1, dtype=np.int8)
+    for position, code in enumerate(code_list("day_part").values()):
+        part[list(code.all_hours)] = position
+    part.setflags(write=False)
+    return part

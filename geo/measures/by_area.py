@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from geo.measures.breakdown import code_columns
+from geo.measures.breakdown import code_columns, part_columns
 from geo.measures.covered import coverage_columns
 from geo.measures.disputes import dispute_columns
-from geo.measures.events import Sample, count_unplaced, read_events, sample_of
+from geo.measures.events import Sample, count_unplaced, knows_hours, read_events, sample_of
 from geo.measures.figures import Columns, as_counts, change_columns, make_table, rate_columns
 from geo.measures.hazards import hazard_columns, repeat_columns
 from geo.measures.rows import Rows, area_rows, grid_areas, total_row
@@ -92,6 +92,8 @@ def _event_columns(release: Release, view: View, rows: Rows, rules: Rules) -> tu
         **_count_columns(sample, window, rules, rows),
         **_EVENT_COLUMNS[view.layer](sample, window, rules),
     }
+    found = sample.found_between(window.start, window.end)
+    columns |= part_columns(sample, found, known=knows_hours(events, view, most_at_midnight=rules.most_at_midnight))
     if view.layer == "hazards":
         households = grid_areas(release)["households"].to_numpy(dtype=np.float64, na_value=np.nan)
         columns |= repeat_columns(sample, window, rules, rows=rows, households=households)

@@ -74,7 +74,7 @@ def _read_catalogue() -> Mapping[str, Measure]:
     for key, entry in raw.items():
         found |= {measure_key: measure for measure_key, measure in _read_entry(key, entry)}
     for entry in codes:
-        for measure in _count_codes(entry):
+        for measure in _read_codes(entry):
             both = found.get(measure.id)
             found[measure.id] = replace(both, layers=(*both.layers, *measure.layers)) if both else measure
     return MappingProxyType(found)
@@ -109,10 +109,13 @@ def _read_entry(key: str, entry: Mapping[str, Any]) -> Iterator[tuple[str, Measu
         yield f"{key}_n", Measure(f"{measure.id}_n", measure.layers, "count", "Out of", n, part_of=measure.id)
 
 
-def _count_codes(entry: Mapping[str, Any]) -> Iterator[Measure]:
-    for code in code_list(entry["list"]).values():
-        name, layers = f"{entry['prefix']}_{code.code}", tuple(entry["layers"])
-        yield Measure(name, layers, "count", code.en, entry["definition"], codes=(entry["list"], code.code))
+def _read_codes(entry: Mapping[str, Any]) -> Iterator[Measure]:
+    """Return a measure for each code of a list: a count, if its entry does not say otherwise."""
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    prefix, codes = fields.pop("prefix"), fields.pop("list")
+    for code in code_list(codes).values():
+        words = {"unit": "count", "label": code.en, **fields}
+        yield Measure(id=f"{prefix}_{code.code}", codes=(codes, code.code), **words)
 
 
 #: Every column of `geo.measures.measure`, by its id; as ``layer:id`` where a layer has words of its own for it.
@@ -166,6 +169,7 @@ SUMS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = MappingProxyType(
         "disputes": (
             ("n", ("reported", "discovered")),
             _sum("disputes", "n", "class"),
+            _sum("disputes", "n", "part"),
             _sum("disputes", "n", "state"),
             _sum("disputes", "n", "channel"),
             _sum("disputes", "settled", "settled"),
@@ -173,12 +177,14 @@ SUMS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = MappingProxyType(
         "hazards": (
             ("n", ("reported", "discovered")),
             _sum("hazards", "n", "class"),
+            _sum("hazards", "n", "part"),
             _sum("hazards", "n", "state"),
             _sum("hazards", "n", "grade"),
         ),
         "incidents": (
             ("n", ("reported", "discovered")),
             _sum("incidents", "n", "class"),
+            _sum("incidents", "n", "part"),
             *(_kinds_of(code) for code in code_list("incident_class") if _kinds_of(code)[1]),
         ),
         "coverage": (("n", ("covered", "vacant")),),

@@ -28,6 +28,7 @@ __all__ = [
     "code_names",
     "count_unplaced",
     "group_by_code",
+    "knows_hours",
     "read_events",
     "sample_of",
     "total_sample",
@@ -78,7 +79,9 @@ class Events:
         ``found``, ``closed`` and the layer's own steps → days since 1970-01-01; `NEVER` where it has not come. Of
         hazards also ``since_same``: days since one of the same class was found in the same grid.
     hour
-        Hour of the day at which a record was found.
+        Hour of the day at which a record was found; 0 also where no time of day was recorded.
+    at_midnight
+        Source → share of its records, placed or not, that were found at 0:00 sharp.
     unplaced
         The records that lie in no grid, in the same form; None for these themselves.
     """
@@ -88,6 +91,7 @@ class Events:
     codes: Mapping[str, Ints]
     days: Mapping[str, Ints]
     hour: Ints
+    at_midnight: Mapping[str, float]
     unplaced: Events | None = None
 
     @property
@@ -206,6 +210,16 @@ def sample_of(events: Events, rows: Rows, view: View) -> Sample:
     return Sample(events, kept, row[kept], rows.n)
 
 
+def knows_hours(events: Events, view: View, *, most_at_midnight: float) -> bool:
+    """Tell whether the time of day was recorded for the sources that a view lets through.
+
+    It was not where more than this share of a source's records lie at 0:00 sharp: as hours they would be a false peak
+    at midnight. It is told of all of a source's records, so that it is the same in every area, period and class.
+    """
+    asked = view.source if view.layer == events.layer else None
+    return all(part <= most_at_midnight for source, part in events.at_midnight.items() if asked in (None, source))
+
+
 def total_sample(release: Release, view: View) -> tuple[Rows, Sample, Window]:
     """Return one row for all of a view's area, the records that count in it, and the days told of.
 
@@ -262,12 +276,27 @@ def _read(release: Release, layer: str) -> Events:
     with connect(release) as connection:
         columns = connection.execute(_query(layer, steps, with_grids=release.has("grids")), lists).fetchnumpy()
     arrays = {name: np.asarray(values) for name, values in columns.items()}
-    placed = arrays["grid"] >= 0
-    lost = _pack(layer, steps, {name: values[~placed] for name, values in arrays.items()}, unplaced=None)
-    return _pack(layer, steps, {name: values[placed] for name, values in arrays.items()}, unplaced=lost)
+    placed, at_midnight = arrays["grid"] >= 0, _share_at_midnight(arrays["code_source"], arrays["midnight"])
+    parts = [{name: values[kept] for name, values in arrays.items()} for kept in (~placed, placed)]
+    lost = _pack(layer, steps, parts[0], at_midnight=at_midnight, unplaced=None)
+    return _pack(layer, steps, parts[1], at_midnight=at_midnight, unplaced=lost)
 
 
-def _pack(layer: str, steps: list[str], arrays: dict[str, Ints], *, unplaced: Events | None) -> Events:
+def _share_at_midnight(source: Ints, midnight: npt.NDArray[np.bool_]) -> Mapping[str, float]:
+    names = list(code_list("source"))
+    known = source >= 0
+    n, there = (np.bincount(source[part], minlength=len(names)) for part in (known, known & midnight))
+    return MappingProxyType({name: there[k] / n[k] for k, name in enumerate(names) if n[k]})
+
+
+def _pack(
+    layer: str,
+    steps: list[str],
+    arrays: dict[str, Ints],
+    *,
+    at_midnight: Mapping[str, float],
+    unplaced: Events | None,
+) -> Events:
     days = {name: arrays[name] for name in ("found", *steps)}
     closing = [days[step] for step in _CLOSING[layer]]
     if layer in _REPEATED and unplaced is not None:
@@ -277,7 +306,8 @@ def _pack(layer: str, steps: list[str], arrays: dict[str, Ints], *, unplaced: Ev
     codes = {column: arrays[f"code_{column}"] for column in CODED[layer]}
     for array in (*days.values(), *codes.values(), arrays["grid"], arrays["hour"]):
         array.setflags(write=False)
-    return Events(layer, arrays["grid"], MappingProxyType(codes), MappingProxyType(days), arrays["hour"], unplaced)
+    frozen = MappingProxyType(codes), MappingProxyType(days)
+    return Events(layer, arrays["grid"], *frozen, arrays["hour"], at_midnight, unplaced)
 
 
 def _query(layer: str, steps: list[str], *, with_grids: bool) -> str:
@@ -287,6 +317,7 @@ def _query(layer: str, steps: list[str], *, with_grids: bool) -> str:
         "coalesce(g.position, -1)::INTEGER AS grid" if with_grids else "-1::INTEGER AS grid",
         f"(e.found_at::DATE - {epoch})::INTEGER AS found",
         "hour(e.found_at)::UTINYINT AS hour",
+        "e.found_at = date_trunc('day', e.found_at) AS midnight",
         *(f"coalesce((e.{step}::DATE - {epoch})::INTEGER, {NEVER}) AS {step}" for step in steps),
         *(
             f'coalesce(list_position($list_{name}, e."{name}") - 1, -1)::TINYINT AS code_{name}'

@@ -8,7 +8,7 @@ import pandas as pd
 
 from geo.errors import ViewError
 from geo.measures.breakdown import STATE_STEPS, record_states, state_names
-from geo.measures.events import Sample, code_names, total_sample
+from geo.measures.events import Sample, code_names, knows_hours, total_sample
 from geo.measures.figures import as_counts, compared_columns, make_table
 from geo.measures.intervals import change_interval, compare_at_once, poisson_interval
 from geo.measures.survival import median_times
@@ -87,7 +87,8 @@ def by_hour(release: Release, view: View, *, rules: Rules | None = None) -> Tabl
     Returns
     -------
     Table
-        ``weekday`` (0 is Monday), ``hour``, ``n``: 168 rows.
+        ``weekday`` (0 is Monday), ``hour``, ``n``: 168 rows. ``n`` is missing where the time of day was not recorded:
+        see `geo.measures.events.knows_hours`.
 
     Raises
     ------
@@ -99,7 +100,8 @@ def by_hour(release: Release, view: View, *, rules: Rules | None = None) -> Tabl
     weekday = (sample.days("found")[found] + _EPOCH_WEEKDAY) % 7
     n = np.bincount(weekday * 24 + sample.hours()[found], minlength=_WEEK_HOURS)
     hours = np.arange(_WEEK_HOURS)
-    columns = {"weekday": hours // 24, "hour": hours % 24, "n": as_counts(n, known=window.known)}
+    known = window.known and knows_hours(sample.events, view, most_at_midnight=rules.most_at_midnight)
+    columns = {"weekday": hours // 24, "hour": hours % 24, "n": as_counts(n, known=known)}
     return make_table(release, rules, "by_hour", columns, lineage=rows.lineage)
 
 

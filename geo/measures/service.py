@@ -1,4 +1,4 @@
-"""Service at the door: households visited, requests handled, volunteer groups, surveys."""
+"""Service at the door: households visited, requests handled, volunteer groups, reach of places, surveys."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from geo.areas import area_table
 from geo.codes import code_list
 from geo.errors import ViewError
 from geo.measures.figures import Columns, as_counts, share, sum_by
+from geo.measures.reach import reach_columns
 from geo.measures.rows import WHOLE, Rows, grid_areas
 from geo.measures.times import Window, make_window
 from geo.rules import Rules
@@ -47,7 +48,7 @@ _QUERIES = {
 
 
 def service_columns(release: Release, view: View, rows: Rows, rules: Rules) -> tuple[Columns, Window]:
-    """Return households visited, requests handled, group members and shifts, and survey scores.
+    """Return households visited, requests handled, volunteer groups, the reach of places, and survey scores.
 
     A view's class and source do not bear on them. What the release has no layer of is missing, not zero.
 
@@ -56,21 +57,22 @@ def service_columns(release: Release, view: View, rows: Rows, rules: Rules) -> t
     ViewError
         When the release has none of these layers.
     """
-    del rules  # no rule bears on service
-    if not any(release.has(layer) for layer in _LAYERS):
+    if not any(release.has(layer) for layer in (*_LAYERS, "places")):
         raise ViewError(
-            f"Release {release.number} has no visits, groups or surveys. Remedy: import a file of one of them."
+            f"Release {release.number} has no visits, groups, surveys or places. Remedy: import a file of one of them."
         )
     window = make_window(release, view, data_begin=_data_begin(release))
     visited, handled = _visit_sums(release, rows, window)
-    members, shifts = _group_sums(release, rows, window)
+    groups, members, shifts = _group_sums(release, rows, window)
     columns: Columns = {
         "n": as_counts(visited),
         "requests_handled": as_counts(handled),
         "visited_share": share(visited, rows.figure("households")),
         "households": as_counts(rows.figure("households")),
+        "groups": as_counts(groups),
         "members": as_counts(members),
         "shifts": as_counts(shifts),
+        **reach_columns(release, rows, rules),
         **_survey_columns(release, rows, window),
     }
     return columns, window
@@ -89,16 +91,18 @@ def _visit_sums(release: Release, rows: Rows, window: Window) -> tuple[Floats, F
     return _sum_in_grids(visits, "visited", rows), _sum_in_grids(visits, "handled", rows)
 
 
-def _group_sums(release: Release, rows: Rows, window: Window) -> tuple[Floats, Floats]:
-    """Return members in each group's last month of the window, and shifts; NaN if the release has no groups."""
+def _group_sums(release: Release, rows: Rows, window: Window) -> tuple[Floats, Floats, Floats]:
+    """Return groups and members, in each group's last month of the window, and shifts; NaN without such a layer."""
     if not release.has("groups"):
-        return _unknown(rows), _unknown(rows)
+        return _unknown(rows), _unknown(rows), _unknown(rows)
     groups = _within(_read(release, "groups"), window)
     last = np.full(int(groups["group"].max(initial=-1)) + 1, -1)
     # Rows come by month: of a group's rows the last one stays.
     last[groups["group"]] = np.arange(len(groups["group"]))
-    members = {name: values[last[last >= 0]] for name, values in groups.items()}
-    return _sum_in_grids(members, "members", rows), _sum_in_grids(groups, "shifts", rows)
+    latest = {name: values[last[last >= 0]] for name, values in groups.items()}
+    latest["one"] = np.ones(len(latest["grid"]))
+    sums = [_sum_in_grids(latest, name, rows) for name in ("one", "members")]
+    return sums[0], sums[1], _sum_in_grids(groups, "shifts", rows)
 
 
 def _survey_columns(release: Release, rows: Rows, window: Window) -> Columns:

@@ -1,4 +1,4 @@
-"""Which cells to withhold of tables whose rows are not areas: months, classes, grades, hours, states, lines."""
+"""Which cells to withhold of tables whose rows are not areas: months, classes, hours, states, places, lines."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from geo.codes import code_list
 from geo.measures.catalogue import describe
 from geo.privacy.parts import Bools, Floats, hide_parts, hide_rows, is_small
 
 __all__ = ["BREAKDOWNS", "hide_counts", "values_of"]
 
 _SOURCES = ("reported", "discovered")
-#: Columns that say what a row is.
-_NO_FIGURES = ("class", "grade", "month", "over")
+#: Columns that say what a row is, or count what anybody can see.
+_NO_FIGURES = ("class", "grade", "month", "over", "kind", "distance_m", "places")
 
 
 def _hide_months(frame: pd.DataFrame, layer: str, threshold: int) -> pd.DataFrame:
@@ -67,10 +68,17 @@ def _with_based(frame: pd.DataFrame, hidden: dict[str, Bools], layer: str, *, ki
 
 
 def _hide_hours(frame: pd.DataFrame, layer: str, threshold: int) -> pd.DataFrame:
+    """Hide small hours so that neither the sum of all nor those of the parts of the day give them away."""
     del layer
-    values = values_of(frame, ["n"])
-    hidden = hide_parts(values.T, is_small(values.T, threshold=threshold), threshold=threshold)
-    return pd.DataFrame({"n": hidden[0]}, index=frame.index)
+    counts, hours = values_of(frame, ["n"])[:, 0], frame["hour"].to_numpy()
+    hidden = is_small(counts, threshold=threshold)
+    sums = [np.isin(hours, code.all_hours) for code in code_list("day_part").values()]
+    while True:
+        before = hidden.copy()
+        for part in (*sums, np.ones(len(frame), dtype=bool)):
+            hidden[part] = hide_parts(counts[None, part], hidden[None, part], threshold=threshold)[0]
+        if (hidden == before).all():
+            return pd.DataFrame({"n": hidden}, index=frame.index)
 
 
 def _hide_flow(frame: pd.DataFrame, layer: str, threshold: int) -> pd.DataFrame:
@@ -91,6 +99,17 @@ def _hide_shares(frame: pd.DataFrame, layer: str, threshold: int) -> pd.DataFram
     hidden = few | is_small(part, threshold=threshold) | is_small(n - part, threshold=threshold)
     hidden |= bool((hidden & (frame["of"] == "grids").to_numpy()).any())
     return pd.DataFrame({"covered_share": hidden, "n": few}, index=frame.index)
+
+
+def _hide_reach(frame: pd.DataFrame, layer: str, threshold: int) -> pd.DataFrame:
+    """Hide few households or events near places, and all but few; places themselves are there for everybody."""
+    hidden: dict[str, Bools] = {}
+    for name in ("households", "events"):
+        near, n = values_of(frame, [name, f"{name}_share_n"]).T
+        hidden[f"{name}_share_n"] = is_small(n, threshold=threshold)
+        few = is_small(near, threshold=threshold) | is_small(n - near, threshold=threshold)
+        hidden[name] = few | hidden[f"{name}_share_n"]
+    return _with_based(frame, hidden, layer, kind="reach")
 
 
 def _hide_lines(frame: pd.DataFrame, layer: str, threshold: int) -> pd.DataFrame:
@@ -118,6 +137,7 @@ BREAKDOWNS: Mapping[str, Callable[[pd.DataFrame, str, int], pd.DataFrame]] = Map
         "by_grade": partial(_hide_codes, kind="by_grade"),
         "by_hour": _hide_hours,
         "flow": _hide_flow,
+        "reach": _hide_reach,
         "coverage_shares": _hide_shares,
         "attention": _hide_lines,
     }

@@ -26,7 +26,20 @@ _DIRECTOR = "director"
 #: Tables about single posts, or worked out from them.
 _POST_KINDS = ("workload", "workload_spread")
 #: Columns that say what a row is and are never withheld by themselves.
-_NAMES = (*IDENTITY, "month", "over", "class", "grade", "weekday", "hour", "of", "kind", "layer", "severity")
+_NAMES = (
+    *IDENTITY,
+    "month",
+    "over",
+    "class",
+    "grade",
+    "weekday",
+    "hour",
+    "of",
+    "kind",
+    "distance_m",
+    "layer",
+    "severity",
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.codes import code_list
-from geo.measures import by_class, by_grade, coverage, measure, monthly, summary
+from geo.measures import by_class, by_grade, by_hour, coverage, measure, monthly, summary
 from geo.measures.catalogue import CATALOGUE, SUMS, describe
 from geo.rules import load_rules
 from geo.store import Release, Store, read_layer
@@ -121,6 +121,15 @@ def test_classes_and_grades_sum_to_the_summary(chance: Release, view: View) -> N
         assert frame[counts].sum(min_count=1).fillna(-1).tolist() == whole[counts].fillna(-1).tolist()
         assert {"n", "n_compare", "reported"} <= set(counts)
         assert frame["share"].sum() == pytest.approx(1 if (frame["n"].fillna(0) > 0).any() else 0)
+
+
+@FEW
+@given(view=views(EVENTS))
+def test_hours_sum_to_the_parts_of_the_day(chance: Release, view: View) -> None:
+    hours, whole = by_hour(chance, view).frame, summary(chance, view).frame.iloc[0]
+    for code in code_list("day_part").values():
+        part = hours.loc[hours["hour"].isin(code.all_hours), "n"].sum(min_count=1)
+        assert (pd.isna(part) and pd.isna(whole[f"part_{code.code}"])) or part == whole[f"part_{code.code}"]
 
 
 @FEW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from geo.errors import ViewError
 from geo.measures import by_hour, flow, monthly, summary
 from geo.measures.intervals import change_interval
+from geo.rules import load_rules
 from geo.store import Release, Store
 from geo.view import Period, View
 from tests.measures.tiny import AS_OF, tiny_layers
@@ -81,6 +83,42 @@ def test_hours_of_the_week(tiny: Release) -> None:
     # I1 on Monday 3 March at 10:30, I2 on Tuesday at 10, I3 on Saturday the 29th at 2.
     assert frame.index[frame["n"] > 0].tolist() == [(0, 10), (1, 10), (5, 2)]
     assert len(frame) == 168
+
+
+def test_parts_of_the_day(tiny: Release) -> None:
+    parts = [f"part_{name}" for name in ("night", "morning", "afternoon", "evening")]
+    assert summary(tiny, MARCH.replace(layer="incidents")).frame.loc[0, parts].tolist() == [1, 2, 0, 0]  # at 2; at 10
+
+
+def test_records_without_a_time_of_day_make_no_peak_at_midnight(tiny: Release) -> None:
+    # Of the tiny county's disputes and hazards most say the day alone.
+    assert by_hour(tiny, MARCH).frame["n"].isna().all()
+    assert summary(tiny, MARCH).frame.filter(like="part_").isna().all(axis=None)
+    assert summary(tiny, MARCH).frame.loc[0, "n"] == 8
+
+
+@pytest.mark.parametrize(("source", "told"), [(None, False), ("reported", True), ("discovered", False)])
+def test_hours_are_told_of_the_source_that_recorded_them(tmp_path: Path, source: str | None, told: bool) -> None:
+    layers = tiny_layers()
+    hour = layers["incidents"]["source"].map({"reported": 10, "discovered": 0})
+    found = layers["incidents"]["found_at"].dt.normalize() + pd.to_timedelta(hour, unit="h")
+    layers["incidents"] = layers["incidents"].assign(found_at=found.astype("datetime64[ms]"))
+    release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="t", title_zh="t")
+    view = MARCH.replace(layer="incidents", source=source)
+    assert by_hour(release, view).frame["n"].notna().all() == told
+    assert summary(release, view).frame["part_morning"].notna().all() == told
+
+
+def test_one_record_in_ten_at_midnight_is_chance(tmp_path: Path) -> None:
+    layers = tiny_layers()
+    ten = layers["incidents"].iloc[[0] * 10].assign(record_id=[f"T{i}" for i in range(10)], subclass=None)
+    moments = [pd.Timestamp(2025, 3, 3)] + [pd.Timestamp(2025, 3, 3, 9)] * 9
+    layers["incidents"] = ten.assign(found_at=pd.array(moments, dtype="datetime64[ms]"))
+    release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="t", title_zh="t")
+    view = MARCH.replace(layer="incidents")
+    assert summary(release, view).frame.loc[0, ["part_night", "part_morning"]].tolist() == [1, 9]
+    strict = replace(load_rules(), most_at_midnight=0.09)
+    assert by_hour(release, view, rules=strict).frame["n"].isna().all()
 
 
 def test_flow_of_states(tiny: Release) -> None:

@@ -146,6 +146,7 @@ TABLES = {
     "by_grade",
     "by_hour",
     "flow",
+    "reach",
     "attention",
     "states",
     "shares",
