@@ -7,17 +7,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from geo.dashboard.figures.asked import months_up_to
+from geo.dashboard.figures.heat import BANDWIDTHS_M
 from geo.dashboard.tree import Tree
 from geo.dashboard.words import LANGUAGES
 from geo.errors import ViewError
 from geo.view import Period, View
 
-__all__ = ["HEAT", "PageState", "Reading", "drill_into", "fit_to_tree", "read_state"]
+__all__ = ["HEAT", "PageState", "Reading", "drill_into", "fit_to_tree", "months_on_map", "read_state", "with_live_map"]
 
 #: What a map shows when it shows a density instead of a measure.
 HEAT = "heat"
 _VIEW_KEYS = ("layer", "level", "period", "area", "class", "source", "compare", "release")
 _SHOWN_TEXT = 40
+# What the map sets by itself, without the rest of the page: part of the address, never of a measure.
+_MAP_KEYS = ("month", "bandwidth")
+# A shorter period has too few months of its own to slide through.
+_FEWEST_MONTHS = 3
 
 Query = Mapping[str, Sequence[str]]
 
@@ -36,19 +42,30 @@ class PageState:
         The measure that the map shows, or ``heat``; None for the first one of the layer.
     listed
         The list that was opened from "needs you today"; None for the usual table.
+    month
+        The month that the map alone shows, such as ``2025-03``, one of `months_on_map`; None for the whole period.
+    bandwidth
+        Bandwidth of the map's density in metres; None for the usual one.
     """
 
     view: View
     language: str = "en"
     show: str | None = None
     listed: str | None = None
+    month: str | None = None
+    bandwidth: int | None = None
 
     def replace(self, **changes: object) -> PageState:
-        """Return a state with some values changed; values of the view are named as they are there."""
-        own: dict[str, object] = {name: changes.pop(name) for name in ("language", "show", "listed") if name in changes}
+        """Return a state with some values changed; values of the view are named as they are there.
+
+        Another layer forgets what the map showed of the old one, another period a month that it does not have.
+        """
+        own: dict[str, object] = {name: changes.pop(name) for name in _OWN if name in changes}
         if changes.get("layer", self.view.layer) != self.view.layer:
             own = {"show": None, "listed": None} | own
         view = self.view.replace(**changes) if changes else self.view
+        if own.get("month", self.month) not in (None, *months_on_map(view.period)):
+            own["month"] = None
         return dataclasses.replace(self, view=view, **own)  # type: ignore[arg-type]  # texts or None, by name
 
     def to_query(self) -> dict[str, str | list[str]]:
@@ -61,7 +78,28 @@ class PageState:
             query["show"] = self.show
         if self.listed is not None:
             query["list"] = self.listed
+        if self.month is not None:
+            query["month"] = self.month
+        if self.bandwidth is not None:
+            query["bandwidth"] = str(self.bandwidth)
         return query
+
+
+_OWN = ("language", "show", "listed", *_MAP_KEYS)
+
+
+def months_on_map(period: Period) -> tuple[str, ...]:
+    """Return the months that a map can be set to: a period's own, or the twelve up to its end if it has few.
+
+    Examples
+    --------
+    >>> months_on_map(Period("2025-Q1"))
+    ('2025-01', '2025-02', '2025-03')
+    >>> months_on_map(Period("2025-03"))[0], len(months_on_map(Period("2025-03")))
+    ('2024-04', 12)
+    """
+    own = period.months
+    return own if len(own) >= _FEWEST_MONTHS else tuple(month.text for month in months_up_to(period))
 
 
 @dataclass(frozen=True)
@@ -107,9 +145,26 @@ def read_state(
         except ViewError:
             bad.extend((key, text[:_SHOWN_TEXT]) for key, text in pairs)
     spoken = _choice(query, "lang", tuple(LANGUAGES), bad) or language
-    state = PageState(view, spoken, _choice(query, "show", shows, bad), _choice(query, "list", lists, bad))
+    state = PageState(
+        view,
+        spoken,
+        _choice(query, "show", shows, bad),
+        _choice(query, "list", lists, bad),
+        _choice(query, "month", months_on_map(view.period), bad),
+        _bandwidth(query, bad),
+    )
     bad.extend((key, str(texts[0])[:_SHOWN_TEXT]) for key, texts in query.items() if key not in _known_keys() and texts)
     return Reading(state, tuple(bad))
+
+
+def with_live_map(state: PageState, query: Query) -> PageState:
+    """Return a state with month and bandwidth as the address has them now.
+
+    The map sets both without the rest of the page, whose state still holds the ones before.
+    """
+    ignored: list[tuple[str, str]] = []
+    month = _choice(query, "month", months_on_map(state.view.period), ignored)
+    return dataclasses.replace(state, month=month, bandwidth=_bandwidth(query, ignored))
 
 
 def fit_to_tree(reading: Reading, tree: Tree, *, home: str | None = None) -> Reading:
@@ -147,7 +202,7 @@ def _by_key(query: Query) -> Iterator[list[tuple[str, str]]]:
 
 
 def _known_keys() -> tuple[str, ...]:
-    return (*_VIEW_KEYS, "lang", "show", "list")
+    return (*_VIEW_KEYS, "lang", "show", "list", *_MAP_KEYS)
 
 
 def _choice(query: Query, key: str, allowed: Sequence[str], bad: list[tuple[str, str]]) -> str | None:
@@ -158,3 +213,8 @@ def _choice(query: Query, key: str, allowed: Sequence[str], bad: list[tuple[str,
         return texts[0]
     bad.append((key, texts[0][:_SHOWN_TEXT]))
     return None
+
+
+def _bandwidth(query: Query, bad: list[tuple[str, str]]) -> int | None:
+    text = _choice(query, "bandwidth", [str(metres) for metres in BANDWIDTHS_M], bad)
+    return None if text is None else int(text)

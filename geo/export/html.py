@@ -14,7 +14,9 @@ from geo.errors import GeoError
 from geo.export.html_font import chinese_signs, font_face
 from geo.export.html_page import HEAT, heat_option, measure_options, page_map, page_places, page_texts
 from geo.maps.assets import asset_text
+from geo.maps.classify import Classes
 from geo.maps.elements import script_json
+from geo.maps.heat import Heat
 from geo.measures import coverage, measure
 from geo.measures.catalogue import mappable
 from geo.privacy import Protected, protect
@@ -24,8 +26,6 @@ from geo.view import View
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from geo.stats.density import Density
 
 __all__ = ["STATES", "write_html"]
 
@@ -43,7 +43,8 @@ def write_html(
     out: Path,
     *,
     measure: str | None = None,
-    heat: Density | None = None,
+    classes: Classes | None = None,
+    heat: Heat | None = None,
     places: pd.DataFrame | None = None,
     lang: str = "en",
     created_at: datetime | None = None,
@@ -62,8 +63,11 @@ def write_html(
         The file to write.
     measure
         Column shown at first; ``states`` for coverage states by grid; the heat or else the layer's number if not given.
+    classes
+        Classes of that measure, such as those that hold for several months; those of its own values if not given.
     heat
-        Density of the view's records as this scope may see it on the screen, as one more thing to show.
+        Density of the view's records as this scope may see it on the screen, drawn for light paper, as one more thing
+        to show.
     places
         Places over the map: ``kind``, ``name``, perhaps ``name_en``, ``lon`` and ``lat`` in degrees.
     lang
@@ -79,7 +83,17 @@ def write_html(
         When the view has no such measure.
     """
     moment = created_at or datetime.now(UTC)
-    text = html_text(release, view, scope, measure=measure, heat=heat, places=places, lang=lang, created_at=moment)
+    text = html_text(
+        release,
+        view,
+        scope,
+        measure=measure,
+        classes=classes,
+        heat=heat,
+        places=places,
+        lang=lang,
+        created_at=moment,
+    )
     out.write_text(text, encoding="utf-8")
 
 
@@ -89,7 +103,8 @@ def html_text(
     scope: Scope,
     *,
     measure: str | None,
-    heat: Density | None = None,
+    classes: Classes | None = None,
+    heat: Heat | None = None,
     places: pd.DataFrame | None = None,
     lang: str,
     created_at: datetime,
@@ -98,7 +113,8 @@ def html_text(
     protected = _values(release, view, scope)
     states = _states(release, view, scope)
     chosen = measure or ("n" if heat is None else HEAT)
-    options = measure_options(protected, [known.id for known in mappable(view.layer)], states, lang=lang)
+    fixed = {} if classes is None else {chosen: classes}
+    options = measure_options(protected, [known.id for known in mappable(view.layer)], states, lang=lang, fixed=fixed)
     if heat is not None:
         options.insert(0, heat_option(protected, heat, lang=lang))
     if chosen not in {option["id"] for option in options}:

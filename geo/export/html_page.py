@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -13,13 +14,14 @@ from geo.access import Scope
 from geo.areas import find_area
 from geo.codes import label
 from geo.maps.base import attribution, base_options, geometry_url
+from geo.maps.classify import Classes
 from geo.maps.elements import Call
 from geo.maps.geometry import BACKGROUND, geometry_layers, geometry_text
-from geo.maps.heat import heat_image
+from geo.maps.heat import Heat
 from geo.maps.layers import places_layer
 from geo.maps.legend import heat_legend_html, legend_html, places_legend_html, state_legend_html
 from geo.maps.palettes import Theme
-from geo.maps.values import frame_payload, group_label, measure_label, shading, state_shading
+from geo.maps.values import frame_payload, group_label, measure_title, shading, state_shading
 from geo.maps.words import translator
 from geo.measures.catalogue import describe
 from geo.privacy import Protected
@@ -28,8 +30,6 @@ from geo.view import CLASS_LISTS, Period, View
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from geo.stats.density import Density
 
 __all__ = ["HEAT", "heat_option", "measure_options", "page_map", "page_places", "page_texts", "period_text"]
 
@@ -62,9 +62,17 @@ def page_map(release: Release, protected: Protected, scope: Scope, *, lang: str)
 
 
 def measure_options(
-    protected: Protected, measure_ids: Sequence[str], states: Protected | None, *, lang: str
+    protected: Protected,
+    measure_ids: Sequence[str],
+    states: Protected | None,
+    *,
+    lang: str,
+    fixed: Mapping[str, Classes] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
-    """Return all that can be shown, each with its group, label, definition, legend and values."""
+    """Return all that can be shown, each with its group, label, definition, legend and values.
+
+    ``fixed`` holds classes of measures that are not to be cut from the table's own values.
+    """
     _ = translator(lang)
     options: list[dict[str, Any]] = []
     if states is not None:
@@ -73,11 +81,11 @@ def measure_options(
         options.append({"id": "states", "group": "", "label": _("Coverage"), "about": "", "legend": legend, **shown})
     for measure_id in measure_ids:
         if measure_id in protected.frame.columns:
-            options.append(_option(protected, measure_id, lang=lang))
+            options.append(_option(protected, measure_id, lang=lang, classes=fixed.get(measure_id)))
     return options
 
 
-def heat_option(protected: Protected, density: Density, *, lang: str) -> dict[str, Any]:
+def heat_option(protected: Protected, heat: Heat, *, lang: str) -> dict[str, Any]:
     """Return a density as what can be shown: its image over outlines, and its legend; the table holds the number."""
     _ = translator(lang)
     number = _option(protected, "n", lang=lang)
@@ -86,8 +94,8 @@ def heat_option(protected: Protected, density: Density, *, lang: str) -> dict[st
         "id": HEAT,
         "label": _("Heat"),
         "column": number["label"],
-        "legend": heat_legend_html(density, lang=lang, theme=_THEME),
-        "heat": heat_image(density, theme=_THEME),
+        "legend": heat_legend_html(heat, lang=lang, theme=_THEME),
+        "heat": dict(heat.image),
     }
 
 
@@ -98,15 +106,15 @@ def page_places(places: pd.DataFrame, *, lang: str) -> dict[str, Any]:
     return {**json.loads(call.json), "legend": places_legend_html(places["kind"], lang=lang, theme=_THEME)}
 
 
-def _option(protected: Protected, measure_id: str, *, lang: str) -> dict[str, Any]:
+def _option(protected: Protected, measure_id: str, *, lang: str, classes: Classes | None = None) -> dict[str, Any]:
     known = describe(protected.view.layer, measure_id)
     return {
         "id": measure_id,
         "group": group_label(known, lang=lang) or "",
         "about": translator(lang)(known.definition),
-        "legend": legend_html(protected, measure_id, lang=lang, theme=_THEME),
-        **shading(protected, measure_id, lang=lang, theme=_THEME),
-        "label": measure_label(known, lang=lang),
+        "legend": legend_html(protected, measure_id, lang=lang, theme=_THEME, classes=classes),
+        **shading(protected, measure_id, lang=lang, theme=_THEME, classes=classes),
+        "label": measure_title(known, lang=lang),
     }
 
 

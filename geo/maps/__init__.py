@@ -16,6 +16,7 @@ changes and keeps place and zoom otherwise.
 from geo.maps.base import base_map
 from geo.maps.classify import Classes, classify
 from geo.maps.elements import BASE_URL
+from geo.maps.heat import Heat, heat_of
 from geo.maps.layers import (
     RETURNED_OBJECTS,
     clicked_area,
@@ -28,12 +29,13 @@ from geo.maps.layers import (
 )
 from geo.maps.legend import heat_legend_html, legend_html, places_legend_html, state_legend_html
 from geo.maps.palettes import Theme
-from geo.maps.values import classes_of
+from geo.maps.values import classes_of, measure_title
 
 __all__ = [
     "BASE_URL",
     "RETURNED_OBJECTS",
     "Classes",
+    "Heat",
     "Theme",
     "base_map",
     "classes_of",
@@ -42,7 +44,9 @@ __all__ = [
     "clicked_key",
     "heat_layer",
     "heat_legend_html",
+    "heat_of",
     "legend_html",
+    "measure_title",
     "places_layer",
     "places_legend_html",
     "points_layer",

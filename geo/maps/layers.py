@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -11,15 +11,15 @@ import pandas as pd
 from geo.codes import code_list, label
 from geo.errors import GeoError
 from geo.maps.base import geometry_url
+from geo.maps.classify import Classes
 from geo.maps.elements import BASE_URL, Call, group_of
-from geo.maps.heat import heat_image
+from geo.maps.heat import Heat
 from geo.maps.palettes import Theme, theme_colours
 from geo.maps.symbols import place_symbol
 from geo.maps.values import state_payload, value_payload
 
 if TYPE_CHECKING:
     from geo.privacy import Protected
-    from geo.stats.density import Density
     from geo.store import Release
 
 __all__ = [
@@ -45,6 +45,8 @@ def value_layer(
     lang: str,
     theme: Theme = "light",
     selected: str | None = None,
+    classes: Classes | None = None,
+    focus: Collection[str] = (),
     base_url: str = BASE_URL,
 ) -> folium.FeatureGroup:
     """Return a layer that colours the areas of a protected table by one of its measures.
@@ -62,6 +64,10 @@ def value_layer(
         Language of the words; paper that the colours lie on.
     selected
         Code of an area to outline, of the view's level.
+    classes
+        Classes to colour by, such as `geo.maps.classes_of` cuts for several months; the table's own if not given.
+    focus
+        Codes of areas that the map is set on, as those of a list; all of the table's if none is given.
     base_url
         Where our routes are, as seen from the page that holds the map.
 
@@ -70,7 +76,9 @@ def value_layer(
     GeoError
         When the table has no such measure, or areas that the release has not.
     """
-    payload = value_payload(release, protected, measure_id, lang=lang, theme=theme, selected=selected)
+    payload = value_payload(
+        release, protected, measure_id, lang=lang, theme=theme, selected=selected, classes=classes, focus=focus
+    )
     url = geometry_url(release, protected.view.level, protected.scope, base_url)
     return group_of(Call("values", {"geometry": url, **payload}))
 
@@ -82,20 +90,21 @@ def state_layer(
     lang: str,
     theme: Theme = "light",
     selected: str | None = None,
+    focus: Collection[str] = (),
     base_url: str = BASE_URL,
 ) -> folium.FeatureGroup:
     """Return a layer of coverage states: covered, shared, vacant, over-size as outline, no backup as dot.
 
     ``protected`` is the protected table of `geo.measures.coverage.states`; see `value_layer` for the rest.
     """
-    payload = state_payload(release, protected, lang=lang, theme=theme, selected=selected)
+    payload = state_payload(release, protected, lang=lang, theme=theme, selected=selected, focus=focus)
     url = geometry_url(release, protected.view.level, protected.scope, base_url)
     return group_of(Call("values", {"geometry": url, **payload}))
 
 
-def heat_layer(density: Density, *, theme: Theme = "light") -> folium.FeatureGroup:
+def heat_layer(heat: Heat) -> folium.FeatureGroup:
     """Return a density as an image over the map; its classes are those of `geo.maps.heat_legend_html` at any zoom."""
-    return group_of(Call("heat", heat_image(density, theme=theme)))
+    return group_of(Call("heat", heat.image))
 
 
 def points_layer(

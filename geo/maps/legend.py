@@ -8,17 +8,17 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geo.codes import code_list, label
+from geo.maps.classify import Classes
 from geo.maps.figures import format_number
-from geo.maps.heat import density_classes
+from geo.maps.heat import Heat
 from geo.maps.palettes import STATE_COLOURS, Theme, theme_colours
 from geo.maps.symbols import place_symbol
-from geo.maps.values import MISSING, STATES, WITHHELD, classes_of, measure_label, state_word, value_signs
+from geo.maps.values import MISSING, STATES, WITHHELD, classes_of, measure_title, state_word, value_signs
 from geo.maps.words import translator
 from geo.measures.catalogue import Measure, describe
 
 if TYPE_CHECKING:
     from geo.privacy import Protected
-    from geo.stats.density import Density
 
 __all__ = ["heat_legend_html", "legend_html", "places_legend_html", "state_legend_html"]
 
@@ -29,27 +29,39 @@ _RISING = "M-2 16l18-18M5 16l18-18M12 16l18-18M-9 16l18-18"
 _DOTS = "M3 4h.1M9 4h.1M15 4h.1M6 9h.1M12 9h.1M18 9h.1"
 
 
-def legend_html(protected: Protected, measure_id: str, *, lang: str, theme: Theme = "light") -> str:
+def legend_html(
+    protected: Protected,
+    measure_id: str,
+    *,
+    lang: str,
+    theme: Theme = "light",
+    classes: Classes | None = None,
+    when: str = "",
+    note: str = "",
+) -> str:
     """Return the legend of a value layer: what is shown, its unit, a colour per class, hatches where they occur.
 
     Parameters
     ----------
-    protected, measure_id
+    protected, measure_id, classes
         As given to `geo.maps.value_layer`.
     lang, theme
         Language; paper that the legend lies on.
+    when
+        Period to name in the title, where it is not that of all around.
+    note
+        What a reader has to know beside the classes.
     """
-    classes = classes_of(protected, measure_id, theme=theme)
+    classes = classes or classes_of(protected, measure_id, theme=theme)
     pairs = zip(classes.colours, classes.labels, strict=True)
     rows = [_row(_swatch(colour, theme), text) for colour, text in pairs]
-    signs = value_signs(protected, measure_id)
-    return _box(
-        _title(describe(protected.view.layer, measure_id), lang), [*rows, *_hatched_rows(signs, lang=lang, theme=theme)]
-    )
+    signs = value_signs(protected, measure_id, classes=classes)
+    title = _title(describe(protected.view.layer, measure_id), lang)
+    return _box(_dated(title, when), [*rows, *_hatched_rows(signs, lang=lang, theme=theme)], note=note)
 
 
-def state_legend_html(protected: Protected, *, lang: str, theme: Theme = "light") -> str:
-    """Return the legend of a state layer, with the number of grids in each state."""
+def state_legend_html(protected: Protected, *, lang: str, theme: Theme = "light", when: str = "") -> str:
+    """Return the legend of a state layer, with the number of grids in each state; ``when`` as in `legend_html`."""
     _ = translator(lang)
     frame = protected.frame
     counts = frame["state"].value_counts()
@@ -66,19 +78,22 @@ def state_legend_html(protected: Protected, *, lang: str, theme: Theme = "light"
     lone = frame["no_backup"] & (frame["state"] != "vacant")
     rows.append(_row(_svg(outline), f"{_('over-size')} {format_number(int(frame['over_size'].sum()))}"))
     rows.append(_row(_svg(dot), f"{_('no backup')} {format_number(int(lone.sum()))}"))
-    return _box(_("Coverage"), rows)
+    return _box(_dated(_("Coverage"), when), rows)
 
 
-def heat_legend_html(density: Density, *, lang: str, theme: Theme = "light") -> str:
-    """Return the legend of a density: events per km² and year, the bandwidth in metres, the number of events."""
+def heat_legend_html(heat: Heat, *, lang: str, theme: Theme = "light", when: str = "", note: str = "") -> str:
+    """Return the legend of a density: events per km² and year, the bandwidth in metres, the number of events.
+
+    ``when`` and ``note`` as in `legend_html`.
+    """
     _ = translator(lang)
-    classes = density_classes(density, theme=theme)
+    classes = heat.classes
     pairs = zip(classes.colours, classes.labels, strict=True)
     rows = [_row(_swatch(colour, theme), text) for colour, text in pairs]
-    note = _("bandwidth {metres} m, n = {events}").format(
-        metres=format_number(density.bandwidth_m), events=format_number(density.events)
+    made_of = _("bandwidth {metres} m, n = {events}").format(
+        metres=format_number(heat.bandwidth_m), events=format_number(heat.events)
     )
-    return _box(_("Events per km² and year"), rows, note=note)
+    return _box(_dated(_("Events per km² and year"), when), rows, note=" · ".join(filter(None, (made_of, note))))
 
 
 def places_legend_html(kinds: Iterable[str], *, lang: str, theme: Theme = "light") -> str:
@@ -93,11 +108,16 @@ def places_legend_html(kinds: Iterable[str], *, lang: str, theme: Theme = "light
 
 def _title(measure: Measure, lang: str) -> str:
     _ = translator(lang)
-    units = {"share": "%", "days": _("days"), "hours": _("hours")}
+    # A larger area has more of everything: a reader has to see that these are no rates.
+    units = {"count": _("number"), "share": "%", "days": _("days"), "hours": _("hours")}
     unit = units.get(measure.unit)
-    name = measure_label(measure, lang=lang)
+    name = measure_title(measure, lang=lang)
     # A rate says in its name what it is per.
     return name if unit is None or measure.unit == "per_1000" else f"{name}, {unit}"
+
+
+def _dated(title: str, when: str) -> str:
+    return f"{title} · {when}" if when else title
 
 
 def _hatched_rows(signs: str, *, lang: str, theme: Theme) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +29,8 @@ __all__ = [
     "classes_of",
     "frame_payload",
     "group_label",
-    "measure_label",
     "measure_text",
+    "measure_title",
     "shading",
     "state_payload",
     "state_shading",
@@ -49,8 +49,19 @@ _LINE_WIDTHS = {300: 0.8, 1000: 0.5, 4000: 0.35, float("inf"): 0.2}
 _DIGITS: Mapping[str, int] = {"count": 0, "share": 1, "per_1000": 2, "days": 1, "hours": 1, "score": 1}
 
 
-def classes_of(protected: Protected, measure_id: str, *, theme: Theme = "light") -> Classes:
+def classes_of(
+    protected: Protected, measure_id: str, *, theme: Theme = "light", among: Sequence[Protected] = ()
+) -> Classes:
     """Return the classes that the map and its legend use for a measure.
+
+    Parameters
+    ----------
+    protected, measure_id
+        A table and one of its columns.
+    theme
+        Paper that the colours lie on.
+    among
+        Tables of the same areas at other times: classes cut from all of them let their maps be compared.
 
     Raises
     ------
@@ -58,8 +69,9 @@ def classes_of(protected: Protected, measure_id: str, *, theme: Theme = "light")
         When the table has no such measure.
     """
     measure = _measure(protected, measure_id)
+    tables = [protected, *among]
     return classify(
-        _numbers(protected.frame[measure_id]),
+        np.concatenate([_numbers(table.frame[measure_id]) for table in tables]),
         unit=_map_unit(measure),
         diverging=measure.ramp == "diverging",
         good_high=measure.good == "high",
@@ -75,6 +87,8 @@ def value_payload(
     lang: str,
     theme: Theme,
     selected: str | None = None,
+    classes: Classes | None = None,
+    focus: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return what the browser needs to colour the areas of a protected table by one measure.
 
@@ -90,29 +104,36 @@ def value_payload(
         Language of the words; paper that the colours lie on.
     selected
         Area to outline.
+    classes
+        Classes to colour by; those of the table's own values if not given.
+    focus
+        Areas that the map is set on; all of the table's if none is given.
     """
-    payload = frame_payload(release, protected, selected=selected)
+    payload = frame_payload(release, protected, selected=selected, focus=focus)
     if measure_id is None:
         return {**payload, "classes": None, "colours": {OUTLINE: "#000000"}, "hatches": {}}
-    return {**payload, **shading(protected, measure_id, lang=lang, theme=theme)}
+    return {**payload, **shading(protected, measure_id, lang=lang, theme=theme, classes=classes)}
 
 
-def shading(protected: Protected, measure_id: str, *, lang: str, theme: Theme) -> dict[str, Any]:
+def shading(
+    protected: Protected, measure_id: str, *, lang: str, theme: Theme, classes: Classes | None = None
+) -> dict[str, Any]:
     """Return signs, colours, values and words of one measure, in the order of the table's rows."""
     measure = _measure(protected, measure_id)
     values = _numbers(protected.frame[measure_id])
+    classes = classes or classes_of(protected, measure_id, theme=theme)
     return {
-        **sign_colours(classes_of(protected, measure_id, theme=theme), theme=theme),
-        "classes": value_signs(protected, measure_id),
+        **sign_colours(classes, theme=theme),
+        "classes": value_signs(protected, measure_id, classes=classes),
         "values": _plain(values, measure.unit),
         **_beside(protected.frame, measure_id, measure.unit),
         **measure_text(measure, lang=lang),
     }
 
 
-def value_signs(protected: Protected, measure_id: str) -> str:
+def value_signs(protected: Protected, measure_id: str, *, classes: Classes | None = None) -> str:
     """Return a sign per row: the number of its class, or the sign of a missing or a withheld value."""
-    classes = classes_of(protected, measure_id)
+    classes = classes or classes_of(protected, measure_id)
     values = _numbers(protected.frame[measure_id])
     signs = np.array([*map(str, range(len(classes.breaks))), MISSING])
     found = classes.index(values) if classes.breaks else np.full(len(values), -1)
@@ -120,11 +141,17 @@ def value_signs(protected: Protected, measure_id: str) -> str:
 
 
 def state_payload(
-    release: Release, protected: Protected, *, lang: str, theme: Theme, selected: str | None = None
+    release: Release,
+    protected: Protected,
+    *,
+    lang: str,
+    theme: Theme,
+    selected: str | None = None,
+    focus: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return what the browser needs to show the coverage state of each grid, with outlines and dots."""
     return {
-        **frame_payload(release, protected, selected=selected),
+        **frame_payload(release, protected, selected=selected, focus=focus),
         **state_shading(protected, lang=lang, theme=theme),
     }
 
@@ -168,7 +195,7 @@ def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
     """Return a measure's words and digits for the browser."""
     _ = translator(lang)
     return {
-        "label": measure_label(measure, lang=lang),
+        "label": measure_title(measure, lang=lang),
         "unit": measure.unit,
         "unit_text": unit_text(measure, lang=lang),
         "digits": _DIGITS[measure.unit],
@@ -177,7 +204,7 @@ def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
     }
 
 
-def measure_label(measure: Measure, *, lang: str) -> str:
+def measure_title(measure: Measure, *, lang: str) -> str:
     """Return the name of a measure; for a class or a state the word of its code list, such as ``Class: Fire``."""
     if measure.codes is None:
         return translator(lang)(measure.label)
@@ -194,6 +221,8 @@ def group_label(measure: Measure, *, lang: str) -> str | None:
         "state": _("State"),
         "grade": _("Grade"),
         "channel": _("Channel"),
+        "part": _("Time of day"),
+        "reach": _("Within reach of"),
         "settled": _("Settled at"),
         "transferred": _("Transferred"),
     }
@@ -207,8 +236,10 @@ def unit_text(measure: Measure, *, lang: str) -> str:
     return texts.get(measure.unit, "")
 
 
-def frame_payload(release: Release, protected: Protected, *, selected: str | None = None) -> dict[str, Any]:
-    """Return which shapes the rows of a table are, and how the map is set on them.
+def frame_payload(
+    release: Release, protected: Protected, *, selected: str | None = None, focus: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return which shapes the rows of a table are, and how the map is set on them: on a few if they are in focus.
 
     Raises
     ------
@@ -224,10 +255,14 @@ def frame_payload(release: Release, protected: Protected, *, selected: str | Non
         missing = ", ".join(unknown[:5])
         raise GeoError(f"Release {release.number} has no {view.level} {missing}. Remedy: draw the release measured.")
     at = [place[area_id] for area_id in ids]
+    wanted = set(focus)
+    focused = [row for row, area_id in enumerate(ids) if area_id in wanted]
     return {
         "at": None if at == list(range(len(order))) else at,
         "level": view.level,
-        "fit": view.area or "",
+        # The map is set anew when this text changes, and at no other time.
+        "fit": " ".join([view.area or "", *(ids[row] for row in focused)]).strip(),
+        "focus": focused or None,
         "selected": selected,
         "line": next(width for most, width in _LINE_WIDTHS.items() if len(at) <= most),
         "names": True,

@@ -123,17 +123,30 @@ def density_events(drawn: int, view: View, scope: Scope, *, release: Release, ru
     return drawn if own.all() or step < 2 else math.ceil(drawn / step) * step
 
 
-def density_bandwidth_m(asked_m: float, scope: Scope, *, rules: Rules | None = None) -> float:
-    """Return the bandwidth of a density that a scope may see: the one asked for, or the narrowest that its role may.
+def density_bandwidth_m(
+    asked_m: float,
+    scope: Scope,
+    *,
+    view: View | None = None,
+    release: Release | None = None,
+    rules: Rules | None = None,
+) -> float:
+    """Return the bandwidth of a density that a scope may see: the one asked for, or the narrowest that it may.
 
     Parameters
     ----------
     asked_m
         Bandwidth in metres.
+    view, release
+        What the density is of: outside one's own area the public's narrowest holds. Without them the role's own does.
 
     Examples
     --------
     >>> density_bandwidth_m(200.0, Scope("public")), density_bandwidth_m(200.0, Scope("planner"))
     (500.0, 200.0)
     """
-    return max(asked_m, (rules or load_rules()).privacy[scope.role].min_bandwidth_m)
+    rules = rules or load_rules()
+    rule = rules.privacy[scope.role]
+    if view is not None and release is not None:
+        rule = rule_for(scope, rules, own=is_own(lineage_of(release, view.area), scope))
+    return max(asked_m, rule.min_bandwidth_m)

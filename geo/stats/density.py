@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -14,13 +15,23 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 from geo.crs import Bounds, project_geometries, project_points, require_projected, working_crs
 from geo.errors import GeoError
 
-__all__ = ["DAYS_PER_YEAR", "Density", "kernel_density"]
+__all__ = [
+    "DAYS_PER_YEAR",
+    "Density",
+    "Ground",
+    "kernel_density",
+    "lay_ground",
+    "narrowest_bandwidth_m",
+    "spread_events",
+]
 
 DAYS_PER_YEAR = 365.25
 # A cell is this part of the bandwidth, so that moving events to the centres of their cells changes next to nothing.
 _CELLS_PER_BANDWIDTH = 6.0
 _FEWEST_CELLS_PER_BANDWIDTH = 2.0
-_MOST_CELLS = 1024
+# Cells along the longer side that are wanted at most, and those that a narrow bandwidth over a large area may take.
+_USUAL_CELLS = 1024
+_MOST_CELLS = 1536
 # The kernel ends this many bandwidths out, where 0.03 % of it is left.
 _REACH = 4.0
 
@@ -76,6 +87,41 @@ class Density:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Cells of an area at one bandwidth, with what the correction at its border needs; any events can be spread on it.
+
+    Parameters
+    ----------
+    west_m, north_m, cell_m, crs
+        As in `Density`.
+    shape
+        Rows and columns.
+    bandwidth_m
+        Standard deviation of the kernel in metres.
+    mask
+        Cells whose centre lies inside the region; None without a region.
+    kept
+        Share of the kernel of an event in each cell that stays inside the region; None without a region.
+    """
+
+    west_m: float
+    north_m: float
+    cell_m: float
+    crs: CRS
+    shape: tuple[int, int]
+    bandwidth_m: float
+    mask: NDArray[np.bool_] | None
+    kept: NDArray[np.float64] | None
+
+    @cached_property
+    def nearest_inside(self) -> NDArray[np.int64]:
+        """Position of the nearest cell inside for every cell, row by row; found when first asked for."""
+        mask = np.ones(self.shape, dtype=bool) if self.mask is None else self.mask
+        _, (rows, columns) = distance_transform_edt(~mask, return_indices=True)
+        return np.asarray(rows.astype(np.int64) * self.shape[1] + columns).ravel()
+
+
 def kernel_density(
     lon: ArrayLike,
     lat: ArrayLike,
@@ -104,7 +150,8 @@ def kernel_density(
     period_days
         Days in which the events happened.
     cell_m
-        Side of a cell in metres; a sixth of the bandwidth if not given, or what makes 1,024 cells.
+        Side of a cell in metres; if not given a sixth of the bandwidth, or what makes 1,024 cells, but never more than
+        half the bandwidth.
     region
         Polygon in degrees that events can lie in; None for all of the bounds and around, uncorrected.
 
@@ -116,7 +163,7 @@ def kernel_density(
     Raises
     ------
     GeoError
-        When bandwidth, period or cell are not positive, or the cells are too large for the bandwidth.
+        When bandwidth, period or cell are not positive, or the bandwidth is too narrow for so large an area.
 
     Examples
     --------
@@ -124,55 +171,117 @@ def kernel_density(
     >>> round(density.events_per_year, 3), round(density.highest, 2)
     (1.001, 0.64)
     """
+    ground = lay_ground(bounds, bandwidth_m=bandwidth_m, cell_m=cell_m, region=region)
+    return spread_events(lon, lat, ground, period_days=period_days)
+
+
+def lay_ground(
+    bounds: Bounds, *, bandwidth_m: float, cell_m: float | None = None, region: shapely.Geometry | None = None
+) -> Ground:
+    """Return the cells that `kernel_density` spreads events on, to be kept while events change; see there."""
     crs = working_crs(bounds)
-    reach_m = _REACH * bandwidth_m
-    west_m, south_m, east_m, north_m = _outline(bounds, crs, margin_m=reach_m)
-    cell_m = _checked_cell(cell_m, max(east_m - west_m, north_m - south_m), bandwidth_m, period_days)
+    extent = _outline(bounds, crs, margin_m=_REACH * bandwidth_m)
+    west_m, south_m, east_m, north_m = extent
+    cell_m = _checked_cell(cell_m, max(east_m - west_m, north_m - south_m), bandwidth_m)
     shape = math.ceil((north_m - south_m) / cell_m), math.ceil((east_m - west_m) / cell_m)
-    row, column = _cells(lon, lat, west_m, north_m, cell_m, crs)
-    inside = _inside(row, column, shape)
-    cells = np.bincount(row[inside] * shape[1] + column[inside], minlength=shape[0] * shape[1])
-    counts = cells.reshape(shape).astype(np.float64)
-    mask = None if region is None else _mask(region, shape, west_m, north_m, cell_m, crs)
-    smooth = _smooth(counts, mask, bandwidth_m / cell_m)
-    per_km2_year = smooth / (cell_m / 1000) ** 2 / (period_days / DAYS_PER_YEAR)
-    return Density(per_km2_year, west_m, north_m, cell_m, crs, bandwidth_m, int(inside.sum()), period_days)
+    mask = kept = None
+    if region is not None:
+        mask = _mask(region, shape, west_m, north_m, cell_m, crs)
+        kept = _filter(mask.astype(np.float64), bandwidth_m / cell_m)
+    return Ground(west_m, north_m, cell_m, crs, shape, bandwidth_m, mask, kept)
 
 
-def _smooth(counts: NDArray[np.float64], mask: NDArray[np.bool_] | None, sigma: float) -> NDArray[np.float64]:
-    if mask is None:
-        return _filter(counts, sigma)
-    if not mask.any():
-        return np.full(counts.shape, np.nan)
-    kept = _filter(mask.astype(np.float64), sigma)
-    moved = _move_inside(counts, mask)
-    weighted = np.divide(moved, kept, out=np.zeros_like(moved), where=mask)
-    return np.where(mask, _filter(weighted, sigma), np.nan)
+def narrowest_bandwidth_m(bounds: Bounds) -> float:
+    """Return the narrowest bandwidth in metres that an area can be smoothed with; see `kernel_density`.
+
+    Examples
+    --------
+    >>> round(narrowest_bandwidth_m((120.0, 30.0, 120.5, 30.5)))
+    72
+    """
+    west_m, south_m, east_m, north_m = _outline(bounds, working_crs(bounds), margin_m=0.0)
+    # The cells have to hold the kernel's reach on both sides too.
+    return max(east_m - west_m, north_m - south_m) / (_MOST_CELLS / _FEWEST_CELLS_PER_BANDWIDTH - 2 * _REACH)
+
+
+def spread_events(lon: ArrayLike, lat: ArrayLike, ground: Ground, *, period_days: int) -> Density:
+    """Smooth events on cells that were laid before; see `kernel_density`.
+
+    Raises
+    ------
+    GeoError
+        When the period is not positive.
+    """
+    if period_days <= 0:
+        raise GeoError("the period must be above zero. Remedy: give days above zero.")
+    row, column = _cells(lon, lat, ground.west_m, ground.north_m, ground.cell_m, ground.crs)
+    rows, columns = ground.shape
+    inside = _inside(row, column, ground.shape)
+    cells = np.bincount(row[inside] * columns + column[inside], minlength=rows * columns)
+    smooth = _smooth(cells.astype(np.float64), ground)
+    per_km2_year = smooth / (ground.cell_m / 1000) ** 2 / (period_days / DAYS_PER_YEAR)
+    return Density(
+        per_km2_year,
+        ground.west_m,
+        ground.north_m,
+        ground.cell_m,
+        ground.crs,
+        ground.bandwidth_m,
+        int(inside.sum()),
+        period_days,
+    )
+
+
+def _smooth(counts: NDArray[np.float64], ground: Ground) -> NDArray[np.float64]:
+    sigma = ground.bandwidth_m / ground.cell_m
+    if ground.mask is None or ground.kept is None:
+        return _filter(counts.reshape(ground.shape), sigma)
+    if not ground.mask.any():
+        return np.full(ground.shape, np.nan)
+    moved = _move_inside(counts, ground, ground.mask).reshape(ground.shape)
+    weighted = np.divide(moved, ground.kept, out=np.zeros_like(moved), where=ground.mask)
+    return np.where(ground.mask, _filter(weighted, sigma), np.nan)
 
 
 def _filter(cells: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
     return np.asarray(gaussian_filter(cells, sigma, mode="constant", truncate=_REACH), dtype=np.float64)
 
 
-def _move_inside(counts: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _move_inside(counts: NDArray[np.float64], ground: Ground, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Count events of cells outside the region in the nearest cell inside."""
-    outside = np.flatnonzero((counts > 0) & ~mask)
+    outside = np.flatnonzero((counts > 0) & ~mask.ravel())
     if outside.size == 0:
         return counts
-    _, (rows, columns) = distance_transform_edt(~mask, return_indices=True)
-    moved = np.where(mask, counts, 0.0)
-    np.add.at(moved, (rows.ravel()[outside], columns.ravel()[outside]), counts.ravel()[outside])
+    moved = np.where(mask.ravel(), counts, 0.0)
+    np.add.at(moved, ground.nearest_inside[outside], counts[outside])
     return moved
 
 
 def _mask(
     region: shapely.Geometry, shape: tuple[int, int], west_m: float, north_m: float, cell_m: float, crs: CRS
 ) -> NDArray[np.bool_]:
-    projected = project_geometries([region], crs)[0]
-    shapely.prepare(projected)
-    easting = west_m + (np.arange(shape[1]) + 0.5) * cell_m
-    northing = north_m - (np.arange(shape[0]) + 0.5) * cell_m
-    return np.asarray(shapely.contains_xy(projected, easting[np.newaxis, :], northing[:, np.newaxis]), dtype=bool)
+    """Return the cells whose centre lies inside a region: left of it an odd number of its borders crosses the row."""
+    rows, columns = shape
+    begin, end = _edges(project_geometries([region], crs)[0])
+    # In cells from the first centre: a border crosses the centres of rows from its upper end to above its lower one.
+    east = (np.stack([begin[:, 0], end[:, 0]]) - west_m) / cell_m - 0.5
+    south = (north_m - np.stack([begin[:, 1], end[:, 1]])) / cell_m - 0.5
+    first = np.clip(np.ceil(south.min(axis=0)), 0, rows).astype(np.int64)
+    crossed = np.clip(np.ceil(south.max(axis=0)), 0, rows).astype(np.int64) - first
+    edge = np.repeat(np.arange(len(crossed)), crossed)
+    row = first[edge] + np.arange(len(edge)) - np.repeat(np.cumsum(crossed) - crossed, crossed)
+    along = (row - south[0][edge]) / (south[1] - south[0])[edge]
+    column = np.clip(np.ceil(east[0][edge] + along * (east[1] - east[0])[edge]), 0, columns).astype(np.int64)
+    turns = np.bincount(row * (columns + 1) + column, minlength=rows * (columns + 1)).reshape(rows, columns + 1)
+    return np.asarray(np.cumsum(turns, axis=1)[:, :columns] % 2 == 1)
+
+
+def _edges(shape: shapely.Geometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return both ends of every border of a shape, (n, 2) each."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    return points[:-1][same], points[1:][same]
 
 
 def _outline(bounds: Bounds, crs: CRS, *, margin_m: float) -> tuple[float, float, float, float]:
@@ -188,17 +297,19 @@ def _outline(bounds: Bounds, crs: CRS, *, margin_m: float) -> tuple[float, float
     )
 
 
-def _checked_cell(cell_m: float | None, extent_m: float, bandwidth_m: float, period_days: int) -> float:
-    if bandwidth_m <= 0 or period_days <= 0 or (cell_m is not None and cell_m <= 0):
-        raise GeoError("bandwidth, period and cell must be above zero. Remedy: give metres and days above zero.")
-    chosen = max(bandwidth_m / _CELLS_PER_BANDWIDTH, extent_m / _MOST_CELLS) if cell_m is None else cell_m
-    most = bandwidth_m / _FEWEST_CELLS_PER_BANDWIDTH
-    if chosen > most:
+def _checked_cell(cell_m: float | None, extent_m: float, bandwidth_m: float) -> float:
+    if bandwidth_m <= 0 or (cell_m is not None and cell_m <= 0):
+        raise GeoError("bandwidth and cell must be above zero. Remedy: give metres above zero.")
+    most_m = bandwidth_m / _FEWEST_CELLS_PER_BANDWIDTH
+    wanted_m = min(max(bandwidth_m / _CELLS_PER_BANDWIDTH, extent_m / _USUAL_CELLS), most_m)
+    chosen_m = wanted_m if cell_m is None else cell_m
+    if chosen_m > most_m or (cell_m is None and extent_m / chosen_m > _MOST_CELLS):
+        needed_m = max(chosen_m, extent_m / _MOST_CELLS)
         raise GeoError(
-            f"a bandwidth of {bandwidth_m:g} m needs cells of at most {most:g} m, not {chosen:.0f} m. "
+            f"a bandwidth of {bandwidth_m:g} m needs cells of at most {most_m:g} m, not {needed_m:.0f} m. "
             "Remedy: take a larger bandwidth, or look at a smaller area."
         )
-    return chosen
+    return chosen_m
 
 
 def _cells(

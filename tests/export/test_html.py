@@ -17,7 +17,8 @@ from geo.access import Scope
 from geo.errors import GeoError, NotPermitted
 from geo.export.html import write_html
 from geo.export.html_font import chinese_signs, font_face
-from geo.stats.density import Density, kernel_density
+from geo.maps.heat import Heat, heat_of
+from geo.stats.density import kernel_density
 from geo.store import Release
 from geo.view import View
 from tests.maps.small import MARCH, NASTY, publish_small
@@ -69,10 +70,10 @@ def written(
     return out
 
 
-def warm() -> Density:
+def warm() -> Heat:
     """Return a density of twenty records in the middle of the small county."""
     bounds = (120.0, 30.0, 120.03, 30.03)
-    return kernel_density([120.015] * 20, [30.015] * 20, bounds=bounds, bandwidth_m=400, period_days=31)
+    return heat_of(kernel_density([120.015] * 20, [30.015] * 20, bounds=bounds, bandwidth_m=400, period_days=31))
 
 
 def written_warm(release: Release, folder: Path, *, places: pd.DataFrame | None = None) -> Path:

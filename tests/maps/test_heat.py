@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from geo.maps.heat import density_classes, heat_image
+from geo.maps.heat import density_classes, heat_of
 from geo.stats.density import Density, kernel_density
 
 BOUNDS = (119.9, 29.9, 120.1, 30.1)
 
 
 def pixels(density: Density) -> tuple[np.ndarray, list[list[float]]]:
-    image = heat_image(density)
+    image = heat_of(density).image
     content = base64.b64decode(image["image"].removeprefix("data:image/png;base64,"))
     return np.asarray(Image.open(io.BytesIO(content)).convert("RGBA")), image["bounds"]
 
@@ -35,18 +35,18 @@ def test_an_event_is_painted_where_it_happened(lon: float, lat: float) -> None:
 def test_classes_are_round_and_end_with_the_highest() -> None:
     density = kernel_density([120.0] * 50, [30.0] * 50, bounds=BOUNDS, bandwidth_m=500, period_days=365)
     # 50 events a year (365.25 days) under a kernel of 0.5 km: 50 / (2 π 0.25) = 31.8 per km².
-    assert density_classes(density).breaks == (0.5, 1, 2, 5, 10, 20)
+    assert density_classes(density.highest).breaks == (0.5, 1, 2, 5, 10, 20)
 
 
 def test_colours_are_those_of_the_legend_and_far_away_is_clear() -> None:
     density = kernel_density([120.0] * 50, [30.0] * 50, bounds=BOUNDS, bandwidth_m=500, period_days=365)
     rgba, _bounds = pixels(density)
     painted = {f"#{r:02x}{g:02x}{b:02x}" for r, g, b, a in rgba.reshape(-1, 4).tolist() if a}
-    assert painted == set(density_classes(density).colours)
+    assert painted == set(density_classes(density.highest).colours)
     assert rgba[0, 0, 3] == 0
 
 
 def test_no_events_make_a_clear_picture() -> None:
     density = kernel_density([], [], bounds=BOUNDS, bandwidth_m=500, period_days=365)
     assert not pixels(density)[0][..., 3].any()
-    assert density_classes(density).labels == ()
+    assert density_classes(density.highest).labels == ()

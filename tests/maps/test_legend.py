@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from geo.maps import heat_legend_html, legend_html, places_legend_html, state_legend_html
+from geo.maps import heat_legend_html, heat_of, legend_html, places_legend_html, state_legend_html
 from geo.stats.density import kernel_density
 from geo.store import Release
 from tests.maps.small import protected_disputes, protected_states
@@ -17,7 +17,7 @@ def words(html: str) -> str:
 
 def test_a_legend_names_measure_unit_and_classes(small: Release) -> None:
     html = legend_html(protected_disputes(small), "n", lang="en")
-    assert words(html).startswith("Disputes 0 1 2 3 4 5 6+")
+    assert words(html).startswith("Disputes, number 0 1 2 3 4 5 6+")
     assert "no value" not in html
     assert "unit" not in words(html)
 
@@ -53,7 +53,7 @@ def test_heat_has_unit_bandwidth_and_number() -> None:
     density = kernel_density(
         [120.0] * 50, [30.0] * 50, bounds=(119.9, 29.9, 120.1, 30.1), bandwidth_m=500, period_days=365
     )
-    text = words(heat_legend_html(density, lang="en"))
+    text = words(heat_legend_html(heat_of(density), lang="en"))
     assert text.startswith("Events per km² and year 0.5–1 1–2 2–5 5–10 10–20 20+")
     assert text.endswith("bandwidth 500 m, n = 50")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from geo.errors import GeoError
-from geo.maps.values import classes_of, measure_label, state_payload, value_payload, value_signs
+from geo.maps.values import classes_of, measure_title, state_payload, value_payload, value_signs
 from geo.measures.catalogue import describe
 from geo.store import Release
 from tests.maps.small import protected_disputes, protected_states
@@ -73,8 +73,8 @@ def test_states_have_signs_marks_and_words(small: Release) -> None:
 
 
 def test_codes_are_named_with_what_they_are_codes_of() -> None:
-    assert measure_label(describe("disputes", "class_neighbours"), lang="en") == "Class: Neighbours"
-    assert measure_label(describe("disputes", "n"), lang="en") == "Disputes"
+    assert measure_title(describe("disputes", "class_neighbours"), lang="en") == "Class: Neighbours"
+    assert measure_title(describe("disputes", "n"), lang="en") == "Disputes"
 
 
 def test_ten_thousand_values_take_few_bytes(small: Release) -> None:

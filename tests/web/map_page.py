@@ -36,9 +36,8 @@ if shown == "outlines":
     points = pd.DataFrame({"lon": [120.015] * 3 + [120.0155] * 2, "lat": [30.015] * 5, "class": ["labour"] * 5})
     bounds = (120.0, 30.0, 120.03, 30.03)
     layers.append(maps.points_layer(points, lang="en"))
-    layers.append(
-        maps.heat_layer(kernel_density(points["lon"], points["lat"], bounds=bounds, bandwidth_m=300, period_days=31))
-    )
+    density = kernel_density(points["lon"], points["lat"], bounds=bounds, bandwidth_m=300, period_days=31)
+    layers.append(maps.heat_layer(maps.heat_of(density)))
 clicked = st_folium(
     maps.base_map(release, lang="en", scope=scope),
     feature_group_to_add=layers,

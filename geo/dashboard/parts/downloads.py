@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame
-from geo.dashboard.parts.shown import STATES, Shown
+from geo.dashboard.parts.shown import STATES, Shown, shown_classes, shown_heat
 from geo.dashboard.state import HEAT
 from geo.dashboard.words import gettext as _
 from geo.export.html import write_html
@@ -91,7 +91,8 @@ def _html(frame: Frame, shown: Shown, *, places: bool) -> bytes:
             frame.scope,
             out,
             measure=None if heat else shown.measure_id,
-            heat=cache.density(frame.release, shown.view, frame.scope) if heat else None,
+            classes=shown_classes(frame, shown, theme="light"),
+            heat=shown_heat(frame, shown, theme="light") if heat else None,
             places=cache.places(frame.release, shown.view.area) if places else None,
             lang=frame.language,
         )

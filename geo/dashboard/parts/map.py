@@ -14,7 +14,17 @@ from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.controls import choose_from, choose_segment
 from geo.dashboard.parts.downloads import show_downloads
-from geo.dashboard.parts.shown import STATES, Shown, choose_shown, measure_label, shown_measures
+from geo.dashboard.parts.shown import (
+    STATES,
+    Shown,
+    choose_shown,
+    measure_label,
+    month_text,
+    shown_classes,
+    shown_heat,
+    shown_measures,
+)
+from geo.dashboard.parts.steps import choose_bandwidth, choose_month
 from geo.dashboard.state import HEAT, PageState
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import speak
@@ -73,6 +83,8 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
             show_downloads(frame, shown)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _choose_measure(frame, shown)
+            if shown.measure_id == HEAT:
+                choose_bandwidth(shown)
             _choose_level(frame)
             overlays = _choose_overlays(frame, shown)
         drawn, legends = draw_layers(frame, shown, points="points" in overlays, places="places" in overlays)
@@ -86,6 +98,7 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
                 height=height,
                 use_container_width=True,
             )
+        choose_month(shown)
         for legend in legends:
             st.html(legend)
     _follow_click(frame, clicked)
@@ -179,25 +192,28 @@ def draw_layers(
     frame: Frame, shown: Shown, *, points: bool, places: bool
 ) -> tuple[list[folium.FeatureGroup], list[str]]:
     """Return the layers of a map and their legends; the layer of areas comes first."""
-    theme, lang, release = theme_name(), frame.language, frame.release
+    theme, lang, release, scope = theme_name(), frame.language, frame.release, frame.scope
     look: dict[str, Any] = {"lang": lang, "theme": theme}
+    on_areas: dict[str, Any] = {**look, "selected": shown.selected, "focus": shown.focus}
+    dated: dict[str, Any] = {**look, "when": month_text(shown)}
     layers, legends = [], []
     if shown.measure_id == STATES:
-        states = cache.coverage_states(release, shown.view, frame.scope)
-        layers.append(state_layer(release, states, selected=shown.selected, **look))
-        legends.append(state_legend_html(states, **look))
+        states = cache.coverage_states(release, shown.view, scope)
+        layers.append(state_layer(release, states, **on_areas))
+        legends.append(state_legend_html(states, **dated))
     else:
-        values = cache.map_values(release, shown.view, frame.scope)
+        values = cache.map_values(release, shown.view, scope)
         measure_id = None if shown.measure_id == HEAT else shown.measure_id
-        layers.append(value_layer(release, values, measure_id, selected=shown.selected, **look))
+        classes = shown_classes(frame, shown, theme=theme)
+        layers.append(value_layer(release, values, measure_id, classes=classes, **on_areas))
         if measure_id is not None:
-            legends.append(legend_html(values, measure_id, **look))
+            legends.append(legend_html(values, measure_id, classes=classes, note=_scale_note(shown), **dated))
     if shown.measure_id == HEAT:
-        density = cache.density(release, shown.view, frame.scope)
-        layers.append(heat_layer(density, theme=theme))
-        legends.append(heat_legend_html(density, **look))
+        heat = shown_heat(frame, shown, theme=theme)
+        layers.append(heat_layer(heat))
+        legends.append(heat_legend_html(heat, note=_scale_note(shown), **dated))
     if points:
-        found = cache.points(release, shown.view, frame.scope)
+        found = cache.points(release, shown.view, scope)
         if found is not None and not found.empty:
             layers.append(points_layer(found, class_list=CLASS_LISTS[shown.view.layer] or "", **look))
     if places:
@@ -205,6 +221,10 @@ def draw_layers(
         layers.append(places_layer(found, **look))
         legends.append(places_legend_html(found["kind"], **look))
     return layers, legends
+
+
+def _scale_note(shown: Shown) -> str:
+    return _("Same classes in every month") if shown.compared else ""
 
 
 def _follow_click(frame: Frame, clicked: dict[str, Any] | None) -> None:
