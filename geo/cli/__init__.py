@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 
 from geo import __version__
-from geo.cli import data, figures, releases, server
+from geo.cli import data, figures, keeping, releases, server
 from geo.cli.console import say
 from geo.errors import GeoError, ViewError
 
@@ -47,7 +47,7 @@ def _show_version(
         raise typer.Exit
 
 
-for room in (data, figures, releases, server):
+for room in (data, figures, releases, keeping, server):
     room.register(app)
 
 

@@ -1,4 +1,4 @@
-"""The command releases: what the store holds, put an old release back, clear leftovers."""
+"""The command releases: what the store holds, put an old release back, give one up, clear leftovers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GivenStore = Annotated[
     Path | None, typer.Option("--store", file_okay=False, metavar="DIR", help="The store, if not named before.")
 ]
 
-_releases = typer.Typer(help="List releases, restore one, clear leftovers.")
+_releases = typer.Typer(help="List releases, restore one, give one up, clear leftovers.")
 
 
 def register(app: typer.Typer) -> None:
@@ -74,6 +74,20 @@ def restore(
 
     release = Store(store or context.obj).restore(number)
     typer.echo(f"Release {release.number} is release {number} again.")
+
+
+@_releases.command("drop")
+def drop(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=1, help="The release to give up.")],
+    *,
+    store: _GivenStore = None,
+) -> None:
+    """Give up an old release; its files can be collected after the grace period."""
+    from geo.store import Store
+
+    Store(store or context.obj).drop(number)
+    typer.echo(f"Release {number} is given up.")
 
 
 @_releases.command("collect")

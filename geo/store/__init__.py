@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geo.store.backup import Backup
 from geo.store.compare import LayerChange, compare_releases, first_with
 from geo.store.dates import LayerState, describe_layers, last_days
 from geo.store.manifest import LayerFile, Release
@@ -11,6 +12,7 @@ from geo.store.releases import Store
 from geo.store.reports import Report, ReportDraft, read_rejects
 
 __all__ = [
+    "Backup",
     "LayerChange",
     "LayerFile",
     "LayerState",

@@ -15,6 +15,7 @@ else:
     import fcntl
 
 __all__ = [
+    "copy",
     "hash_file",
     "hash_once",
     "link",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 _FILES_KNOWN = 4_096
+_PIECE = 2**18
 
 
 def hash_file(path: Path) -> str:
@@ -56,6 +58,16 @@ def _hash_known(path: Path, *place: int) -> str:
 def write(path: Path, content: bytes) -> None:
     """Write a small file."""
     path.write_bytes(content)
+
+
+def copy(source: IO[bytes], path: Path) -> str:
+    """Write what can be read from somewhere into a file, in pieces, and return its SHA-256."""
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        while piece := source.read(_PIECE):
+            digest.update(piece)
+            file.write(piece)
+    return digest.hexdigest()
 
 
 def link(source: Path, path: Path) -> None:

@@ -12,7 +12,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -20,7 +20,7 @@ from uuid import uuid4
 from geo.errors import StoreError
 from geo.store import disk
 
-__all__ = ["Entry", "Files", "Lease", "Sealed", "fault", "has_token", "is_whole"]
+__all__ = ["Entry", "Files", "Lease", "Sealed", "fault", "has_token", "is_whole", "refused", "remove_if_possible"]
 
 _LEASES = "publishing"
 #: Held by who collects, and by who names files that no release of today may name.
@@ -32,6 +32,13 @@ _TOKEN = re.compile(r"(?:^|[-/])(?P<token>[0-9a-f]{32})\.(?:parquet|json|tmp|loc
 def fault(path: Path, problem: str, remedy: str) -> StoreError:
     """Return the error that names a file of the store, what is wrong with it and what to do."""
     return StoreError(f"{path}: {problem}. Remedy: {remedy}")
+
+
+def refused(path: Path, error: OSError) -> StoreError:
+    """Return the error that says that the disk refused, and why."""
+    if error.errno in _FULL:
+        return fault(path, "the disk is full", "make room on it, then try again; the store is as it was")
+    return fault(path, f"the disk refuses: {error.strerror or error}", "check the folder's rights and free space")
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class Files:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise _refused(self.root / folder, error) from error
+            raise refused(self.root / folder, error) from error
         return sorted(name for name in found if re.fullmatch(pattern, name))
 
     def read(self, name: str) -> bytes:
@@ -97,7 +104,7 @@ class Files:
         except FileNotFoundError as error:
             raise fault(self.root / name, "the file is missing", "bring it back from a backup") from error
         except OSError as error:
-            raise _refused(self.root / name, error) from error
+            raise refused(self.root / name, error) from error
 
     @contextmanager
     def lease(self) -> Iterator[Lease]:
@@ -117,7 +124,7 @@ class Files:
                     lease.discard()
                     raise
         except OSError as error:
-            raise _refused(Path(error.filename or self.root), error) from error
+            raise refused(Path(error.filename or self.root), error) from error
 
     def written(self, *folders: str) -> list[Entry]:
         """Return the files in folders that were written under a lease, named by somebody or not."""
@@ -142,7 +149,7 @@ class Files:
                 disk.lock(file)
                 yield
         except OSError as error:
-            raise _refused(Path(error.filename or folder), error) from error
+            raise refused(Path(error.filename or folder), error) from error
 
     def leases(self) -> list[Entry]:
         """Return the leases that exist, of living and of dead writers."""
@@ -176,7 +183,7 @@ class Files:
         try:
             disk.remove(self.root / name)
         except OSError as error:
-            raise _refused(self.root / name, error) from error
+            raise refused(self.root / name, error) from error
 
     @contextmanager
     def _locked(self) -> Iterator[str]:
@@ -193,8 +200,8 @@ class Files:
                     yield token
                 finally:
                     if sys.platform != "win32":
-                        disk.remove(path)
-            disk.remove(path)
+                        remove_if_possible(path)
+            remove_if_possible(path)
             return
 
 
@@ -234,13 +241,18 @@ class Lease:
         """
         path = self.files.root / name
         with self._drafted(path, content) as draft:
-            return _link(draft, path)
+            if not _link(draft, path):
+                return False
+            self._stay()
+            disk.sync_folder(path.parent)
+            return True
 
     def overwrite(self, name: str, content: bytes) -> None:
         """Put a file with its whole content in the place of whatever has its name; all that was sealed lasts before."""
         path = self.files.root / name
         with self._drafted(path, content) as draft:
             disk.replace(draft, path)
+            self._stay()
             disk.sync_folder(path.parent)
 
     def draft_name(self, folder: str) -> str:
@@ -249,11 +261,13 @@ class Lease:
         return f"{folder}/{self.token}.tmp"
 
     def adopt(self, draft: str, name: str) -> None:
-        """Give a sealed draft a name that no other content ever has, in place of a broken file of that name."""
+        """Give a draft a name that no other content ever has, in place of a broken file of that name."""
         path = self.files.root / name
+        disk.sync_file(self.files.root / draft)
         if not path.exists():
             self._made.append(name)
         disk.replace(self.files.root / draft, path)
+        disk.sync_folder(path.parent)
 
     def drop(self, name: str) -> None:
         """Remove a file of this lease that is not needed after all."""
@@ -261,9 +275,14 @@ class Lease:
         self.files.remove(name)
 
     def discard(self) -> None:
-        """Remove all files of this lease."""
+        """Remove all files of this lease that nothing names; what the disk does not let go is collected later."""
         for name in tuple(self._made):
-            self.drop(name)
+            remove_if_possible(self.files.root / name)
+        self._made.clear()
+
+    def _stay(self) -> None:
+        # From here on a reader may have seen the files: whatever fails now, they stay.
+        self._made.clear()
 
     @contextmanager
     def _drafted(self, path: Path, content: bytes) -> Iterator[Path]:
@@ -277,7 +296,7 @@ class Lease:
             disk.sync_file(draft)
             yield draft
         finally:
-            disk.remove(draft)
+            remove_if_possible(draft)
 
 
 def _link(draft: Path, path: Path) -> bool:
@@ -287,14 +306,20 @@ def _link(draft: Path, path: Path) -> bool:
         return False
     except OSError as error:
         raise _no_link(path, error) from error
-    disk.sync_folder(path.parent)
     return True
 
 
 def _no_link(path: Path, error: OSError) -> StoreError:
     if error.errno in _FULL:
-        return _refused(path, error)
+        return refused(path, error)
     return fault(path, f"this disk makes no hard links ({error.strerror})", "put the store on a disk of this computer")
+
+
+def remove_if_possible(path: Path) -> None:
+    """Remove a file of our own, if the disk lets it go."""
+    # What is left of a writer's is collected later: no reason to fail, or to hide why the writer failed.
+    with suppress(OSError):
+        disk.remove(path)
 
 
 def _stat(path: Path) -> os.stat_result | None:
@@ -302,9 +327,3 @@ def _stat(path: Path) -> os.stat_result | None:
         return path.stat()
     except FileNotFoundError:
         return None
-
-
-def _refused(path: Path, error: OSError) -> StoreError:
-    if error.errno in _FULL:
-        return fault(path, "the disk is full", "make room on it, then try again; the store is as it was")
-    return fault(path, f"the disk refuses: {error.strerror or error}", "check the folder's rights and free space")

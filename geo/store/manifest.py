@@ -219,7 +219,11 @@ def parse_manifest(content: bytes, *, number: int, root: Path, path: Path) -> Re
     later = isinstance(form, int) and form > FORMAT
     if not later and (digest != _digest(fields) or fields["number"] != number):
         raise fault(path, "the manifest has been altered", REPAIR)
-    return _from_fields(upgrade(fields, root=root, path=path), root=root, digest=digest)
+    upgraded = upgrade(fields, root=root, path=path)
+    try:
+        return _from_fields(upgraded, root=root, digest=digest)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise fault(path, "the manifest says less than it must", REPAIR) from error
 
 
 def canonical_json(fields: Mapping[str, Any]) -> bytes:

@@ -13,8 +13,9 @@ from geo.errors import StoreError
 from geo.layers import LAYERS
 from geo.rules import Rules, load_rules
 from geo.store import disk
+from geo.store.backup import Backup, restore_backup, write_backup
 from geo.store.files import Files
-from geo.store.keep import check_store, collect_files
+from geo.store.keep import check_store, collect_files, list_leftovers
 from geo.store.manifest import Release
 from geo.store.publish import (
     Header,
@@ -96,6 +97,10 @@ class Store:
             When a manifest is torn or altered.
         """
         return list(_there(self._files))
+
+    def count_releases(self) -> int:
+        """Return how many releases there are, readable or not."""
+        return len(release_numbers(self._files))
 
     def publish(
         self,
@@ -238,6 +243,50 @@ class Store:
             When a manifest or a report can't be read, so that nobody knows what it names: nothing is removed then.
         """
         return collect_files(self._files, grace_seconds=grace_seconds)
+
+    def leftovers(self) -> list[str]:
+        """Return the names of what `collect` would remove were it old enough, from the store's root, sorted.
+
+        Raises
+        ------
+        StoreError
+            When a manifest or a report can't be read, so that nobody knows what it names.
+        """
+        return list_leftovers(self._files)
+
+    def backup(self, out: Path | str) -> Backup:
+        """Write all releases, their layers and reports into one file; every byte is checked on the way.
+
+        Parameters
+        ----------
+        out
+            The file to make, a plain tar; nothing may have its name.
+
+        Raises
+        ------
+        StoreError
+            When there is no release, a file of one is missing or altered, the name is taken, or the disk refuses.
+        """
+        return write_backup(self._files, Path(out).expanduser())
+
+    def restore_backup(self, path: Path | str, *, overwrite: bool = False) -> Backup:
+        """Make this store what a backup holds; every byte is checked before a reader can see it.
+
+        Parameters
+        ----------
+        path
+            The file that `backup` made.
+        overwrite
+            Whether to put its releases in the place of those that the store holds. The files of these are then
+            leftovers: `collect` removes them after the grace period.
+
+        Raises
+        ------
+        StoreError
+            When the store holds releases that are not to be overwritten, the backup is torn or of a later version, or
+            the disk refuses. The store is as it was then.
+        """
+        return restore_backup(self._files, Path(path).expanduser(), overwrite=overwrite)
 
     def check(self) -> list[str]:
         """Return everything that is wrong with the store, each with file, release and remedy; read every byte of it."""
