@@ -216,6 +216,20 @@ def test_measures_counts_what_the_layer_holds(demo_store: Store, demo_release: R
     assert pd.read_csv(out)["n"].sum() == len(placed)
 
 
+@pytest.mark.parametrize(
+    ("table", "layer", "first", "rows"),
+    [("by_class", "disputes", "class", 15), ("by_grade", "hazards", "grade", 2), ("reach", "service", "kind", 5)],
+)
+def test_measures_writes_other_tables(
+    demo_store: Store, tmp_path: Path, table: str, layer: str, first: str, rows: int
+) -> None:
+    out, view = tmp_path / "t.csv", f"level=station&period=2025-03&layer={layer}"
+    words = ["measures", "--store", str(demo_store.root), "--view", view, "--out", str(out), "--table", table]
+    assert main(words) == DONE
+    written = pd.read_csv(out)
+    assert (str(written.columns[0]), len(written)) == (first, rows)
+
+
 def test_measures_for_public_eyes_holds_no_small_count(demo_store: Store, tmp_path: Path) -> None:
     out = tmp_path / "t.csv"
     view = "level=village&period=2025-Q2&layer=disputes"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from geo.cli.console import emit, say
-from geo.cli.options import AsJson, AskedArea, AskedRole, AskedView, StoreFolder
+from geo.cli.options import AsJson, AskedArea, AskedRole, AskedTable, AskedView, StoreFolder
 from geo.cli.table_files import ENDINGS, write_table
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ def measures(
     *,
     view: AskedView,
     out: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="T", help="T.csv, T.parquet or T.json.")],
+    table: AskedTable = "measure",
     store: StoreFolder = _DEFAULT_STORE,
     role: AskedRole = "planner",
     area: AskedArea = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the table of a view, one row per area.
+    """Write the table of a view, one row per area, or by month, class, grade, hour, state or kind of place.
 
     It holds what the screen would show to the role; of protected counts it holds none. A view that the role may not
     see is answered with the nearest one that it may, and a word why.
@@ -44,17 +45,17 @@ def measures(
     if out.suffix.lower() not in ENDINGS:
         raise typer.BadParameter(f"{out.name} must end in {', '.join(ENDINGS)}.", param_hint="--out")
     from geo.access import Scope
-    from geo.measures import measure
-    from geo.privacy import protect
+    from geo.dashboard.figures.asked import seen
 
     scope = Scope(role, area)
     release, asked = open_view(store, view, scope)
-    protected = protect(measure(release, asked), asked, scope)
+    protected = seen(table, release, asked, scope)
     write_table(protected, out)
-    if protected.frame["n"].isna().all():
+    if "n" in protected.frame and protected.frame["n"].isna().all():
         say(f"The data tell nothing of this view: they end on {release.as_of}, or all of it is withheld.")
     report = {"out": out, "rows": len(protected.frame), "release": release.number, "view": protected.view.to_query()}
-    emit(report, [f"{out}: {len(protected.frame):,} areas, release {release.number}."], as_json=as_json)
+    rows = "areas" if table == "measure" else "rows"
+    emit(report, [f"{out}: {len(protected.frame):,} {rows}, release {release.number}."], as_json=as_json)
 
 
 def export(

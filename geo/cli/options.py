@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["AsJson", "AskedArea", "AskedRole", "AskedView", "StoreFolder"]
+__all__ = ["AsJson", "AskedArea", "AskedRole", "AskedTable", "AskedView", "StoreFolder"]
 
 StoreFolder = Annotated[
     Path,
@@ -31,4 +31,8 @@ AskedRole = Annotated[
 AskedArea = Annotated[
     str | None,
     typer.Option("--area", envvar="MAPLEGRID_AREA", metavar="CODE", help="The area that the role is for."),
+]
+AskedTable = Annotated[
+    Literal["measure", "monthly", "by_class", "by_grade", "by_hour", "flow", "reach"],
+    typer.Option("--table", help="Rows: areas (measure), or months, classes, grades, hours, states, kinds of places."),
 ]

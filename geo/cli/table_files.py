@@ -23,6 +23,8 @@ _LAST_COLUMNS = ("name_en",)
 def write_table(protected: Protected, out: Path) -> None:
     """Write a protected table: area_id, name, level, n, then the measures; a withheld cell is empty and named.
 
+    Of a table whose rows are not areas the columns are written in their own order.
+
     Parameters
     ----------
     protected
@@ -53,7 +55,7 @@ def _set_columns(protected: Protected) -> pd.DataFrame:
     from geo.export.tables import with_withheld
 
     table = with_withheld(protected)
-    first = [column for column in _FIRST_COLUMNS if column in table]
+    first = [column for column in _FIRST_COLUMNS if column in table] if "area_id" in table else []
     last = [column for column in _LAST_COLUMNS if column in table]
     between = [column for column in table if column not in {*first, *last}]
     return table[[*first, *between, *last]]
