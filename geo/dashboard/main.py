@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.dashboard.frame import keep, open_frame
-from geo.dashboard.navigation import make_pages, on_page
+from geo.dashboard.navigation import is_filtered, make_pages, on_page
 from geo.dashboard.parts.empty import show_first_start, show_refusal
 from geo.dashboard.parts.notices import show_notices
 from geo.dashboard.parts.sidebar import MARK, show_sidebar
@@ -34,7 +34,7 @@ def run() -> None:
         show_first_start()
         return
     frame = keep(on_page(frame, page.url_path))
-    show_sidebar(frame)
+    show_sidebar(frame, filtered=is_filtered(page.url_path))
     show_notices(frame)
     page.run()
 

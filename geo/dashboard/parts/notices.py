@@ -1,11 +1,11 @@
-"""What stands above every page: that the data are made up, or old, or that the address held something unknown."""
+"""What stands above every page: that the data are made up, old, or not the current release; what the address held."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from geo.dashboard.formats import count_text, day_text
-from geo.dashboard.frame import Frame
+from geo.dashboard.frame import Frame, go
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import message, ngettext
 from geo.rules import load_rules
@@ -29,6 +29,8 @@ def show_notices(frame: Frame) -> None:
         words.append(_old(frame, age))
     if words:
         st.caption(" · ".join(words))
+    if frame.current is not None:
+        _show_older(frame, frame.current)
     for reason in frame.reasons:
         st.caption(f":material/lock: {_(reason)}")
     for key, text in frame.bad:
@@ -37,6 +39,22 @@ def show_notices(frame: Frame) -> None:
                 key=f"`{key}`", value=f"`{text.replace('`', '')}`"
             ),
             icon=":material/link_off:",
+        )
+
+
+def _show_older(frame: Frame, current: int) -> None:
+    """Say that the release shown is not the current one, with the way to that."""
+    text = _("You are looking at release {number}, with data to {day}. The current release is {current}.").format(
+        number=frame.release.number, day=day_text(frame.release.as_of), current=current
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f":orange[:material/history:] **{text}**", width="content")
+        st.button(
+            _("Show the current release"),
+            key="show-current",
+            type="tertiary",
+            icon=":material/update:",
+            on_click=lambda: go(frame.state.replace(release=None)),
         )
 
 

@@ -25,18 +25,25 @@ _UNIT_MONTHS = (12, 3, 1)
 _ALL = ""
 
 
-def show_sidebar(frame: Frame) -> None:
-    """Show the sidebar; a filter that is changed writes the page's address."""
+def show_sidebar(frame: Frame, *, filtered: bool) -> None:
+    """Show the sidebar; a filter that is changed writes the page's address.
+
+    Parameters
+    ----------
+    filtered
+        Whether area, period, classes and source bear on the page.
+    """
     st.logo(_wordmark(theme_name()), size="large")
     with st.sidebar:
         with st.container(gap="xxsmall"):
             for entry in PAGES:
                 link_to(entry.page_id, frame.state.replace(listed=None), label=_(entry.title), icon=entry.icon)
-        _choose_area(frame)
-        _choose_period(frame)
-        _choose_comparison(frame)
-        _choose_classes(frame)
-        _choose_source(frame)
+        if filtered:
+            _choose_area(frame)
+            _choose_period(frame)
+            _choose_comparison(frame)
+            _choose_classes(frame)
+            _choose_source(frame)
         _choose_language(frame)
         _show_release(frame)
 
