@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import Fault, InputRefused, LayerError, RecipeError
+from geo.intake.borders import Borders, find_borders
 from geo.intake.mapping import Mapped, map_rows
 from geo.intake.persons import refuse_person_columns
 from geo.intake.placing import (
@@ -25,6 +26,7 @@ from geo.intake.placing import (
 from geo.intake.read import list_columns, read_table
 from geo.intake.recipe import Recipe, ReleaseSettings
 from geo.intake.recipe_file import load_recipe
+from geo.intake.repair.table import repair_table
 from geo.intake.report import ImportReport, LayerReport
 from geo.intake.settings import find_as_of, merge_settings
 from geo.intake.shapes import Nesting, Prepared, nest_areas, prepare_shapes
@@ -51,6 +53,7 @@ class _File:
     prepared: Prepared | None = None
     nestings: tuple[Nesting, ...] = ()
     unusable: Mapping[str, int] | None = None
+    mended: Mapping[str, int] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
 
     def reject(self, rows: Iterable[Any], reason: str, *, column: str | None = None) -> _File:
@@ -121,10 +124,13 @@ def import_recipes(
     tell(0.85, "release")
     reports = tuple(_report(file) for file in (*areas, *records))
     again = {name: count for name, (_, count) in moved.items()}
-    report = ImportReport(None, cast("str", settings.title), as_of, cast("str", settings.time_zone), reports, again)
+    layers |= {name: rows for name, (rows, _) in moved.items()}
+    borders = _compare_borders(layers, current)
+    report = ImportReport(
+        None, cast("str", settings.title), as_of, cast("str", settings.time_zone), reports, again, borders
+    )
     if dry_run:
         return report
-    layers |= {name: rows for name, (rows, _) in moved.items()}
     published = _publish(store, layers, report, settings, recipes, rules, current)
     tell(1.0, "release")
     return published
@@ -163,8 +169,9 @@ def _read(recipe: Recipe, files: Path | None, time_zone: str) -> _File:
     named = [source for name, source in recipe.columns.items() if name in ("name", "name_en")]
     refuse_person_columns(path.name, columns, left_out=recipe.leave_out, layer=layer.name, kind=layer.kind, named=named)
     table = read_table(path, columns=recipe.sources(), header_row=recipe.header_row, **how)
+    table, mended = repair_table(table, recipe)
     mapped = map_rows(table, recipe, time_zone=time_zone)
-    return _File(recipe, columns, mapped, mapped.rows)
+    return _File(recipe, columns, mapped, mapped.rows, mended=mended)
 
 
 def _prepare_areas(
@@ -228,7 +235,7 @@ def _place(file: _File, layers: Mapping[str, pd.DataFrame], current: Release | N
         )
     found: Coordinates = find_coordinates(file.rows, file.recipe)
     rows = place_rows(found.rows, grids, snap_tolerance_m=rules.snap_tolerance_m)
-    return replace(file, rows=rows, unusable=found.unusable)
+    return replace(file, rows=rows, unusable=found.unusable, mended={**file.mended, **found.repaired})
 
 
 def _check_rows(file: _File, as_of: date, rules: Rules, codes: str) -> _File:
@@ -295,6 +302,17 @@ def _place_again(
     return moved
 
 
+def _compare_borders(layers: Mapping[str, pd.DataFrame], current: Release | None) -> Borders | None:
+    """Tell what became of the grids, and of the records that both releases hold; None if there are no new grids."""
+    grids = layers.get("grids")
+    if not isinstance(grids, gpd.GeoDataFrame) or current is None or not current.has("grids"):
+        return None
+    placed = {name: rows for name, rows in layers.items() if _is_placed(name) and current.has(name)}
+    before = {name: read_layer(current, name, columns=[*LAYERS[name].key, "lon", "lat", "grid_id"]) for name in placed}
+    old = read_layer(current, "grids", columns=["grid_id", "name", "geometry"])
+    return find_borders(cast("gpd.GeoDataFrame", old), grids, before, placed)
+
+
 def _check_links(layers: Mapping[str, pd.DataFrame], current: Release | None) -> None:
     """Refuse when rows that are carried over would point to areas or posts that this import takes away."""
     together = dict(layers)
@@ -324,6 +342,8 @@ def _report(file: _File) -> LayerReport:
         left_out=_by_reason(mapped, "left out"),
         placed={str(how): int(count) for how, count in placed.items()},
         unusable=file.unusable or {},
+        mended=file.mended,
+        closing=prepared.closing if prepared else None,
         agreements=file.agreements,
         nestings=file.nestings,
         dissolved=prepared.dissolved if prepared else {},
@@ -371,7 +391,7 @@ def _publish(
         rules=rules,
         codes=settings.codes or "any",
         # The rejects themselves lie beside the reports, all of them.
-        reports=[ReportDraft(layer.layer, layer.to_dict(), layer.rejects) for layer in report.layers],
+        reports=[ReportDraft(layer.layer, _payload(layer, report), layer.rejects) for layer in report.layers],
         on_top_of=current,
         only_changes=True,
     )
@@ -379,3 +399,8 @@ def _publish(
         return replace(report, release=release.number, unchanged=True)
     changes = () if release.parent is None else compare_releases(store.release(release.parent), release)
     return replace(report, release=release.number, changes=changes)
+
+
+def _payload(layer: LayerReport, report: ImportReport) -> dict[str, Any]:
+    borders = report.borders if layer.layer == "grids" else None
+    return layer.to_dict() if borders is None else {**layer.to_dict(), "borders": borders.to_dict()}

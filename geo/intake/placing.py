@@ -16,6 +16,7 @@ from pyproj import Transformer
 from geo.errors import Fault, LayerError
 from geo.intake.assign import assign_points
 from geo.intake.recipe import Recipe
+from geo.intake.repair.table import repair_points
 from geo.intake.shapes import to_lonlat
 from geo.layers import LAYERS, STORE_CRS
 
@@ -29,10 +30,11 @@ _LON_REACH, _LAT_REACH = 180.0, 90.0
 
 @dataclass(frozen=True)
 class Coordinates:
-    """Rows with lon and lat in degrees (missing both or neither), and the rows whose coordinates are no use, by why."""
+    """Rows with lon and lat in degrees (missing both or neither), and how many are no use, by why, or were repaired."""
 
     rows: pd.DataFrame
     unusable: dict[str, int]
+    repaired: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ def find_coordinates(rows: pd.DataFrame, recipe: Recipe) -> Coordinates:
         "not on earth": int(nowhere.sum()),
     }
     gone = missing | nowhere
-    placed = rows.assign(lon=np.where(gone, np.nan, lon), lat=np.where(gone, np.nan, lat))
-    return Coordinates(placed, {why: count for why, count in unusable.items() if count})
+    lon, lat, repaired = repair_points(np.where(gone, np.nan, lon), np.where(gone, np.nan, lat), recipe)
+    return Coordinates(rows.assign(lon=lon, lat=lat), {why: n for why, n in unusable.items() if n}, repaired)
 
 
 def place_rows(rows: pd.DataFrame, grids: gpd.GeoDataFrame, *, snap_tolerance_m: float) -> pd.DataFrame:

@@ -172,7 +172,9 @@ class Recipe:
     dissolve
         Whether rows with the same key become one area.
     repair
-        Repairs of polygons that are allowed: ``make_valid``.
+        Repairs that are allowed, by name: of polygons (``make_valid``), of how coordinates are written, of datums.
+    close_borders_m
+        Width up to which gaps and overlaps between areas are closed; None closes none.
     nest
         Column of an area's parent → ``largest_overlap`` or ``representative_point``.
     """
@@ -199,6 +201,7 @@ class Recipe:
     row_rules: tuple[RowRule, ...] = ()
     dissolve: bool = False
     repair: tuple[str, ...] = ()
+    close_borders_m: float | None = None
     nest: Mapping[str, str] = field(default_factory=dict)
     placement: Placement = field(default_factory=Placement)
     release: ReleaseSettings = field(default_factory=ReleaseSettings)

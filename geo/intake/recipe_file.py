@@ -25,6 +25,7 @@ from geo.intake.recipe_parts import (
     read_zone,
 )
 from geo.intake.recipe_values import read_conditions, read_dates, read_row_rules, read_values
+from geo.intake.repair.table import POINT_REPAIRS, TABLE_REPAIRS
 from geo.layers import AREA_LEVELS, LAYERS, Layer
 
 __all__ = ["load_recipe"]
@@ -32,10 +33,12 @@ __all__ = ["load_recipe"]
 _TEXTS = ("layer", "file", "folder", "part", "encoding", "delimiter", "crs", "attribution")
 _TABLES = ("columns", "constants", "templates", "values", "dates", "pad", "only", "nest", "placement", "release")
 _LISTS = ("leave_out", "leave_out_rows", "keep_rows", "reject_rows", "slug", "repair")
-_KEYS = (*_TEXTS, *_TABLES, *_LISTS, "header_row", "dissolve")
+_KEYS = (*_TEXTS, *_TABLES, *_LISTS, "header_row", "dissolve", "close_borders_m")
 _SETTINGS = ("title", "title_zh", "as_of", "time_zone", "note", "codes", "made_up")
 _CODE_SETS = ("any", "cn")
-_REPAIRS = ("make_valid",)
+# What is wider is no slip of drawing: somebody has to decide whose land it is.
+_WIDEST_M = 100.0
+_REPAIRS = ("make_valid", *TABLE_REPAIRS, *POINT_REPAIRS)
 
 
 def load_recipe(path: Path | str) -> Recipe:
@@ -105,6 +108,7 @@ def _read_recipe(path: Path, raw: Mapping[str, Any], faults: RecipeFaults) -> Re
         row_rules=read_row_rules(raw, values, faults),
         dissolve=read_flag(raw, "dissolve", faults),
         repair=check_chosen(read_texts(raw.get("repair", []), "repair", faults), "repair", _REPAIRS, faults),
+        close_borders_m=_width_m(raw, faults),
         nest=read_text_table(raw, "nest", faults),
         placement=_placement(read_section(raw, "placement", faults), faults),
         release=_settings(read_section(raw, "release", faults), faults),
@@ -123,6 +127,14 @@ def _layer(name: str | None, faults: RecipeFaults) -> Layer:
 
 def _pads(raw: Mapping[str, Any], faults: RecipeFaults) -> Mapping[str, int]:
     return {key: read_whole(raw, key, 0, faults, under="pad.") for key in raw}
+
+
+def _width_m(raw: Mapping[str, Any], faults: RecipeFaults) -> float | None:
+    found = raw.get("close_borders_m")
+    if found is None or (isinstance(found, int | float) and not isinstance(found, bool) and 0 < found <= _WIDEST_M):
+        return None if found is None else float(found)
+    faults.add("close_borders_m", "this must be a width in metres", f"write a number up to {_WIDEST_M:g}")
+    return None
 
 
 def _crs(found: str | None, faults: RecipeFaults) -> str | None:

@@ -11,7 +11,9 @@ from typing import Any
 import pandas as pd
 
 from geo.codes import label
+from geo.intake.borders import Borders
 from geo.intake.placing import Agreement
+from geo.intake.repair.close_borders import Closing
 from geo.intake.shapes import Nesting
 from geo.store import LayerChange
 
@@ -40,6 +42,8 @@ class LayerReport:
         Rows by how they were placed.
     unusable
         Rows whose coordinates are no use, by why.
+    mended, closing
+        Rows that each repair of the recipe changed; what was done to close borders.
     agreements, nestings
         Areas found against areas recorded.
     dissolved, repaired
@@ -62,6 +66,8 @@ class LayerReport:
     left_out: Mapping[str, int]
     placed: Mapping[str, int] = field(default_factory=dict)
     unusable: Mapping[str, int] = field(default_factory=dict)
+    mended: Mapping[str, int] = field(default_factory=dict)
+    closing: Closing | None = None
     agreements: tuple[Agreement, ...] = ()
     nestings: tuple[Nesting, ...] = ()
     dissolved: Mapping[str, int] = field(default_factory=dict)
@@ -90,6 +96,8 @@ class LayerReport:
             "left_out": dict(self.left_out),
             "placed": dict(self.placed),
             "unusable_coordinates": dict(self.unusable),
+            "mended": dict(self.mended),
+            "closed_borders": None if self.closing is None else _closing(self.closing),
             "agreement": [_agreement(one) for one in self.agreements],
             "nesting": [_nesting(one) for one in self.nestings],
             "dissolved": dict(self.dissolved),
@@ -119,6 +127,9 @@ class LayerReport:
             f"  placed     {count:>9,}  {label('placed', how, 'en').lower()}" for how, count in self.placed.items()
         ]
         lines += [f"  no use     {count:>9,}  coordinates: {why}" for why, count in self.unusable.items()]
+        lines += [f"  mended     {count:>9,}  {repair}" for repair, count in self.mended.items()]
+        if self.closing is not None:
+            lines.append(f"  {_closing_line(self.closing)}")
         lines += [f"  {_agreement_line(one)}" for one in self.agreements]
         lines += [f"  {line}" for one in self.nestings for line in _nesting_lines(one)]
         if self.dissolved:
@@ -145,7 +156,8 @@ class ImportReport:
     """What an import told: the release it made (None in a dry run), its settings, and a report for each recipe.
 
     Where the files gave nothing but what the current release holds, none was made: it is unchanged, and the release is
-    the current one. Otherwise the changes tell what became of each layer since the release before.
+    the current one. Otherwise the changes tell what became of each layer since the release before. The borders tell
+    what became of grids, where they are imported again.
     """
 
     release: int | None
@@ -154,6 +166,7 @@ class ImportReport:
     time_zone: str
     layers: tuple[LayerReport, ...]
     placed_again: Mapping[str, int] = field(default_factory=dict)
+    borders: Borders | None = None
     unchanged: bool = False
     changes: tuple[LayerChange, ...] = ()
 
@@ -175,6 +188,7 @@ class ImportReport:
             "rows_rejected": sum(layer.rows_rejected for layer in self.layers),
             "layers": [layer.to_dict() for layer in self.layers],
             "placed_again": dict(self.placed_again),
+            "borders": None if self.borders is None else self.borders.to_dict(),
             "unchanged": self.unchanged,
             "changes": [asdict(change) for change in self.changes],
         }
@@ -184,6 +198,7 @@ class ImportReport:
         lines = [f"{self._head()}: {self.title}, data to {self.as_of.isoformat()}, {self.time_zone}."]
         lines += [line for layer in self.layers for line in layer.lines()]
         lines += [f"placed again in the new grids: {name} ({n:,} moved)" for name, n in self.placed_again.items()]
+        lines += self.borders.lines() if self.borders is not None else []
         lines += [_change_line(one) for one in self.changes if one.change == "replaced"]
         return lines
 
@@ -253,6 +268,24 @@ def _change_line(one: LayerChange) -> str:
     if one.new is None:
         return f"changed: {one.layer} ({one.rows_before:,} rows before, {one.rows_after:,} now)"
     return f"changed: {one.layer} ({one.new:,} new, {one.altered:,} altered, {one.gone:,} gone)"
+
+
+def _closing(one: Closing) -> dict[str, Any]:
+    return {
+        "gaps": one.gaps,
+        "overlaps": one.overlaps,
+        "areas_changed": len(one.changed),
+        "moved_m2": round(one.moved_m2, 1),
+        "gaps_left": one.wider,
+    }
+
+
+def _closing_line(one: Closing) -> str:
+    left = f"; {one.wider:,} wider gaps left as they are" if one.wider else ""
+    return (
+        f"borders closed: {one.gaps:,} gaps and {one.overlaps:,} overlaps, {one.moved_m2:,.0f} m² in all,"
+        f" {len(one.changed):,} areas changed{left}"
+    )
 
 
 def _agreement(one: Agreement) -> dict[str, Any]:

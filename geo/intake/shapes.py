@@ -17,6 +17,7 @@ from pyproj.exceptions import ProjError
 from geo.crs import layer_bounds, project_geometries, working_crs
 from geo.errors import Fault, InputRefused, LayerError
 from geo.intake.recipe import Recipe
+from geo.intake.repair.close_borders import Closing, WideOverlaps, close_borders
 from geo.layers import LAYERS, STORE_CRS
 
 __all__ = [
@@ -39,11 +40,12 @@ _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 @dataclass(frozen=True)
 class Prepared:
-    """Areas in lon/lat, what was repaired (names), and which keys came in several pieces (key → pieces)."""
+    """Areas in lon/lat, what was repaired (names), keys in several pieces (key → pieces), and what was closed."""
 
     areas: gpd.GeoDataFrame
     repaired: tuple[str, ...]
     dissolved: Mapping[str, int]
+    closing: Closing | None = None
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,25 @@ def prepare_shapes(rows: gpd.GeoDataFrame, recipe: Recipe) -> Prepared:
         if "make_valid" in recipe.repair:
             rows, repaired = repair_polygons(rows, names)
         _refuse_rows(rows, ~rows.geometry.is_valid, recipe, *_invalid(names[invalid]))
-    if not recipe.dissolve:
-        return Prepared(rows, repaired, {})
-    areas, pieces = _dissolve(rows, layer.key[0], recipe)
-    return Prepared(areas, repaired, pieces)
+    areas, pieces = _dissolve(rows, layer.key[0], recipe) if recipe.dissolve else (rows, {})
+    if layer.kind != "area" or recipe.close_borders_m is None:
+        return Prepared(areas, repaired, pieces)
+    closing = _close(areas, recipe, width_m=recipe.close_borders_m)
+    shapes = gpd.GeoSeries(closing.areas, index=areas.index, crs=STORE_CRS)
+    return Prepared(areas.set_geometry(shapes), repaired, pieces, closing)
+
+
+def _close(areas: gpd.GeoDataFrame, recipe: Recipe, *, width_m: float) -> Closing:
+    """Close narrow gaps and overlaps; tell wide overlaps with the codes of the areas."""
+    try:
+        return close_borders(areas.geometry.to_numpy(), width_m=width_m)
+    except WideOverlaps as error:
+        codes = areas[LAYERS[recipe.layer].key[0]].astype("str").to_numpy()
+        pairs = ", ".join(f"{codes[first]} and {codes[second]}" for first, second in error.pairs[:5])
+        problem = f"{len(error.pairs):,} overlaps are wider than {width_m:g} m, such as of {pairs}"
+        rows = tuple(int(areas.index[first]) for first, _ in error.pairs)
+        remedy = "decide in QGIS whose land it is, or allow a larger close_borders_m"
+        raise LayerError([Fault(recipe.file, "geometry", rows, problem, remedy)]) from error
 
 
 def to_lonlat(rows: gpd.GeoDataFrame, *, name: str, crs: str | None = None) -> gpd.GeoDataFrame:

@@ -13,10 +13,22 @@ from numpy.typing import NDArray
 from geo.errors import GeoError
 from geo.intake.doctor.areas import Metric, find_gaps, find_overlaps
 
-__all__ = ["Closing", "close_borders"]
+__all__ = ["Closing", "WideOverlaps", "close_borders"]
 
 # Less is what rounding does to a border that got a new point.
 _LEAST_CHANGE_M2 = 0.1
+
+
+class WideOverlaps(GeoError):
+    """Areas overlap by more than what may be closed; ``pairs`` are their positions."""
+
+    def __init__(self, pairs: Sequence[tuple[int, int]], *, width_m: float) -> None:
+        self.pairs = tuple(pairs)
+        told = ", ".join(f"{first} and {second}" for first, second in self.pairs[:5])
+        super().__init__(
+            f"{len(self.pairs)} overlaps are wider than {width_m:g} m, such as between areas {told}. "
+            "Remedy: decide in QGIS whose land it is, or give a larger width"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +69,10 @@ def close_borders(polygons: Sequence[Any] | NDArray[np.object_], *, width_m: flo
 
     Raises
     ------
+    WideOverlaps
+        When areas overlap by more than the width, so that no coverage can be made without deciding whose land it is.
     GeoError
-        When areas overlap by more than the width, so that no coverage can be made without deciding whose land it is;
-        when the width is not positive.
+        When the width is not positive.
 
     Notes
     -----
@@ -78,11 +91,7 @@ def close_borders(polygons: Sequence[Any] | NDArray[np.object_], *, width_m: flo
     overlaps, gaps = find_overlaps(before), find_gaps(before)
     wide = overlaps[overlaps["width_m"] > width_m]
     if len(wide):
-        pairs = ", ".join(f"{row.first} and {row.second}" for row in wide.head(5).itertuples())
-        raise GeoError(
-            f"{len(wide)} overlaps are wider than {width_m:g} m, such as between areas {pairs}. "
-            "Remedy: decide in QGIS whose land it is, or give a larger width"
-        )
+        raise WideOverlaps(list(zip(wide["first"], wide["second"], strict=True)), width_m=width_m)
     narrow = gaps[gaps["width_m"] <= width_m]
     filled = _filled(before.lonlat, narrow["neighbours"], narrow.geometry.to_numpy())
     closed = shapely.coverage_clean(filled)  # type: ignore[attr-defined]  # newer than its stubs
