@@ -270,7 +270,8 @@ class _Overlap:
     @cached_property
     def goes_on(self) -> NDArray[np.bool_]:
         """Pairs of one code, where what is left is most of the old grid, or most of the new one."""
-        return (self.old_codes[self.old] == self.new_codes[self.new]) & (self.most_of_old | self.most_of_new)
+        same_code: NDArray[np.bool_] = self.old_codes[self.old] == self.new_codes[self.new]
+        return same_code & (self.most_of_old | self.most_of_new)
 
     def splits(self) -> Iterator[BorderChange]:
         for old, pairs in _groups(self.old, self.most_of_new & ~self._elsewhere(self.new)):
@@ -282,8 +283,7 @@ class _Overlap:
 
     def _elsewhere(self, of: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Return pairs of a grid that goes on in another pair: it gained or lost land, and is no piece of another."""
-        elsewhere: NDArray[np.bool_] = np.logical_and(np.isin(of, of[self.goes_on]), ~self.goes_on)
-        return elsewhere
+        return np.isin(of, of[self.goes_on]) & ~self.goes_on
 
     def pairs(self) -> Iterator[BorderChange]:
         for pair in np.flatnonzero((self.most_of_old & self.most_of_new) | self.goes_on):
