@@ -16,6 +16,7 @@ from geo.dashboard.figures import (
     CoverageFigures,
     DataFigures,
     LayerFigures,
+    ServiceFigures,
     TodayFigures,
     WholeFigures,
     layers_shown,
@@ -44,6 +45,7 @@ __all__ = [
     "CoverageFigures",
     "DataFigures",
     "LayerFigures",
+    "ServiceFigures",
     "TodayFigures",
     "WholeFigures",
     "coverage_page",
@@ -58,6 +60,7 @@ __all__ = [
     "places",
     "points",
     "rejects",
+    "service_page",
     "span",
     "today",
     "tree",
@@ -118,6 +121,16 @@ def layer_page(release: Release, view: View, scope: Scope) -> LayerFigures:
 @st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _layer_page(key: str, _release: Release, view: View, scope: Scope) -> LayerFigures:
     return figures.layer_figures(_asker(_release, scope), layers_shown(_release), view, tree(_release))
+
+
+def service_page(release: Release, view: View, scope: Scope) -> ServiceFigures:
+    """Return what the page Service shows beside the figures of its layer."""
+    return _service_page(release.key, release, view, scope)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _service_page(key: str, _release: Release, view: View, scope: Scope) -> ServiceFigures:
+    return figures.service_figures(_asker(_release, scope), view)
 
 
 def coverage_page(release: Release, view: View, scope: Scope) -> CoverageFigures:

@@ -55,6 +55,7 @@ PAGES = (
     PageEntry("hazards", message("Hazards"), ":material/warning:", layer="hazards"),
     PageEntry("incidents", message("Incidents"), ":material/siren:", layer="incidents"),
     PageEntry("coverage", message("Coverage"), ":material/grid_view:", layer="coverage"),
+    PageEntry("service", message("Service"), ":material/volunteer_activism:", layer="service"),
     PageEntry("data", message("Data"), ":material/database:", is_filtered=False),
 )
 

@@ -7,6 +7,7 @@ from geo.dashboard.figures.coverage import CoverageFigures, coverage_figures
 from geo.dashboard.figures.data import DataFigures, data_figures
 from geo.dashboard.figures.heat import USUAL_BANDWIDTH_M, bandwidths_m, event_density
 from geo.dashboard.figures.layer import LayerFigures, layer_figures
+from geo.dashboard.figures.service import ServiceFigures, service_figures
 from geo.dashboard.figures.today import TodayFigures, today_figures
 from geo.dashboard.figures.whole import WholeFigures, whole_figures
 
@@ -17,6 +18,7 @@ __all__ = [
     "CoverageFigures",
     "DataFigures",
     "LayerFigures",
+    "ServiceFigures",
     "TodayFigures",
     "WholeFigures",
     "bandwidths_m",
@@ -27,6 +29,7 @@ __all__ = [
     "layers_shown",
     "months_up_to",
     "seen",
+    "service_figures",
     "today_figures",
     "whole_figures",
 ]

@@ -151,7 +151,7 @@ def show_area_table(
 def number_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own type is private
     """Return how a column of figures is shown: title, definition on hover, unit, aligned to the right."""
     unit = unit_of(column.name)
-    formats = {"share": "%.1f %%", "per_1000": "%.2f", "days": "%.1f", "hours": "%.1f"}
+    formats = {"share": "%.1f %%", "per_1000": "%.2f", "days": "%.1f", "hours": "%.1f", "score": "%.1f"}
     return st.column_config.NumberColumn(
         column.title,
         width=column.width,

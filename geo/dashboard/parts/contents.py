@@ -90,6 +90,26 @@ LAYER_TILES: Mapping[str, tuple[TileSpec, ...]] = MappingProxyType(
         "incidents": tuple(
             TileSpec("incidents", f"class_{code}", beside=("change", "chance")) for code in code_list("incident_class")
         ),
+        "service": (
+            _VISITED,
+            TileSpec("service", "requests_handled", message("Requests handled"), beside=("before",)),
+            TileSpec(
+                "service",
+                "groups",
+                message("Volunteer groups"),
+                beside=(Beside("members", message("{n} members")), Beside("shifts", message("{n} shifts"))),
+            ),
+            *(
+                # Asked by the quarter: in other months the last one stands.
+                TileSpec(
+                    "service",
+                    f"survey_{kind}",
+                    beside=(Beside(f"survey_{kind}_n", message("{n} respondents")), "before"),
+                    settled_of=f"survey_{kind}_n",
+                )
+                for kind in code_list("survey_kind")
+            ),
+        ),
     }
 )
 
@@ -151,6 +171,17 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("change", message("Change")),
         *((f"class_{code}", "") for code in code_list("incident_class")),
         ("per_1000_residents", message("Per 1,000 residents")),
+    ),
+    "service": (
+        ("visited_share", message("Visited")),
+        ("n", message("Households visited")),
+        ("requests_handled", message("Requests handled")),
+        ("groups", message("Volunteer groups")),
+        ("members", message("Volunteers")),
+        ("survey_security", message("Sense of security")),
+        ("survey_satisfaction", message("Satisfaction")),
+        ("reach_mediation_room", message("Near a mediation room")),
+        ("reach_service_window", message("Near a service window")),
     ),
 }
 

@@ -47,13 +47,17 @@ _MAP_HEIGHT = 400
 _LOADING_HEIGHT = 620
 
 
-def open_layer_page(frame: Frame, *, title: str) -> LayerFigures | None:
+def open_layer_page(
+    frame: Frame, *, title: str, sentence: Callable[[LayerFigures], str] = layer_sentence
+) -> LayerFigures | None:
     """Show headline and tiles and return the figures; None where the data lack the layer, which is said then.
 
     Parameters
     ----------
     title
         What the page is called.
+    sentence
+        Makes the words of the headline from the figures.
     """
     layer = frame.view.layer
     if layer not in cache.layers_shown(frame.release):
@@ -61,7 +65,7 @@ def open_layer_page(frame: Frame, *, title: str) -> LayerFigures | None:
         return None
     with st.skeleton(height=_LOADING_HEIGHT):
         figures = cache.layer_page(frame.release, frame.view, frame.scope)
-    show_headline(frame, layer_sentence(figures), page_id=layer)
+    show_headline(frame, sentence(figures), page_id=layer)
     show_tiles(frame, make_tiles(LAYER_TILES[layer], {layer: figures.whole}, classes=figures.classes))
     return figures
 

@@ -125,6 +125,9 @@ def shown_measures(frame: Frame) -> list[str]:
     if view.layer == "coverage":
         first = STATES if view.level == "grid" else "covered_share"
         measures = [first, *(measure for measure in measures if measure != first)]
+    if view.layer == "service":
+        # The number follows where households are; the share tells where they are visited.
+        measures = ["visited_share", *(measure for measure in measures if measure != "visited_share")]
     return [*measures, HEAT] if view.layer in EVENT_LAYERS else measures
 
 

@@ -1,0 +1,257 @@
+"""Parts of the page Service: its sentence, the visits by month, and whom places reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from geo.codes import label
+from geo.dashboard import cache
+from geo.dashboard.cache import LayerFigures
+from geo.dashboard.formats import count_text, month_text, period_text, share_text
+from geo.dashboard.frame import Frame, go
+from geo.dashboard.parts.area_table import show_withheld
+from geo.dashboard.parts.cells import definition, read_cell
+from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.parts.empty import show_not_permitted
+from geo.dashboard.parts.sentences import join_sentences
+from geo.dashboard.words import gettext as _
+from geo.dashboard.words import language, ngettext
+from geo.maps.palettes import theme_colours
+from geo.measures.catalogue import describe
+from geo.privacy import Protected
+from geo.view import View
+
+__all__ = ["month_rows", "reach_sentence", "service_sentence", "show_reach", "show_requests", "show_visits"]
+
+_ROW_HEIGHT = 32
+_FRAME_HEIGHT = 4
+_CHART_HEIGHT = 200
+_OVERLAYS = "map_overlays"
+
+
+def service_sentence(figures: LayerFigures) -> str:
+    """Say how many households were visited, what was handled there, and who helps: Markdown, the numbers in bold."""
+    now, before = figures.whole.now, figures.whole.before
+    return join_sentences(
+        _visited_sentence(now, before, figures.whole.view), _handled_sentence(now), _groups_sentence(now)
+    )
+
+
+def _visited_sentence(now: Protected, before: Protected | None, view: View) -> str:
+    n, share = read_cell(now, "n").value, read_cell(now, "visited_share").value
+    if n is None:
+        return ""
+    text = ngettext("**{n}** household visited{share}{before}.", "**{n}** households visited{share}{before}.", int(n))
+    earlier = read_cell(before, "n").value
+    return text.format(
+        n=count_text(n),
+        share="" if share is None else _(", **{share}** of all").format(share=share_text(share)),
+        before=""
+        if earlier is None or view.comparison is None
+        else _(" ({n} in {compared})").format(n=count_text(earlier), compared=period_text(view.comparison)),
+    )
+
+
+def _handled_sentence(now: Protected) -> str:
+    n = read_cell(now, "requests_handled").value
+    if n is None:
+        return ""
+    text = ngettext("**{n}** request handled on the way.", "**{n}** requests handled on the way.", int(n))
+    return text.format(n=count_text(n))
+
+
+def _groups_sentence(now: Protected) -> str:
+    n, members = read_cell(now, "groups").value, read_cell(now, "members").value
+    if n is None or members is None:
+        return ""
+    text = ngettext(
+        "**{n}** volunteer group with {members} members.", "**{n}** volunteer groups with {members} members.", int(n)
+    )
+    return text.format(n=count_text(n), members=count_text(members))
+
+
+def show_visits(frame: Frame, figures: LayerFigures) -> None:
+    """Show the households visited in each of twelve months, with those of the comparison."""
+    _show_months(frame, "n", title=_("Households visited by month"))
+
+
+def show_requests(frame: Frame, figures: LayerFigures) -> None:
+    """Show the requests handled in each of twelve months, with those of the comparison."""
+    _show_months(frame, "requests_handled", title=_("Requests handled by month"))
+
+
+def _show_months(frame: Frame, column: str, *, title: str) -> None:
+    more = cache.service_page(frame.release, frame.view, frame.scope)
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(f"##### {title}", anchors=False, help=definition("service", column))
+        rows = month_rows(more.months, more.months_before, column)
+        if rows["n"].isna().all():
+            st.caption(_("The data do not tell of these months."))
+            return
+        st.altair_chart(_months_chart(rows, frame.view), height="stretch", key=f"months-{column}")
+
+
+def month_rows(months: Sequence[Protected], before: Sequence[Protected], column: str) -> pd.DataFrame:
+    """Return a row for each month that is told.
+
+    Parameters
+    ----------
+    months, before
+        One table for each month up to the end of the period, and of the period compared with.
+    column
+        The figure wanted of each.
+
+    Returns
+    -------
+    DataFrame
+        ``month`` (its first day), ``n``, ``n_compare``: the month that lies as far back as the periods lie apart. A
+        withheld or unknown number is missing.
+    """
+    earlier = {_months_back(table, before): read_cell(table, column).value for table in before}
+    rows = [
+        (
+            pd.Timestamp(table.view.period.start),
+            read_cell(table, column).value,
+            earlier.get(_months_back(table, months)),
+        )
+        for table in months
+    ]
+    named = pd.DataFrame(rows, columns=["month", "n", "n_compare"])
+    return named.astype({"n": "Float64", "n_compare": "Float64"})
+
+
+def _months_back(table: Protected, tables: Sequence[Protected]) -> int:
+    """Return how many months a month lies before the last of its row."""
+    last, own = tables[-1].view.period.start, table.view.period.start
+    return 12 * (last.year - own.year) + last.month - own.month
+
+
+def _months_chart(rows: pd.DataFrame, view: View) -> alt.LayerChart:
+    colours = theme_colours(theme_name())
+    names = {"n": _("These months")}
+    if view.comparison is not None:
+        names["n_compare"] = _("A year before") if view.compare == "last-year" else _("The period before")
+    shown = rows.assign(label=[month_text(day, short=True) for day in rows["month"]])
+    lines = shown.melt(id_vars=["month"], value_vars=list(names), var_name="line", value_name="number")
+    looks = {"n": (colours.good, [1, 0]), "n_compare": (colours.quiet_text, [5, 3])}
+    legend = alt.Legend(title=None, orient="top", symbolType="stroke") if len(names) > 1 else None
+    domain = list(names.values())
+    x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
+    line = (
+        alt.Chart(lines.assign(line=lines["line"].map(names)))
+        .mark_line(strokeWidth=2, tooltip=None)
+        .encode(
+            x=x,
+            y=alt.Y("number:Q", axis=alt.Axis(title=None, tickCount=4, format=",d"), scale=alt.Scale(zero=True)),
+            color=alt.Color(
+                "line:N", scale=alt.Scale(domain=domain, range=[looks[name][0] for name in names]), legend=legend
+            ),
+            strokeDash=alt.StrokeDash(
+                "line:N", scale=alt.Scale(domain=domain, range=[looks[name][1] for name in names]), legend=legend
+            ),
+        )
+    )
+    tooltip = [alt.Tooltip("label:N", title=_("Month"))]
+    tooltip += [alt.Tooltip(f"{column}:Q", title=name, format=",") for column, name in names.items()]
+    points = alt.Chart(shown).mark_point(size=160, opacity=0).encode(x=x, y="n:Q", tooltip=tooltip)
+    return cast("alt.LayerChart", alt.layer(line, points).properties(height=_CHART_HEIGHT).configure_view(stroke=None))
+
+
+def show_reach(frame: Frame, figures: LayerFigures) -> None:
+    """Show for each kind of place whom it reaches; a click shows it on the map, with the places."""
+    reach = cache.service_page(frame.release, frame.view, frame.scope).reach
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        hint = _(
+            "Within the distance of the nearest place of the kind, in a straight line. A click shows it on the map."
+        )
+        st.markdown(f"##### {_('Who has a place nearby')}", anchors=False, help=hint)
+        if reach is None and frame.release.has("places"):
+            show_not_permitted(_("Reach of places"), who=_("directors and planners"))
+        elif reach is None:
+            st.caption(_("These data have no places. They come with {command}.").format(command="`maplegrid import`"))
+        else:
+            st.markdown(reach_sentence(reach))
+            _show_reach_table(frame, reach)
+            show_withheld([reach])
+
+
+def reach_sentence(reach: Protected) -> str:
+    """Name the kind of place whose reach differs most between households and events; say so where none does."""
+    gaps = []
+    for row, kind in enumerate(reach.frame["kind"]):
+        households, events, low, high = (
+            read_cell(reach, name, row).value
+            for name in ("households_share", "events_share", "events_share_low", "events_share_high")
+        )
+        if households is None or events is None or low is None or high is None:
+            continue
+        gaps.append((abs(events - households) if not low <= households <= high else 0.0, str(kind), households, events))
+    if not gaps:
+        return ""
+    gap, kind, households, events = max(gaps)
+    if not gap:
+        return _("Households and events lie alike near places: no difference shown.")
+    text = (
+        _("More of the events than of the households lie near a {kind}: **{events}** against **{households}**.")
+        if events > households
+        else _("Fewer of the events than of the households lie near a {kind}: **{events}** against **{households}**.")
+    )
+    name = label("place_kind", kind, language())
+    return text.format(
+        kind=name.lower() if language() == "en" else name,
+        events=share_text(events),
+        households=share_text(households),
+    )
+
+
+def _show_reach_table(frame: Frame, reach: Protected) -> None:
+    kinds = [str(kind) for kind in reach.frame["kind"]]
+
+    def show_on_map() -> None:
+        kind = kinds[st.session_state["reach-click"].row]
+        st.session_state[_OVERLAYS] = ["places"]
+        go(frame.state.replace(layer="service", show=f"reach_{kind}", listed=None))
+
+    rows = pd.DataFrame(
+        {
+            "kind": [label("place_kind", kind, frame.language) for kind in kinds],
+            "distance_m": reach.frame["distance_m"],
+            "places": reach.frame["places"],
+            "households": 100 * reach.frame["households_share"],
+            "events": 100 * reach.frame["events_share"],
+        }
+    )
+    config: dict[str, Any] = {
+        "kind": st.column_config.ButtonColumn(
+            _("Place"), type="tertiary", alignment="left", on_click=show_on_map, key="reach-click", pinned=True
+        ),
+        "distance_m": st.column_config.NumberColumn(
+            _("Within"),
+            format=_("%d m"),
+            alignment="right",
+            help=_(describe("service", "distance_m", table="reach").definition),
+        ),
+        "places": _number("places", _("Places"), "localized"),
+        "households": _number("households_share", _("of households"), "%.0f %%"),
+        "events": _number("events_share", _("of events"), "%.0f %%"),
+    }
+    st.dataframe(
+        rows,
+        key="reach",
+        hide_index=True,
+        column_config=config,
+        row_height=_ROW_HEIGHT,
+        height=_ROW_HEIGHT * (len(rows) + 1) + _FRAME_HEIGHT,
+        placeholder="–",
+        alt=_("Reach of places"),
+    )
+
+
+def _number(name: str, title: str, written: str) -> Any:  # noqa: ANN401  # Streamlit's own type is private
+    hint = _(describe("service", name, table="reach").definition)
+    return st.column_config.NumberColumn(title, format=written, alignment="right", help=hint)
