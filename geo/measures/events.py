@@ -300,7 +300,8 @@ def _pack(
     days = {name: arrays[name] for name in ("found", *steps)}
     closing = [days[step] for step in _CLOSING[layer]]
     if layer in _REPEATED and unplaced is not None:
-        groups = arrays["grid"].astype(np.int64) * (len(code_list(CODED[layer]["class"])) + 1) + arrays["code_class"]
+        n_classes = len(code_list(CODED[layer]["class"])) + 1
+        groups = arrays["grid"].astype(np.int64) * n_classes + arrays["code_class"] + 1
         days["since_same"] = days_since_same(groups, days["found"])
     days["closed"] = np.minimum.reduce(closing) if closing else np.full_like(days["found"], NEVER)
     codes = {column: arrays[f"code_{column}"] for column in CODED[layer]}

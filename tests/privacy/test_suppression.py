@@ -207,6 +207,15 @@ def test_survey_of_few_is_withheld(chance: Release, tiny: Release) -> None:
     assert hidden[["survey_satisfaction", "survey_satisfaction_n"]].all(axis=None)
 
 
+@pytest.mark.parametrize(("near", "hidden"), [(0.0, False), (0.003, True), (0.5, False), (0.997, True), (1.0, False)])
+def test_reach_of_few_households_or_of_all_but_few_is_withheld(tiny: Release, near: float, hidden: bool) -> None:
+    view = View(Period("2025-03"), layer="service", level="station")
+    table = summary(tiny, view)
+    frame = table.frame.assign(households=pd.array([1000], dtype="Int64"), reach_fire_point=near)
+    cells = hidden_cells(Table(frame, "summary", 1, "", table.as_of, 0, table.lineage), "service", threshold=T)
+    assert cells.loc[0, "reach_fire_point"] == hidden
+
+
 def told(frame: pd.DataFrame, protected: pd.DataFrame, layer: str) -> list[tuple[object, str]]:
     """Withheld counts that follow from those shown: whatever is the only unknown of a sum is known."""
     equations = [(total, *parts) for total, parts in SUMS[layer]]
