@@ -20,6 +20,7 @@ __all__ = ["Column", "level_title", "number_column", "show_area_table", "show_un
 
 _ROW_HEIGHT = 32
 _MOST_ROWS = 12
+_TREND_WIDTH = 120
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def show_area_table(
             title, type="tertiary", alignment="left", on_click=open_area, key=f"{key}-click", pinned=True, width=width
         ),
         "parent": st.column_config.TextColumn(_("Station"), width=width),
-        "trend": st.column_config.LineChartColumn(_("Twelve months"), y_min=0, width="medium", color="gray"),
+        "trend": st.column_config.LineChartColumn(_("Twelve months"), y_min=0, width=_TREND_WIDTH, color="gray"),
     }
     for column in columns:
         config[column.key] = number_column(column)

@@ -15,10 +15,10 @@ from geo.dashboard.words import gettext as _
 from geo.maps.palettes import theme_colours
 from geo.privacy import Protected
 
-__all__ = ["Bar", "code_bars", "show_bars"]
+__all__ = ["Bar", "code_bars", "show_bar_rows", "show_bars"]
 
 _BAR_HEIGHT = 10
-_WIDTHS = (7, 5, 2)
+_WIDTHS = (6.5, 4.5, 3)
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,20 @@ class Bar:
         What it is called.
     cell
         The count.
+    out_of
+        What it is a part of.
     """
 
     layer: str
     measure_id: str
     name: str
     cell: Cell
+    out_of: Cell
 
 
-def code_bars(table: Protected, *, prefix: str, list_name: str, language: str, parent: str | None = None) -> list[Bar]:
+def code_bars(
+    table: Protected, *, prefix: str, list_name: str, language: str, out_of: str, parent: str | None = None
+) -> list[Bar]:
     """Return the counts of a summary by the codes of a list, in the list's order.
 
     Parameters
@@ -50,12 +55,14 @@ def code_bars(table: Protected, *, prefix: str, list_name: str, language: str, p
         A row with columns such as ``settled_village``; a code without a column is left out.
     prefix, list_name
         What the columns begin with, and the list of what they end with.
+    out_of
+        The column that they are parts of.
     parent
         The code of another list that those wanted belong to; all if not given.
     """
     wanted = [code for code in code_list(list_name).values() if parent in (None, code.parent)]
     return [
-        Bar(table.view.layer, measure_id, code.label(language), read_cell(table, measure_id))
+        Bar(table.view.layer, measure_id, code.label(language), read_cell(table, measure_id), read_cell(table, out_of))
         for code in wanted
         if (measure_id := f"{prefix}_{code.code}") in table.frame.columns
     ]
@@ -71,13 +78,18 @@ def show_bars(frame: Frame, bars: Sequence[Bar], *, title: str, note: str = "") 
     note
         What the numbers are, in small print.
     """
-    most = max((bar.cell.value or 0 for bar in bars), default=0)
     with st.container(border=True, height="stretch", gap="xxsmall"):
         st.markdown(f"##### {title}", anchors=False)
         if note:
             st.caption(note)
-        for bar in bars:
-            _show_bar(frame, bar, most=most)
+        show_bar_rows(frame, bars)
+
+
+def show_bar_rows(frame: Frame, bars: Sequence[Bar]) -> None:
+    """Show the rows alone."""
+    most = max((bar.cell.value or 0 for bar in bars), default=0)
+    for bar in bars:
+        _show_bar(frame, bar, most=most)
 
 
 def _show_bar(frame: Frame, bar: Bar, *, most: float) -> None:
@@ -88,11 +100,10 @@ def _show_bar(frame: Frame, bar: Bar, *, most: float) -> None:
 
     shown = frame.state.show == bar.measure_id
     name.button(
-        f"**{bar.name}**" if shown else bar.name,
+        f"**◉ {bar.name}**" if shown else bar.name,
         key=f"bar-{bar.measure_id}",
         type="tertiary",
-        icon=":material/map:" if shown else None,
-        help=_on_map(definition(bar.layer, bar.measure_id)),
+        help=_on_map(definition(bar.layer, bar.measure_id, n=bar.out_of)),
         on_click=pick,
         wrap=True,
     )
@@ -103,7 +114,8 @@ def _show_bar(frame: Frame, bar: Bar, *, most: float) -> None:
         f'<div style="background:{colours.zero};{look}">'
         f'<div style="background:{colours.good};{look};width:{width:.1f}%"></div></div>'
     )
-    number.markdown(bar.cell.text(), text_alignment="right")
+    text = bar.cell.text()
+    number.markdown(f":small[{text}]" if bar.cell.withheld else text, text_alignment="right")
 
 
 def _on_map(text: str) -> str:

@@ -12,7 +12,7 @@ from geo.dashboard.words import language
 from geo.measures.catalogue import CATALOGUE, Measure, describe
 from geo.privacy import Protected
 
-__all__ = ["Cell", "definition", "measure_name", "read_cell", "row_of", "series", "unit_of"]
+__all__ = ["Cell", "definition", "has_any", "is_told", "measure_name", "read_cell", "row_of", "series", "unit_of"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,17 @@ def row_of(table: Protected | None, code: str, *, column: str = "area_id") -> in
     if table is None or column not in table.frame.columns:
         return None
     return next((position for position, found in enumerate(table.frame[column]) if found == code), None)
+
+
+def is_told(table: Protected, column: str) -> bool:
+    """Tell whether any row has a figure, shown or withheld."""
+    return bool(table.frame[column].notna().any() or (column in table.protected and table.protected[column].any()))
+
+
+def has_any(table: Protected, column: str) -> bool:
+    """Tell whether any row has a figure that is not zero, or a withheld one."""
+    withheld = column in table.protected and bool(table.protected[column].any())
+    return withheld or bool((table.frame[column].fillna(0) != 0).any())
 
 
 def series(tables: Sequence[Protected], column: str) -> list[float | None]:

@@ -19,11 +19,13 @@ from geo.maps.palettes import Theme, ThemeColours, ramp_colours, theme_colours
 from geo.privacy import Protected
 from geo.view import View
 
-__all__ = ["hours_chart", "spark_chart", "theme_name", "trend_chart", "workload_chart"]
+__all__ = ["WITHHELD_SIGN", "hours_chart", "spark_chart", "theme_name", "trend_chart", "workload_chart"]
 
 _SPARK_HEIGHT = 36
 _TREND_HEIGHT = 250
-_HOURS_HEIGHT = 250
+_HOURS_HEIGHT = 220
+#: Stands in a cell that is withheld.
+WITHHELD_SIGN = "\N{MULTIPLICATION SIGN}"
 
 
 def theme_name() -> Theme:
@@ -82,20 +84,20 @@ def trend_chart(months: Protected, *, title: str, reported: Protected | None = N
         shown = shown.assign(discovered=months.frame["discovered"].to_numpy())
     lines = shown.melt(id_vars=["month"], value_vars=list(names), var_name="line", value_name="records")
     x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
-    looks = {
-        "n": (colours.good, [1, 0]),
-        "n_compare": (colours.quiet_text, [5, 3]),
-        "discovered": (colours.watch, [2, 2]),
-    }
-    legend = alt.Legend(title=None, orient="top", direction="horizontal", symbolType="stroke", symbolSize=300)
     line = (
         alt.Chart(lines.assign(line=lines["line"].map(names)))
         .mark_line(strokeWidth=2, tooltip=None)
         .encode(
             x=x,
-            y=alt.Y("records:Q", axis=alt.Axis(title=None, tickCount=4, format=",d"), scale=alt.Scale(zero=True)),
-            color=_scale("line:N", names, {name: look[0] for name, look in looks.items()}, legend),
-            strokeDash=_dashes("line:N", names, {name: look[1] for name, look in looks.items()}, legend),
+            y=alt.Y(
+                "records:Q",
+                axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d"),
+                scale=alt.Scale(zero=True),
+            ),
+            color=alt.Color(
+                "line:N", scale=_looks(names, colours.good, colours.quiet_text, colours.watch), legend=None
+            ),
+            strokeDash=alt.StrokeDash("line:N", scale=_looks(names, [1, 0], [5, 3], [2, 2]), legend=None),
         )
     )
     layers: list[alt.Chart] = [line]
@@ -130,16 +132,23 @@ def _trend_tooltip(names: Mapping[str, str], shown: pd.DataFrame) -> list[alt.To
     return tooltip
 
 
-def _scale(field: str, names: Mapping[str, str], colours: Mapping[str, str], legend: alt.Legend) -> alt.Color:
-    scale = alt.Scale(domain=list(names.values()), range=[colours[name] for name in names])
-    return alt.Color(field, scale=scale, legend=legend)
+_Look = str | Sequence[float]
 
 
-def _dashes(
-    field: str, names: Mapping[str, str], dashes: Mapping[str, Sequence[int]], legend: alt.Legend
-) -> alt.StrokeDash:
-    scale = alt.Scale(domain=list(names.values()), range=[list(dashes[name]) for name in names])
-    return alt.StrokeDash(field, scale=scale, legend=legend)
+def _looks(names: Mapping[str, str], own: _Look, compared: _Look, discovered: _Look) -> alt.Scale:
+    looks = {"n": own, "n_compare": compared, "discovered": discovered}
+    return alt.Scale(domain=list(names.values()), range=[looks[name] for name in names])
+
+
+def trend_legend(months: Protected, *, title: str, reported: Protected | None = None) -> str:
+    """Return what the lines of `trend_chart` are, as Markdown; a legend of the chart's own would be cut off."""
+    main = months if reported is None else reported
+    names = _series_names(main.view, title=title, parted=reported is not None)
+    signs = {"n": ":green[━━]", "n_compare": ":gray[╍╍]", "discovered": ":yellow[••••]"}
+    words = [f"{signs[column]} {name}" for column, name in names.items()]
+    if "beyond_chance" in main.frame.columns and main.frame["beyond_chance"].fillna(value=False).any():
+        words.append(f"◆ {_('more than chance')}")
+    return "\N{EM SPACE}".join(words)
 
 
 def hours_chart(hours: Protected) -> alt.Chart:
@@ -178,12 +187,12 @@ def hours_chart(hours: Protected) -> alt.Chart:
         color=alt.Color(
             "n:Q",
             scale=alt.Scale(domain=[0, most], range=ramp),
-            legend=alt.Legend(title=_("Records"), orient="right", gradientLength=150, tickCount=4, format="d"),
+            legend=alt.Legend(
+                title=_("Records"), orient="right", gradientLength=150, tickCount=4, tickMinStep=1, format="d"
+            ),
         )
     )
-    crosses = base.transform_filter(alt.datum.withheld).mark_point(
-        shape="cross", angle=45, size=20, color=colours.quiet_text
-    )
+    crosses = base.transform_filter(alt.datum.withheld).mark_text(text=WITHHELD_SIGN, color=colours.quiet_text)
     return cast("alt.Chart", alt.layer(cells, crosses).properties(height=_HOURS_HEIGHT).configure_view(stroke=None))
 
 

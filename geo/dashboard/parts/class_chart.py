@@ -43,8 +43,11 @@ def show_class_chart(frame: Frame, classes: Protected, *, key: str, most: int | 
     codes = [str(code) for code in classes.frame["class"]]
     may_filter = frame.view.layer == classes.view.layer and bool(codes) and _may_filter(frame, codes[0])
 
+    # A chart of its own for every choice: a second click on a bar that is picked already would tell nothing.
+    clicked = "-".join((key, *frame.view.classes))
+
     def pick() -> None:
-        chosen = picked_class(st.session_state[key], frame.view.classes)
+        chosen = picked_class(st.session_state[clicked], frame.view.classes)
         if chosen is not None:
             go(frame.state.replace(classes=chosen))
 
@@ -54,7 +57,7 @@ def show_class_chart(frame: Frame, classes: Protected, *, key: str, most: int | 
         f":green[■] {label('source', 'reported', language())} :yellow[□] {label('source', 'discovered', language())}"
     )
     if may_filter:
-        st.altair_chart(chart, key=key, on_select=pick, selection_mode=_PICK)
+        st.altair_chart(chart, key=clicked, on_select=pick, selection_mode=_PICK)
     else:
         st.altair_chart(chart, key=key)
 
@@ -112,7 +115,7 @@ def class_chart(
     )
     colours, order = theme_colours(theme_name()), list(rows["name"])
     sources = {name: label("source", name, language()) for name in ("reported", "discovered")}
-    kept = ["class", "name", "told", "words", "dim"]
+    kept = ["class", "name", "told", "shift", "words", "dim"]
     long = rows.melt(id_vars=kept, value_vars=list(sources), var_name="source", value_name="records")
     long["source"] = long["source"].map(sources)
     y = alt.Y(
@@ -120,14 +123,18 @@ def class_chart(
         sort=order,
         axis=alt.Axis(title=None, labelLimit=150, ticks=False, labelOverlap=False, labelFlush=False),
     )
-    tooltip = [alt.Tooltip("name:N", title=_("Class")), alt.Tooltip("told:N", title=_("Records"))]
+    tooltip = [
+        alt.Tooltip("name:N", title=_("Class")),
+        alt.Tooltip("told:N", title=_("Records")),
+        alt.Tooltip("shift:N", title=_("Share")),
+    ]
     names = list(sources.values())
     bars = (
         alt.Chart(long)
         .mark_bar(cornerRadiusEnd=1, height={"band": 0.68}, strokeWidth=1, cursor="pointer" if pick else "default")
         .encode(
             y=y,
-            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, format=",d")),
+            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d")),
             fill=alt.Fill("source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.paper]), legend=None),
             stroke=alt.Stroke(
                 "source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.watch]), legend=None
@@ -137,7 +144,7 @@ def class_chart(
             tooltip=[
                 *tooltip,
                 alt.Tooltip("source:N", title=_("Source")),
-                alt.Tooltip("records:Q", title=_("Records"), format=","),
+                alt.Tooltip("records:Q", title=_("From this source"), format=","),
             ],
         )
     )
@@ -164,6 +171,7 @@ def _named_rows(classes: Protected, chosen: Collection[str]) -> pd.DataFrame:
             "discovered": [read_cell(classes, "discovered", row).value for row in range(len(codes))],
             "size": [cell.value or 0.0 for cell in cells],
             "told": [cell.text() for cell in cells],
+            "shift": [_shift_words(classes, row) for row in range(len(codes))],
             "words": [class_words(classes, row) for row in range(len(codes))],
             "dim": [bool(chosen) and code not in chosen for code in codes],
         }
@@ -180,3 +188,17 @@ def class_words(classes: Protected, row: int) -> str:
     if shift is None or not beyond:
         return told
     return f"{told}  {_SIGNS[1 if shift > 0 else -1]} {decimal_text(100 * abs(shift))}"
+
+
+def _shift_words(classes: Protected, row: int) -> str:
+    """Return the share with the one compared with, and the interval of the difference in points."""
+    share, before = read_cell(classes, "share", row), read_cell(classes, "share_compare", row)
+    low, high = read_cell(classes, "shift_low", row).value, read_cell(classes, "shift_high", row).value
+    if before.value is None or low is None or high is None:
+        return share.text("share", digits=1)
+    return _("{share}, before {before}; interval of the difference {low} to {high} points").format(
+        share=share.text("share", digits=1),
+        before=before.text("share", digits=1),
+        low=decimal_text(100 * low),
+        high=decimal_text(100 * high),
+    )

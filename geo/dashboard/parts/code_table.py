@@ -17,7 +17,7 @@ from geo.privacy import Protected
 __all__ = ["code_rows", "show_code_table"]
 
 _ROW_HEIGHT = 32
-_NAME_WIDTH = 125
+_NAME_WIDTH = 150
 _FRAME_HEIGHT = 4
 
 

@@ -71,7 +71,7 @@ LAYER_TILES: Mapping[str, tuple[TileSpec, ...]] = MappingProxyType(
                 out_of="open",
             ),
             TileSpec("disputes", "return_due", message("Return visits due"), beside=("before",)),
-            TileSpec("disputes", "median_days", message("Days to settle"), beside=("before",)),
+            TileSpec("disputes", "median_days", message("Days to settle"), beside=("before",), out_of="accepted"),
         ),
         "hazards": (
             _HAZARDS,
@@ -85,7 +85,7 @@ LAYER_TILES: Mapping[str, tuple[TileSpec, ...]] = MappingProxyType(
                 settled_of="n",
                 goal="always",
             ),
-            TileSpec("hazards", "median_days", message("Days to remove"), beside=("before",)),
+            TileSpec("hazards", "median_days", message("Days to remove"), beside=("before",), out_of="n"),
         ),
         "incidents": tuple(
             TileSpec("incidents", f"class_{code}", beside=("change", "chance")) for code in code_list("incident_class")
@@ -159,7 +159,6 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "hazards": (
         ("reported", message("Reported")),
         ("discovered", message("Discovered")),
-        ("change", message("Change")),
         ("open", message("Open")),
         ("overdue", message("Overdue")),
         ("major_overdue", message("Major overdue")),
@@ -170,7 +169,7 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("n", message("Incidents")),
         ("change", message("Change")),
         *((f"class_{code}", "") for code in code_list("incident_class")),
-        ("per_1000_residents", message("Per 1,000 residents")),
+        ("per_1000_residents", message("Per 1,000")),
     ),
     "service": (
         ("visited_share", message("Visited")),

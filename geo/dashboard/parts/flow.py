@@ -34,6 +34,8 @@ _NOTE = message(
 _ARROW_WIDTH = 0.5
 _STATE_WIDTH = 4.0
 _LAST_WIDTH = 5.5
+# Keeps a line where there is nothing to say.
+_BLANK = "&nbsp;"
 
 
 def show_flow(frame: Frame, flow: Protected, *, title: str) -> None:
@@ -71,17 +73,15 @@ def _show_state(frame: Frame, flow: Protected, state: str, name: str) -> None:
     shown = frame.state.show == measure_id
     hint = definition(flow.view.layer, measure_id)
     st.button(
-        f"**{name}**" if shown else name,
+        f"**◉ {name}**" if shown else name,
         key=f"state-{state}",
         type="tertiary",
-        icon=":material/map:" if shown else None,
         help=f"{hint}  \n{_('A click shows it on the map.')}",
         on_click=pick,
         wrap=True,
     )
-    st.metric(name, read_cell(flow, "n", row).text(), label_visibility="collapsed")
+    # Smaller than the figure of a tile: seven of them stand side by side.
+    st.html(f'<div style="font-size:22px;font-weight:600">{read_cell(flow, "n", row).text()}</div>')
     now, days = read_cell(flow, "now", row), read_cell(flow, "median_days", row)
-    words = [_("{n} now").format(n=now.text())]
-    if row > 0 and days.value is not None:
-        words.append(_("{n} d").format(n=decimal_text(days.value)))
-    st.caption(" \N{MIDDLE DOT} ".join(words))
+    waited = _BLANK if row == 0 or days.value is None else _("after {n} days").format(n=decimal_text(days.value))
+    st.caption(_("{n} now").format(n=now.text()) + "  \n" + waited)

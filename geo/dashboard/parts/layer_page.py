@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -17,7 +18,9 @@ from geo.dashboard.parts.area_table import (
     show_withheld,
     table_frame,
 )
-from geo.dashboard.parts.charts import hours_chart, trend_chart
+from geo.dashboard.parts.bars import code_bars, show_bar_rows
+from geo.dashboard.parts.cells import has_any, is_told
+from geo.dashboard.parts.charts import WITHHELD_SIGN, hours_chart, trend_chart, trend_legend
 from geo.dashboard.parts.class_chart import show_class_chart
 from geo.dashboard.parts.contents import LAYER_TILES, layer_columns
 from geo.dashboard.parts.empty import show_missing_layer, show_not_permitted
@@ -28,6 +31,7 @@ from geo.dashboard.parts.panel import show_panel
 from geo.dashboard.parts.sentences import layer_sentence
 from geo.dashboard.parts.tiles import make_tiles, show_tiles
 from geo.dashboard.words import gettext as _
+from geo.measures.catalogue import describe
 
 __all__ = [
     "Part",
@@ -89,9 +93,17 @@ def show_beside_map(frame: Frame, figures: LayerFigures, parts: Sequence[Part]) 
         show_listing(frame, page_id=frame.view.layer)
 
 
-def show_side_by_side(frame: Frame, figures: LayerFigures, parts: Sequence[Part | Sequence[Part]]) -> None:
-    """Show parts in columns of one width; several for one column stand below each other."""
-    for column, stacked in zip(st.columns(len(parts), gap="small"), parts, strict=True):
+def show_side_by_side(
+    frame: Frame, figures: LayerFigures, parts: Sequence[Part | Sequence[Part]], *, widths: Sequence[float] = ()
+) -> None:
+    """Show parts in columns; several for one column stand below each other.
+
+    Parameters
+    ----------
+    widths
+        How wide the columns are beside each other; all the same if not given.
+    """
+    for column, stacked in zip(st.columns(widths or len(parts), gap="small"), parts, strict=True):
         with column:
             for part in [stacked] if callable(stacked) else stacked:
                 part(frame, figures)
@@ -101,8 +113,11 @@ def show_classes(frame: Frame, figures: LayerFigures) -> None:
     """Show the classes with their share and its shift; a click counts one of them alone."""
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {_('Classes')}", anchors=False, help=_class_hint(frame, figures))
-        if figures.classes is None or not figures.classes.frame["n"].fillna(0).gt(0).any():
-            _show_nothing(withheld=figures.classes is not None and bool(figures.classes.protected["n"].any()))
+        if figures.classes is None or not is_told(figures.classes, "n"):
+            st.caption(_("The data do not tell of this period."))
+            return
+        if not has_any(figures.classes, "n"):
+            st.caption(_("No records in this view."))
             return
         show_class_chart(frame, figures.classes, key="classes-chart")
 
@@ -116,24 +131,29 @@ def _class_hint(frame: Frame, figures: LayerFigures) -> str:
     return " ".join(texts)
 
 
-def _show_nothing(*, withheld: bool) -> None:
-    st.caption(_("Withheld: the counts are small.") if withheld else _("No records in this view."))
+def show_trend(frame: Frame, figures: LayerFigures, *, height: int | Literal["stretch"] = "stretch") -> None:
+    """Show the months with the comparison.
 
-
-def show_trend(frame: Frame, figures: LayerFigures) -> None:
-    """Show the months with the comparison."""
+    Parameters
+    ----------
+    height
+        Of the chart, in pixels; as what stands beside it if not given.
+    """
     months, reported = figures.tables.get("monthly"), figures.tables.get("monthly_reported")
     with st.container(border=True, height="stretch", gap="xsmall"):
-        hint = _(
-            "The band is the interval at 95 % of the number itself. "
-            "A diamond marks a month whose change is more than chance."
-        )
+        hint = _("The band is the interval at 95 % of the number itself.")
+        if frame.view.comparison is not None:
+            hint += "  \n" + _(describe(frame.view.layer, "change", table="monthly").definition)
         st.markdown(f"##### {_('By month')}", anchors=False, help=hint)
         if months is None:
             show_not_permitted(_("Months"), who=_("directors and planners"))
             return
+        if not is_told(months, "n"):
+            st.caption(_("The data do not tell of these months."))
+            return
         title = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents")}[frame.view.layer]
-        st.altair_chart(trend_chart(months, title=title, reported=reported), key="trend")
+        st.caption(trend_legend(months, title=title, reported=reported))
+        st.altair_chart(trend_chart(months, title=title, reported=reported), height=height, key="trend")
 
 
 def show_hours(frame: Frame, figures: LayerFigures) -> None:
@@ -146,7 +166,15 @@ def show_hours(frame: Frame, figures: LayerFigures) -> None:
         if hours is None:
             show_not_permitted(_("Hours"), who=_("directors and planners"))
             return
+        if not is_told(hours, "n"):
+            known = is_told(figures.whole.now, "n")
+            st.caption(_("The time of day was not recorded.") if known else _("The data do not tell of this period."))
+            return
         st.altair_chart(hours_chart(hours), key="hours")
+        if hours.protected["n"].any():
+            st.caption(_("{sign}: withheld, because the count is small.").format(sign=WITHHELD_SIGN))
+        bars = code_bars(figures.whole.now, prefix="part", list_name="day_part", out_of="n", language=frame.language)
+        show_bar_rows(frame, bars)
 
 
 def show_layer_areas(frame: Frame, figures: LayerFigures) -> None:

@@ -54,15 +54,25 @@ def join_sentences(*sentences: str) -> str:
 def count_sentence(whole: WholeFigures) -> str:
     """Say how many records there are, reported and discovered apart where they can be, and how that has changed."""
     n, discovered = read_cell(whole.reported, "n").value, read_cell(whole.now, "discovered").value
+    named = _class_words(whole.view)
     if whole.reported is not None and n is not None and discovered is not None:
         text = _parted_text(whole.view.layer, int(n))
         change = _change_words(whole.reported, whole.view)
-        return text.format(n=count_text(n), change=change, discovered=count_text(discovered))
+        return named + text.format(n=count_text(n), change=change, discovered=count_text(discovered))
     # Where a part is withheld, the whole may not be.
-    n = read_cell(whole.now, "n").value
-    if n is None:
-        return ""
-    return _count_text(whole.view.layer, int(n)).format(n=count_text(n), change=_change_words(whole.now, whole.view))
+    whole_n = read_cell(whole.now, "n")
+    if whole_n.value is None:
+        return "" if whole_n.withheld else _("The data do not tell of this period.")
+    n = whole_n.value
+    text = _count_text(whole.view.layer, int(n))
+    return named + text.format(n=count_text(n), change=_change_words(whole.now, whole.view))
+
+
+def _class_words(view: View) -> str:
+    """Name the classes that alone are counted."""
+    list_name = CLASS_LISTS[view.layer]
+    names = [label(list_name, code, language()) for code in view.classes if list_name is not None]
+    return _("{classes}: ").format(classes=_(", ").join(names)) if names else ""
 
 
 def _count_text(layer: str, n: int) -> str:

@@ -232,7 +232,7 @@ def _beside_text(part: str | Beside, source: _Source, whole: WholeFigures, cell:
             return ""
         # The reported records alone have no discovered ones beside them.
         other = read_cell(whole.now if source.parted else source.table, part.column)
-        number = f"**{other.text()}**" if part.strong else other.text()
+        number = f"**{other.text()}**" if part.strong and not other.withheld else other.text()
         return "" if other.value is None and not other.withheld else _(part.words).format(n=number)
     if part == "goal":
         return _goal_text(cell, target)
@@ -266,11 +266,17 @@ def _definition(spec: TileSpec, source: _Source) -> str:
     if unit_of(spec.measure) == "count" and source.change is not None:
         # The interval of a count is that of its change.
         ends, (table, row) = ("change_low", "change_high"), source.change
-    return definition(
+    text = definition(
         spec.layer,
         source.measure_id,
         n=read_cell(source.table, spec.out_of or f"{source.measure_id}_n"),
         interval=(read_cell(table, ends[0], row), read_cell(table, ends[1], row)),
+    )
+    # Of several classes looked at together the interval is another than of one.
+    return (
+        text
+        if table.kind != "by_class"
+        else f"{text}  \n{_(describe(spec.layer, 'change', table=table.kind).definition)}"
     )
 
 

@@ -32,17 +32,21 @@ def show(frame: Frame) -> None:
 
 
 def _show_levels(frame: Frame, figures: LayerFigures) -> None:
-    bars = code_bars(figures.whole.now, prefix="settled", list_name="settled_at", language=frame.language)
+    bars = code_bars(
+        figures.whole.now, prefix="settled", list_name="settled_at", out_of="settled", language=frame.language
+    )
     show_bars(frame, bars, title=_("Settled at"), note=_("Of those accepted in the period and settled."))
 
 
 def _show_channels(frame: Frame, figures: LayerFigures) -> None:
-    bars = code_bars(figures.whole.now, prefix="channel", list_name="channel", language=frame.language)
+    bars = code_bars(figures.whole.now, prefix="channel", list_name="channel", out_of="n", language=frame.language)
     show_bars(frame, bars, title=_("Who mediates"), note=_("Of those found in the period, where it is known."))
 
 
 def _show_transfers(frame: Frame, figures: LayerFigures) -> None:
-    bars = code_bars(figures.whole.now, prefix="transferred", list_name="transfer", language=frame.language)
+    bars = code_bars(
+        figures.whole.now, prefix="transferred", list_name="transfer", out_of="accepted", language=frame.language
+    )
     note = _("Of those accepted in the period. A transfer by right is a party's choice or a legal duty, not a failure.")
     show_bars(frame, bars, title=_("Transferred"), note=note)
 

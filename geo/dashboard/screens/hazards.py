@@ -26,7 +26,9 @@ from geo.measures.catalogue import CATALOGUE
 
 # Two tables side by side have room for no more.
 _NUMBER_WIDTH = 70
-_NAME_WIDTH = 155
+_LONG_WIDTH = 95
+_NAME_WIDTH = 190
+_TABLE_WIDTHS = (3, 2)
 
 
 def show(frame: Frame) -> None:
@@ -37,7 +39,7 @@ def show(frame: Frame) -> None:
     show_beside_map(frame, figures, (show_classes,))
     if "flow" in figures.tables:
         show_flow(frame, figures.tables["flow"], title=_("From found to verified"))
-    show_side_by_side(frame, figures, (_show_standing, _show_repeats))
+    show_side_by_side(frame, figures, (_show_standing, _show_repeats), widths=_TABLE_WIDTHS)
     show_side_by_side(frame, figures, (show_trend, show_hours))
     show_layer_areas(frame, figures)
 
@@ -49,7 +51,7 @@ def _show_standing(frame: Frame, figures: LayerFigures) -> None:
         Column("hazards", "open", _("Open"), width=_NUMBER_WIDTH),
         Column("hazards", "overdue", _("Overdue"), width=_NUMBER_WIDTH),
         Column("hazards", "removed_on_time", _("On time"), width=_NUMBER_WIDTH),
-        Column("hazards", "median_days", _("Median days"), width=_NUMBER_WIDTH),
+        Column("hazards", "median_days", _("Median days"), width=_LONG_WIDTH),
     ]
     grades = figures.tables.get("by_grade")
     with st.container(border=True, height="stretch", gap="xsmall"):
@@ -79,7 +81,7 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
             Column("hazards", "repeats", _("Repeated"), width=_NUMBER_WIDTH),
             Column("hazards", "n", _("Found"), width=_NUMBER_WIDTH),
         ]
-        rows = most_first(table_frame(frame, {"hazards": figures.grids}, columns, with_parent=True), columns[0].key)
+        rows = most_first(table_frame(frame, {"hazards": figures.grids}, columns), columns[0].key)
         if rows.empty:
             st.caption(_("No hazard of this view has come again."))
             return

@@ -18,16 +18,23 @@ from geo.dashboard.parts.layer_page import (
 )
 from geo.dashboard.words import gettext as _
 
+_SMALL_HEIGHT = 205
+
 
 def show(frame: Frame) -> None:
     """Show the page."""
     figures = open_layer_page(frame, title=_("Incidents"))
     if figures is None:
         return
-    show_beside_map(frame, figures, (show_classes, show_trend))
+    show_beside_map(frame, figures, (show_classes, _show_small_trend))
     kinds = [_kinds_of(code) for code in _classes_with_kinds()]
     show_side_by_side(frame, figures, (show_hours, kinds))
     show_layer_areas(frame, figures)
+
+
+def _show_small_trend(frame: Frame, figures: LayerFigures) -> None:
+    """Show the months below the classes, both as high as the map."""
+    show_trend(frame, figures, height=_SMALL_HEIGHT)
 
 
 def _classes_with_kinds() -> list[str]:
@@ -44,10 +51,11 @@ def _kinds_of(parent: str) -> Part:
             prefix="subclass",
             list_name="incident_subclass",
             language=frame.language,
+            out_of=f"class_{parent}",
             parent=parent,
         )
         name = code_list("incident_class")[parent].label(frame.language)
-        show_bars(frame, bars, title=_("Kinds of {name}").format(name=name))
+        show_bars(frame, bars, title=_("{name}, by kind").format(name=name))
 
     return show_kinds
 

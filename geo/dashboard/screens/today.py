@@ -13,7 +13,7 @@ from geo.dashboard.parts.area_table import (
     show_withheld,
     table_frame,
 )
-from geo.dashboard.parts.charts import trend_chart
+from geo.dashboard.parts.charts import trend_chart, trend_legend
 from geo.dashboard.parts.class_chart import show_class_chart
 from geo.dashboard.parts.contents import TODAY_TILES, today_columns
 from geo.dashboard.parts.empty import show_missing_layer, show_missing_layers, show_not_permitted
@@ -84,6 +84,7 @@ def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {_('{what} by month').format(what=titles[layer])}", anchors=False)
+        st.caption(trend_legend(figures.trend, title=titles[layer]))
         st.altair_chart(trend_chart(figures.trend, title=titles[layer]), key="trend")
     with right, st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"##### {_('{what} by class').format(what=titles[layer])}", anchors=False)

@@ -1,0 +1,65 @@
+"""The class chart: what is drawn, what is said behind a bar, what a click does."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.access import Scope
+from geo.dashboard.figures import seen
+from geo.dashboard.parts.class_chart import class_chart, class_words, picked_class
+from geo.privacy import Protected
+from geo.store import Store
+from geo.view import Period, View
+
+
+def _classes(store: Store, *, role: str = "planner", period: str = "2025-03") -> Protected:
+    release = store.current()
+    assert release is not None
+    return seen("by_class", release, View(Period(period), level="station"), Scope(role))
+
+
+@pytest.mark.parametrize(
+    ("picked", "now", "then"),
+    [
+        ([{"class": "labour"}], (), ("labour",)),
+        ([{"class": "labour"}], ("labour",), ()),
+        ([{"class": "labour"}], ("contract", "labour"), ("labour",)),
+        ([], (), None),
+        ([], ("labour",), ()),
+    ],
+)
+def test_a_click_counts_one_class_and_a_second_all(
+    picked: list[dict[str, str]], now: tuple[str, ...], then: tuple[str, ...] | None
+) -> None:
+    assert picked_class({"selection": {"pick": picked}}, now) == then
+
+
+def test_bars_are_reported_and_discovered_largest_first(tiny_store: Store) -> None:
+    chart = class_chart(_classes(tiny_store), most=3).to_dict()
+    rows = [row for rows in chart["datasets"].values() for row in rows if row.get("source")]
+    # D01, D02, D09 and D11 are quarrels of neighbours; D02 alone of these was discovered.
+    found = {(row["class"], row["source"]): row["records"] for row in rows}
+    assert found["neighbours", "Reported"] == 3
+    assert found["neighbours", "Discovered"] == 1
+    assert len(found) == 6
+    assert rows[0]["class"] == "neighbours"
+
+
+def test_reported_and_discovered_differ_in_more_than_colour(tiny_store: Store) -> None:
+    bars = class_chart(_classes(tiny_store)).to_dict()["layer"][0]["encoding"]
+    reported, discovered = bars["fill"]["scale"]["range"]
+    assert discovered == "#fbfbfa"  # hollow: the colour of the paper
+    assert reported != discovered
+
+
+def test_a_class_that_is_not_chosen_steps_back(tiny_store: Store) -> None:
+    chart = class_chart(_classes(tiny_store), chosen=("labour",)).to_dict()
+    rows = [row for rows in chart["datasets"].values() for row in rows if row.get("source")]
+    assert {row["class"] for row in rows if not row["dim"]} == {"labour"}
+
+
+def test_a_bar_says_its_share_and_what_is_withheld(tiny_store: Store) -> None:
+    classes = _classes(tiny_store)
+    row = list(classes.frame["class"]).index("neighbours")
+    assert class_words(classes, row) == "50\N{NARROW NO-BREAK SPACE}%"
+    assert class_words(_classes(tiny_store, role="public"), row) == "withheld"

@@ -1,0 +1,77 @@
+"""The page Incidents over the tiny county: every figure worked out by hand from tests/measures/tiny.py."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+@pytest.fixture
+def page(app: AppTest) -> AppTest:
+    """The page, run once."""
+    app.run()
+    return app.switch_page("screens/incidents.py").run()
+
+
+def _texts(app: AppTest) -> str:
+    return "\n".join(element.value for element in (*app.markdown, *app.caption))
+
+
+def _numbers(app: AppTest, title: str, count: int) -> list[str]:
+    texts = [element.value for element in app.markdown]
+    first = texts.index(f"##### {title}") + 1
+    return texts[first : first + count]
+
+
+def test_five_preventions_stand_side_by_side(page: AppTest) -> None:
+    assert not page.exception
+    assert {metric.label: metric.value for metric in page.metric} == {
+        "Theft": "1",
+        "Fraud": "2",
+        "Drug abuse": "0",
+        "Conflict": "0",
+        "Safety accident": "0",
+    }
+    # A theft in March 2024 too; no fraud then, but two against none may be chance.
+    assert f"**±0{SPACE}%** from 1 · within chance" in _texts(page)
+    assert "from 0 · within chance" in _texts(page)
+    assert "No class has changed by more than chance." in _texts(page)
+
+
+def test_kinds_of_theft_and_fraud(page: AppTest) -> None:
+    # I3 was a burglary, I1 a telecom fraud; I2 has no kind.
+    assert _numbers(page, "Theft, by kind", 5) == ["1", "0", "0", "0", "0"]
+    assert _numbers(page, "Fraud, by kind", 6) == ["1", "0", "0", "0", "0", "0"]
+
+
+def test_parts_of_the_day(page: AppTest) -> None:
+    # I3 at two in the night; I1 and I2 at half past ten and ten.
+    assert _numbers(page, "By day and hour", 4) == ["1", "2", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("key", "show"),
+    [
+        ("tile-incidents-class_fraud", "class_fraud"),
+        ("bar-subclass_burglary", "subclass_burglary"),
+        ("bar-part_night", "part_night"),
+    ],
+)
+def test_a_class_a_kind_or_a_part_of_the_day_is_shown_on_the_map(page: AppTest, key: str, show: str) -> None:
+    page.button(key=key).click().run()
+    assert not page.exception
+    assert page.selectbox(key="map_measure").value == show
+
+
+def test_heat_is_one_click_away(page: AppTest) -> None:
+    page.segmented_control(key="map_layer").set_value("heat").run()
+    assert not page.exception
+    assert page.query_params["show"] == "heat"
+
+
+def test_stations(page: AppTest) -> None:
+    table = page.dataframe[0].value.set_index("area")
+    assert table["incidents.n"].to_dict() == {"S1名": 2, "S2名": 1, "S3名": 0}
+    assert table["incidents.class_fraud"].to_dict() == {"S1名": 2, "S2名": 0, "S3名": 0}

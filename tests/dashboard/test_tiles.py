@@ -1,0 +1,88 @@
+"""Tiles are made from data: what stands beside a figure, which month it is told of, what a click shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.access import Scope
+from geo.dashboard.figures import WholeFigures, seen, whole_figures
+from geo.dashboard.parts.contents import LAYER_TILES, TODAY_TILES
+from geo.dashboard.parts.tiles import Beside, Tile, TileSpec, make_tile, make_tiles
+from geo.measures.catalogue import CATALOGUE
+from geo.privacy import Protected
+from geo.store import Store
+from geo.view import Period, View
+
+SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+def _whole(store: Store, layer: str, *, role: str = "planner", period: str = "2025-03", **asked: str) -> WholeFigures:
+    release, scope = store.current(), Scope(role)
+    assert release is not None
+
+    def ask(measured: str, view: View) -> Protected:
+        return seen(measured, release, view, scope)
+
+    return whole_figures(ask, View(Period(period), layer=layer, **asked))  # type: ignore[arg-type]  # texts by name
+
+
+def _tile(store: Store, spec: TileSpec, **asked: str) -> Tile:
+    return make_tile(spec, _whole(store, spec.layer, **asked))
+
+
+def test_every_tile_is_of_a_measure_of_its_layer() -> None:
+    specs = [*TODAY_TILES, *(spec for specs in LAYER_TILES.values() for spec in specs)]
+    for spec in specs:
+        columns = [spec.measure, *(part.column for part in spec.beside if isinstance(part, Beside))]
+        assert all(spec.layer in CATALOGUE[column].layers for column in columns)
+
+
+def test_a_count_is_of_the_reported_with_the_discovered_beside(tiny_store: Store) -> None:
+    tile = _tile(tiny_store, TODAY_TILES[0])
+    assert (tile.title, tile.value, tile.measure_id) == ("Disputes reported", "6", "reported")
+    assert tile.beside == f"**+500{SPACE}%** from 1 · 2 discovered"
+    assert f"+500{SPACE}%" not in tile.definition
+    assert "Interval at 95 %" in tile.definition
+
+
+def test_of_one_source_the_other_is_not_told(tiny_store: Store) -> None:
+    tile = _tile(tiny_store, TODAY_TILES[0], source="discovered")
+    assert (tile.title, tile.value, tile.measure_id) == ("Disputes", "2", "n")
+    assert "discovered" not in tile.beside
+
+
+def test_a_share_whose_terms_run_is_told_of_the_last_month_that_is_over(tiny_store: Store) -> None:
+    spec = TileSpec("disputes", "settled_in_month", "Settled", beside=("before", "goal"), settled_of="accepted")
+    assert _tile(tiny_store, spec).beside == "Feb 2025"
+    # All of the year's first two months is over.
+    assert _tile(tiny_store, spec, period="2025-01..2025-02").value == f"50{SPACE}%"
+
+
+def test_a_goal_of_a_year_stands_on_no_month(tiny_store: Store) -> None:
+    spec = TileSpec("service", "visited_share", "Visited", beside=("goal",), goal="year")
+    assert _tile(tiny_store, spec).beside == ""
+    assert "goal 60" in _tile(tiny_store, spec, period="2025").beside
+    assert _tile(tiny_store, spec, period="2025").goal is None
+
+
+def test_reported_counts_have_neither_goal_nor_colour() -> None:
+    counts = [spec for specs in LAYER_TILES.values() for spec in specs if spec.measure in ("n", "open")]
+    assert counts
+    assert all(spec.goal is None and "goal" not in spec.beside for spec in counts)
+    assert all(spec.goal is None for spec in LAYER_TILES["incidents"])
+
+
+@pytest.mark.parametrize("compare", ["none", "previous"])
+def test_without_a_comparison_no_change_is_told(tiny_store: Store, compare: str) -> None:
+    beside = _tile(tiny_store, TODAY_TILES[0], compare=compare).beside
+    assert ("from" in beside) is (compare == "previous")
+
+
+def test_what_is_withheld_is_said(tiny_store: Store) -> None:
+    tile = _tile(tiny_store, TODAY_TILES[2], role="public")
+    assert (tile.title, tile.value) == ("Hazards overdue", "withheld")
+
+
+def test_tiles_of_layers_that_are_not_there_are_left_out(tiny_store: Store) -> None:
+    tiles = make_tiles(TODAY_TILES, {"hazards": _whole(tiny_store, "hazards")})
+    assert [tile.layer for tile in tiles] == ["hazards"]
