@@ -13,6 +13,7 @@
   };
   const DEAF = ["maple-ground", "maple-heat", "maple-lines", "maple-dots", "maple-highlight", "maple-names"];
   const MAX_ZOOM = 19;
+  const ZOOM_OF_FEW = 15; // a few tiny areas keep some of what lies around them
   const ZOOM_OF_SMALL_LINES = 11; // further out, small rivers and roads would only blur the values below them
   const LINE_WIDTHS = { river: 2.2, road: 1.4 };
 
@@ -21,6 +22,7 @@
     map.attributionControl.setPrefix(false);
     map.setMaxZoom(MAX_ZOOM);
     map.getContainer().classList.add("maple-map", `maple-${options.theme}`);
+    tellWhatItIs(map, options.words);
     for (const [name, order] of Object.entries(PANES)) map.createPane(name).style.zIndex = order;
     for (const name of DEAF) map.getPane(name).style.pointerEvents = "none";
     L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map);
@@ -37,7 +39,7 @@
   MapleGrid.fit = function (map, key, bounds) {
     if (map.maple.fitted === key || !bounds.isValid()) return;
     map.maple.fitted = key;
-    map.fitBounds(bounds, { padding: [14, 14], animate: false });
+    map.fitBounds(bounds, { padding: [14, 14], maxZoom: ZOOM_OF_FEW, animate: false });
   };
 
   MapleGrid.escape = function (text) {
@@ -58,6 +60,21 @@
     };
     note.addTo(map);
   };
+
+  /* For those who hear the page or have no mouse: names in their language, and keys that the map itself takes. */
+  function tellWhatItIs(map, words) {
+    const box = map.getContainer();
+    box.setAttribute("role", "application");
+    box.setAttribute("aria-label", `${words.map}. ${words.keys}`);
+    if (window.frameElement) window.frameElement.title = words.map;
+    const zoom = { in: words.zoom_in, out: words.zoom_out };
+    for (const [way, text] of Object.entries(zoom)) {
+      const button = box.querySelector(`.leaflet-control-zoom-${way}`);
+      if (!button) continue;
+      button.title = text;
+      button.setAttribute("aria-label", text);
+    }
+  }
 
   function whenThere(map, url, draw) {
     MapleGrid.geometry(url).then(draw).catch((error) => MapleGrid.fail(map, error));

@@ -71,15 +71,19 @@
       this.lines = L.svg({ pane: "maple-highlight", padding: 0.3 });
       this.dots = L.canvas({ pane: "maple-dots", padding: 0.3 });
       this.marks = L.layerGroup().addTo(map);
-      this.hovered = this.line({ weight: 2 });
-      this.chosen = this.line({ weight: 3 });
+      this.chosen = this.outline(3);
+      this.hovered = this.outline(2);
       this.tip = L.tooltip({ className: "maple-tip", direction: "auto", offset: [12, 0], opacity: 1 });
     }
 
-    line(style) {
-      const colour = this.map.maple.options.colours.text;
-      const fixed = { pane: "maple-highlight", renderer: this.lines, interactive: false, fill: false, color: colour };
-      return L.polygon([], { ...fixed, ...style }).addTo(this.map);
+    /* A line on a paler one: seen on every colour of a ramp. */
+    outline(weight) {
+      const { text, halo } = this.map.maple.options.colours;
+      const fixed = { pane: "maple-highlight", renderer: this.lines, interactive: false, fill: false };
+      const below = L.polygon([], { ...fixed, color: halo, weight: weight + 3, opacity: 0.9 }).addTo(this.map);
+      const above = L.polygon([], { ...fixed, color: text, weight }).addTo(this.map);
+      const setLatLngs = (rings) => [below, above].forEach((line) => line.setLatLngs(rings));
+      return { setLatLngs };
     }
 
     take(layer) {
@@ -116,6 +120,7 @@
       const paths = this.polygons(values.geometry, areas);
       const wanted = values.at ? values.at.map((place) => paths[place]) : paths;
       this.exchange(wanted);
+      this.painted = 0;
       wanted.forEach((path, place) => this.paint(path, place, values));
       this.marks.clearLayers();
       for (const place of values.dots || []) this.dot(wanted[place]);
@@ -123,7 +128,7 @@
       this.leave();
       this.fit(values, wanted);
       this.map.maple.names.setAreas(values.names ? wanted : []);
-      this.map.fire("maple:painted", { shapes: wanted.length });
+      this.map.fire("maple:painted", { shapes: wanted.length, painted: this.painted });
     }
 
     select(area) {
@@ -155,19 +160,26 @@
       this.shown = wanted;
     }
 
+    /* An area that keeps its look is left alone: of a month's step often most, so that few are drawn again. */
     paint(path, place, values) {
       path.place = place;
       const colours = this.map.maple.options.colours;
-      const style = { color: colours.border, weight: values.line, opacity: 1, fill: true, fillOpacity: 1 };
       const sign = values.classes ? values.classes[place] : " ";
       const hatch = values.hatches[sign];
+      const outlined = values.outlined.has(place);
+      const look = [values.colours[sign], hatch, outlined, values.line, sign === " "].join();
+      if (path.look === look) return;
+      path.look = look;
       path.setStyle({
-        ...style,
+        color: outlined ? colours.text : colours.border,
+        weight: outlined ? 2.4 : values.line,
+        opacity: 1,
+        fill: true,
         fillColor: values.colours[sign],
         fillOpacity: sign === " " ? 0 : 1,
         hatch: hatch ? { kind: hatch, colour: hatch === "alarm" ? colours.halo : colours.quiet_text } : null,
-        ...(values.outlined.has(place) ? { color: colours.text, weight: 2.4 } : {}),
       });
+      this.painted += 1;
     }
 
     dot(path) {
@@ -180,7 +192,8 @@
     fit(values, wanted) {
       if (this.map.maple.fitted === values.fit) return;
       const bounds = L.latLngBounds([]);
-      wanted.forEach((path) => bounds.extend(path.getBounds()));
+      const focused = values.focus ? values.focus.map((place) => wanted[place]) : wanted;
+      focused.forEach((path) => bounds.extend(path.getBounds()));
       MapleGrid.fit(this.map, values.fit, bounds);
     }
 

@@ -13,12 +13,15 @@ from geo.cli.table_files import ENDINGS, write_table
 
 if TYPE_CHECKING:
     from geo.access import Scope
+    from geo.maps import Heat
     from geo.store import Release
     from geo.view import View
 
 __all__ = ["register"]
 
 _DEFAULT_STORE = Path("store")
+# What the map shows when it shows a density, as in the page's address.
+_HEAT = "heat"
 
 
 def register(app: typer.Typer) -> None:
@@ -65,8 +68,11 @@ def export(
     out: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="FILE", help="The file to write.")],
     store: StoreFolder = _DEFAULT_STORE,
     measure_id: Annotated[
-        str, typer.Option("--measure", metavar="ID", help="What the map shows: a column of the table.")
+        str, typer.Option("--measure", metavar="ID", help="What the map shows: a column of the table, or heat.")
     ] = "n",
+    bandwidth_m: Annotated[
+        int, typer.Option("--bandwidth", metavar="M", min=1, help="Bandwidth of the heat in metres.")
+    ] = 500,
     lang: Annotated[Literal["en", "zh_CN"], typer.Option("--lang", help="Language of the words.")] = "en",
     role: AskedRole = "planner",
     area: AskedArea = None,
@@ -83,7 +89,9 @@ def export(
 
     scope = Scope(role, area)
     release, asked = open_view(store, view, scope)
-    if kind == "html":
+    if kind == "html" and measure_id == _HEAT:
+        write_html(release, asked, scope, out, heat=_heat(release, asked, scope, bandwidth_m), lang=lang)
+    elif kind == "html":
         write_html(release, asked, scope, out, measure=measure_id, lang=lang)
     else:
         protected = protect(measure(release, asked), asked, scope)
@@ -92,6 +100,18 @@ def export(
         else:
             write_geojson(release, protected, out, lang=lang)
     say(f"{out}: {out.stat().st_size:,} bytes, release {release.number}.")
+
+
+def _heat(release: Release, asked: View, scope: Scope, bandwidth_m: int) -> Heat:
+    """Return the density that the screen would show, drawn; at a bandwidth that the scope may have."""
+    from geo.dashboard.figures.heat import event_density
+    from geo.errors import ViewError
+    from geo.layers import EVENT_LAYERS
+    from geo.maps import heat_of
+
+    if asked.layer not in EVENT_LAYERS:
+        raise ViewError(f"{asked.layer} has no single events. Remedy: ask for the heat of {', '.join(EVENT_LAYERS)}.")
+    return heat_of(event_density(release, asked, scope, bandwidth_m=bandwidth_m))
 
 
 def open_view(store: Path, query: str, scope: Scope) -> tuple[Release, View]:

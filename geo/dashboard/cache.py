@@ -48,6 +48,7 @@ __all__ = [
     "ServiceFigures",
     "TodayFigures",
     "WholeFigures",
+    "bandwidths",
     "coverage_page",
     "coverage_states",
     "data_page",
@@ -57,6 +58,7 @@ __all__ = [
     "layers_shown",
     "map_values",
     "month_classes",
+    "months",
     "places",
     "points",
     "rejects",
@@ -191,11 +193,39 @@ def _places(key: str, _release: Release, area: str | None) -> pd.DataFrame:
     return pd.DataFrame(found)[inside].reset_index(drop=True)
 
 
+def months(release: Release, view: View, scope: Scope) -> tuple[str, ...]:
+    """Return the months that the map of a view can be set to."""
+    return _months(release.key, release, view, scope)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _months(key: str, _release: Release, view: View, scope: Scope) -> tuple[str, ...]:
+    first, last = span(_release)
+    return figures.months_seen(_release, view, scope, first=first, last=last)
+
+
+def bandwidths(release: Release, view: View, scope: Scope) -> tuple[int, ...]:
+    """Return the bandwidths in metres that the map of a view can be set to."""
+    return _bandwidths(release.key, release, view, scope)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _bandwidths(key: str, _release: Release, view: View, scope: Scope) -> tuple[int, ...]:
+    return figures.bandwidths_m(_release, view, scope)
+
+
 def month_classes(
     release: Release, view: View, scope: Scope, *, measure_id: str, months: tuple[str, ...], theme: Theme
 ) -> Classes:
-    """Return the classes of a measure that hold for all months of a view, so that their maps can be compared."""
-    return _month_classes(release.key, release, view, scope, measure_id, months, theme)
+    """Return the classes of a measure that hold for all months, so that their maps can be compared.
+
+    Parameters
+    ----------
+    view
+        What is asked, in one of the months.
+    """
+    first = view.replace(period=Period(months[0]))
+    return _month_classes(release.key, release, first, scope, measure_id, months, theme)
 
 
 @st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
@@ -241,7 +271,7 @@ def _heat(
 
 @st.cache_data(max_entries=_TABLES_KEPT, show_spinner=False)
 def _highest(key: str, _release: Release, view: View, scope: Scope, bandwidth_m: float) -> float:
-    return density(_release, view, scope, bandwidth_m).highest
+    return figures.highest_density(_release, view, scope, bandwidth_m=bandwidth_m)
 
 
 def data_page(store: Store, release: Release, scope: Scope) -> DataFigures:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from geo.dashboard.figures.asked import months_up_to
 from geo.dashboard.figures.heat import BANDWIDTHS_M
+from geo.dashboard.figures.months import months_on_map
 from geo.dashboard.tree import Tree
 from geo.dashboard.words import LANGUAGES
 from geo.errors import ViewError
 from geo.view import Period, View
 
-__all__ = ["HEAT", "PageState", "Reading", "drill_into", "fit_to_tree", "months_on_map", "read_state", "with_live_map"]
+__all__ = ["HEAT", "PageState", "Reading", "drill_into", "fit_to_tree", "read_state", "with_live_map"]
 
 #: What a map shows when it shows a density instead of a measure.
 HEAT = "heat"
@@ -22,8 +22,6 @@ _VIEW_KEYS = ("layer", "level", "period", "area", "class", "source", "compare", 
 _SHOWN_TEXT = 40
 # What the map sets by itself, without the rest of the page: part of the address, never of a measure.
 _MAP_KEYS = ("month", "bandwidth")
-# A shorter period has too few months of its own to slide through.
-_FEWEST_MONTHS = 3
 
 Query = Mapping[str, Sequence[str]]
 
@@ -86,20 +84,6 @@ class PageState:
 
 
 _OWN = ("language", "show", "listed", *_MAP_KEYS)
-
-
-def months_on_map(period: Period) -> tuple[str, ...]:
-    """Return the months that a map can be set to: a period's own, or the twelve up to its end if it has few.
-
-    Examples
-    --------
-    >>> months_on_map(Period("2025-Q1"))
-    ('2025-01', '2025-02', '2025-03')
-    >>> months_on_map(Period("2025-03"))[0], len(months_on_map(Period("2025-03")))
-    ('2024-04', 12)
-    """
-    own = period.months
-    return own if len(own) >= _FEWEST_MONTHS else tuple(month.text for month in months_up_to(period))
 
 
 @dataclass(frozen=True)

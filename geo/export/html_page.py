@@ -13,7 +13,7 @@ from babel.dates import format_date, format_datetime, format_skeleton
 from geo.access import Scope
 from geo.areas import find_area
 from geo.codes import label
-from geo.maps.base import attribution, base_options, geometry_url
+from geo.maps.base import attribution, base_options, border_level, geometry_url
 from geo.maps.classify import Classes
 from geo.maps.elements import Call
 from geo.maps.geometry import BACKGROUND, geometry_layers, geometry_text
@@ -47,11 +47,11 @@ def page_map(release: Release, protected: Protected, scope: Scope, *, lang: str)
     view = protected.view
     options = base_options(release, lang=lang, theme=_THEME, scope=scope, base_url=_EMBEDDED)
     present = geometry_layers(release, scope)
-    wanted = dict.fromkeys([view.level, "station", BACKGROUND])
+    wanted = dict.fromkeys([view.level, border_level(present), BACKGROUND])
     shapes = {
         geometry_url(release, level, scope, _EMBEDDED): json.loads(geometry_text(release, level, scope))
         for level in wanted
-        if level in present
+        if level is not None and level in present
     }
     return {
         "base": options,

@@ -13,7 +13,10 @@ from geo.maps.palettes import Theme, theme_colours
 from geo.maps.words import translator
 from geo.store import Release
 
-__all__ = ["attribution", "base_map", "base_options", "geometry_url", "map_words"]
+__all__ = ["attribution", "base_map", "base_options", "border_level", "geometry_url", "map_words"]
+
+# Its areas carry the values and draw their own, finer borders.
+_LOWEST = "grid"
 
 
 def base_map(
@@ -49,7 +52,7 @@ def base_options(release: Release, *, lang: str, theme: Theme, scope: Scope, bas
     """Return the options of ``MapleGrid.base``; addresses of shapes start with ``base_url``."""
     layers = geometry_layers(release, scope)
     west, south, east, north = release_bounds(release)
-    borders = _border_level(layers)
+    borders = border_level(layers)
     return {
         "lang": lang,
         "theme": theme,
@@ -77,6 +80,10 @@ def map_words(lang: str) -> dict[str, str]:
     """Return the few words that the browser puts on a map by itself."""
     _ = translator(lang)
     return {
+        "map": _("Map"),
+        "keys": _("Arrow keys move it, plus and minus zoom. The areas can also be chosen from lists and tables."),
+        "zoom_in": _("Zoom in"),
+        "zoom_out": _("Zoom out"),
         "withheld": _("withheld, the count is small"),
         "missing": _("no value"),
         "interval": _("95 % interval"),
@@ -84,9 +91,9 @@ def map_words(lang: str) -> dict[str, str]:
     }
 
 
-def _border_level(layers: tuple[str, ...]) -> str | None:
-    """Borders of stations are always on; without stations those of the highest level."""
+def border_level(layers: tuple[str, ...]) -> str | None:
+    """Return the level whose borders are always on: stations, or else the highest above the grids; None for none."""
     areas = [level for level in layers if level in AREA_LEVELS]
     if "station" in areas:
         return "station"
-    return areas[0] if areas else None
+    return areas[0] if areas and areas[0] != _LOWEST else None

@@ -113,7 +113,9 @@ def _title(measure: Measure, lang: str) -> str:
     unit = units.get(measure.unit)
     name = measure_title(measure, lang=lang)
     # A rate says in its name what it is per.
-    return name if unit is None or measure.unit == "per_1000" else f"{name}, {unit}"
+    if unit is None or measure.unit == "per_1000":
+        return name
+    return _("{measure}, {unit}").format(measure=name, unit=unit)
 
 
 def _dated(title: str, when: str) -> str:
@@ -148,7 +150,7 @@ def _row(symbol: str, text: str) -> str:
 
 def _swatch(colour: str, theme: Theme, *, hatch: str | None = None) -> str:
     colours = theme_colours(theme)
-    shape = f'<rect x=".5" y=".5" width="21" height="13" fill="{colour}" stroke="{colours.border}"/>'
+    shape = f'<rect x=".5" y=".5" width="21" height="13" fill="{colour}" stroke="{colours.quiet_text}"/>'
     if hatch is None:
         return _svg(shape)
     stroke = colours.halo if hatch is _RISING else colours.quiet_text

@@ -56,7 +56,7 @@ class ThemeColours:
 _THEMES: Mapping[Theme, ThemeColours] = {
     "light": ThemeColours(
         paper="#fbfbfa", zero="#f1f1ef", missing="#d9dad8", border="#c9cac7", station_border="#6e7378",
-        water="#dfe6ea", road="#dedfdc", town="#ecece9", text="#24272b", quiet_text="#7c8287", halo="#ffffff",
+        water="#dfe6ea", road="#dedfdc", town="#ecece9", text="#24272b", quiet_text="#666c72", halo="#ffffff",
         accent="#b5391c", good="#2a7f79", watch="#c98a1b",
     ),
     "dark": ThemeColours(

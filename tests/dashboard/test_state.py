@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.codes import code_list
-from geo.dashboard.state import HEAT, PageState, drill_into, fit_to_tree, read_state
+from geo.dashboard.figures.heat import BANDWIDTHS_M
+from geo.dashboard.figures.months import months_on_map
+from geo.dashboard.state import HEAT, PageState, drill_into, fit_to_tree, read_state, with_live_map
 from geo.dashboard.tree import Area, Tree
 from geo.view import CLASS_LISTS, Period, View
 
@@ -50,7 +52,9 @@ def states(draw: st.DrawFn) -> PageState:
         release=draw(st.none() | st.integers(1, 99999)),
     )
     show, listed = draw(st.none() | st.sampled_from(SHOWS)), draw(st.none() | st.sampled_from(LISTS))
-    return PageState(view, draw(st.sampled_from(["en", "zh_CN"])), show, listed)
+    month = draw(st.none() | st.sampled_from(months_on_map(view.period)))
+    bandwidth = draw(st.none() | st.sampled_from(BANDWIDTHS_M))
+    return PageState(view, draw(st.sampled_from(["en", "zh_CN"])), show, listed, month, bandwidth)
 
 
 def _as_browser_sends(state: PageState) -> dict[str, list[str]]:
@@ -66,7 +70,9 @@ def test_a_state_survives_the_address(state: PageState) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(["layer", "level", "period", "area", "class", "source", "lang", "x"]),
+        st.sampled_from(
+            ["layer", "level", "period", "area", "class", "source", "lang", "x", "month", "bandwidth", "show", "list"]
+        ),
         st.lists(st.text(max_size=12), min_size=1, max_size=2),
     )
 )
@@ -112,3 +118,23 @@ def test_another_layer_forgets_what_the_map_showed_of_the_old_one() -> None:
     assert state.replace(layer="hazards").show is None
     assert state.replace(layer="hazards", listed="overdue").listed == "overdue"
     assert state.replace(source="reported").show == "settled_share"
+
+
+def test_a_month_outside_the_period_and_an_odd_bandwidth_are_told() -> None:
+    query = {"period": ["2024"], "month": ["2025-03"], "bandwidth": ["512"]}
+    reading = read_state(query, period=MARCH, language="en")
+    assert (reading.state.month, reading.state.bandwidth) == (None, None)
+    assert set(reading.bad) == {("month", "2025-03"), ("bandwidth", "512")}
+
+
+def test_another_period_keeps_the_month_that_it_has_and_forgets_others() -> None:
+    state = PageState(View(Period("2025")), month="2025-02", bandwidth=300)
+    assert state.replace(period=Period("2025-Q1")).month == "2025-02"
+    assert state.replace(period=Period("2024")) == PageState(View(Period("2024")), bandwidth=300)
+
+
+def test_what_the_map_set_by_itself_is_read_anew() -> None:
+    state = PageState(View(Period("2025")), show="n", month="2025-02", bandwidth=300)
+    live = with_live_map(state, {"month": ["2025-07"], "show": ["settled_share"]})
+    assert live == PageState(View(Period("2025")), show="n", month="2025-07")
+    assert with_live_map(state, {"month": ["2024-07"]}).month is None

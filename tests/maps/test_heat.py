@@ -50,3 +50,17 @@ def test_no_events_make_a_clear_picture() -> None:
     density = kernel_density([], [], bounds=BOUNDS, bandwidth_m=500, period_days=365)
     assert not pixels(density)[0][..., 3].any()
     assert density_classes(density.highest).labels == ()
+
+
+def test_two_densities_are_compared_in_the_same_classes() -> None:
+    options = {"bounds": BOUNDS, "bandwidth_m": 500.0, "period_days": 365}
+    few = kernel_density([120.0] * 10, [30.0] * 10, **options)  # type: ignore[arg-type]
+    many = kernel_density([120.0] * 50, [30.0] * 50, **options)  # type: ignore[arg-type]
+    shared = heat_of(few, highest=many.highest)
+    assert shared.classes == heat_of(many).classes
+    assert shared.classes != heat_of(few).classes
+    assert (shared.bandwidth_m, shared.events) == (500, 10)
+    image = Image.open(io.BytesIO(base64.b64decode(shared.image["image"].partition(",")[2]))).convert("RGBA")
+    painted = {f"#{r:02x}{g:02x}{b:02x}" for r, g, b, a in np.asarray(image).reshape(-1, 4).tolist() if a}
+    # 10 events are 6.4 per km² and year at most: the classes from 10 on stay empty.
+    assert painted == set(shared.classes.colours[:4])

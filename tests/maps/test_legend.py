@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from geo.maps import heat_legend_html, heat_of, legend_html, places_legend_html, state_legend_html
+from geo.maps import classify, heat_legend_html, heat_of, legend_html, places_legend_html, state_legend_html
 from geo.stats.density import kernel_density
 from geo.store import Release
 from tests.maps.small import protected_disputes, protected_states
@@ -60,3 +60,17 @@ def test_heat_has_unit_bandwidth_and_number() -> None:
 
 def test_places_are_named_in_the_order_of_the_code_list() -> None:
     assert words(places_legend_html(["fire_point", "mediation_room"], lang="en")).startswith("Places Mediation room")
+
+
+def test_a_month_is_named_and_its_classes_are_those_given(small: Release) -> None:
+    protected = protected_disputes(small)
+    classes = classify([0, 10, 20, 30, 40, 50])
+    html = legend_html(protected, "n", lang="en", classes=classes, when="March 2025", note="Same classes")
+    assert words(html) == f"Disputes, number · March 2025 {' '.join(classes.labels)} Same classes"
+
+
+def test_counts_are_said_to_be_counts_in_both_languages(small: Release) -> None:
+    assert words(legend_html(protected_disputes(small), "class_neighbours", lang="en")).startswith(
+        "Class: Neighbours, number"
+    )
+    assert "数量" in words(legend_html(protected_disputes(small), "n", lang="zh_CN"))

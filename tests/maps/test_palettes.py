@@ -47,6 +47,29 @@ def test_names_can_be_read_on_the_paper(theme: Theme) -> None:
     assert (shades[1] + 0.05) / (shades[0] + 0.05) > 7
 
 
+def contrast(one: str, two: str) -> float:
+    """Contrast of two colours as WCAG defines it."""
+    low, high = sorted([lightness(one), lightness(two)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_small_print_can_be_read_and_lines_that_mean_something_are_seen(theme: Theme) -> None:
+    colours = theme_colours(theme)
+    assert contrast(colours.quiet_text, colours.paper) >= 4.5
+    # Hatches of missing and of withheld; symbols and outlines on their halo; borders of stations on theirs.
+    pairs = [
+        (colours.quiet_text, colours.missing),
+        (colours.text, colours.halo),
+        (colours.station_border, colours.halo),
+    ]
+    assert min(contrast(*pair) for pair in pairs) >= 3
+    # An outline is a line on a halo: on every colour that lies below, one of the two is seen.
+    below = [*ramp_colours("lajolla", 7, theme=theme), *ramp_colours("vik", 7), *STATE_COLOURS[theme].values()]
+    assert all(max(contrast(colours.text, fill), contrast(colours.halo, fill)) >= 3 for fill in below)
+    assert contrast(colours.halo, STATE_COLOURS[theme]["vacant"]) >= 3
+
+
 def test_an_unknown_ramp_or_theme_is_named() -> None:
     with pytest.raises(GeoError, match=r"'rainbow'.*lajolla"):
         ramp_colours("rainbow", 5)

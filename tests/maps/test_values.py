@@ -81,3 +81,21 @@ def test_ten_thousand_values_take_few_bytes(small: Release) -> None:
     payload = value_payload(small, protected_disputes(small), "n", lang="en", theme="light")
     per_area = len(json.dumps([payload["classes"], payload["values"]], separators=(",", ":"))) / 9
     assert per_area < 5
+
+
+def test_tables_of_several_months_share_their_classes(small: Release) -> None:
+    # As two months: one has 0 to 8 disputes a grid, the other 0 to 5.
+    more, less = protected_disputes(small), protected_disputes(small, area="S1")
+    shared = classes_of(less, "n", among=[more])
+    assert shared == classes_of(more, "n", among=[less])
+    assert (shared.labels[-1], classes_of(less, "n").labels[-1]) == ("6+", "4+")
+    payload = value_payload(small, less, "n", lang="en", theme="light", classes=shared)
+    assert payload["classes"] == "".join(str(index) for index in shared.index(np.arange(6.0)))
+    assert len(payload["colours"]) == len(shared.labels) + 2
+
+
+def test_a_list_of_a_few_areas_is_in_focus(small: Release) -> None:
+    whole = value_payload(small, protected_disputes(small), "n", lang="en", theme="light")
+    few = value_payload(small, protected_disputes(small), "n", lang="en", theme="light", focus=("G7", "G2", "X"))
+    assert (whole["focus"], whole["fit"]) == (None, "")
+    assert (few["focus"], few["fit"]) == ([2, 7], "G2 G7")

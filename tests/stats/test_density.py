@@ -7,12 +7,21 @@ import math
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
-from geo.crs import areas_km2, unproject_points, working_crs
+from geo.crs import areas_km2, project_geometries, unproject_points, working_crs
 from geo.errors import GeoError
-from geo.stats.density import DAYS_PER_YEAR, Density, kernel_density
+from geo.stats.density import (
+    DAYS_PER_YEAR,
+    Density,
+    kernel_density,
+    lay_ground,
+    narrowest_bandwidth_m,
+    spread_events,
+)
 
 BOUNDS = (120.0, 30.0, 120.1, 30.1)
 CENTRE = working_crs(BOUNDS)
@@ -116,6 +125,62 @@ def test_no_events_are_a_density_of_zero() -> None:
 def test_what_makes_no_density_is_refused(options: dict[str, float], message: str) -> None:
     with pytest.raises(GeoError, match=message):
         around(120.05, 30.05, **options)
+
+
+@pytest.mark.parametrize("from_border_m", [50, 300, 700])
+def test_at_a_straight_border_each_event_is_weighted_as_the_formula_says(from_border_m: float) -> None:
+    # West of its border the half plane keeps the share Φ(d / h) of a kernel d metres inside it (Diggle 1985).
+    border = shapely.Polygon([(120.0, 30.0), place(0, -5500), place(0, 5500), (120.0, 30.1)])
+    density = around(*place(-from_border_m, 0), cell_m=20.0, region=border)
+    for east_m in (-60.0, -300.0, -900.0):
+        away_m = east_m + from_border_m
+        kernel = math.exp(-((away_m / 400) ** 2) / 2) / (2 * math.pi * 0.4**2)
+        expected = kernel / float(ndtr(from_border_m / 400)) * DAYS_PER_YEAR / 365
+        assert density.value_at(*place(east_m, 0))[0] == pytest.approx(expected, rel=0.06)
+
+
+def test_a_ground_is_laid_once_for_any_events() -> None:
+    ground = lay_ground(BOUNDS, bandwidth_m=400.0, region=REGION)
+    for east_m in (-2000.0, 1500.0):
+        lon, lat = place(east_m, 500)
+        kept = spread_events([lon], [lat], ground, period_days=365)
+        anew = around(lon, lat, region=REGION)
+        np.testing.assert_array_equal(kept.values, anew.values)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=3, max_size=9, unique=True),
+    st.sampled_from([150.0, 400.0, 1000.0]),
+)
+def test_cells_inside_are_those_whose_centre_the_region_holds(
+    corners: list[tuple[int, int]], bandwidth_m: float
+) -> None:
+    hull = shapely.MultiPoint(corners).convex_hull
+    hole = shapely.affinity.scale(hull, 0.4, 0.4)
+    island = shapely.box(120, 120, 130, 131)
+    shape = shapely.transform(
+        shapely.union_all([shapely.difference(hull.buffer(1), hole), island]),
+        lambda points: np.array([120.0, 30.0]) + points / 1300,
+    )
+    ground = lay_ground(tuple(shapely.bounds(shape).tolist()), bandwidth_m=bandwidth_m, region=shape)
+    rows, columns = ground.shape
+    east = ground.west_m + (np.arange(columns) + 0.5) * ground.cell_m
+    north = ground.north_m - (np.arange(rows) + 0.5) * ground.cell_m
+    projected = project_geometries([shape], ground.crs)[0]
+    expected = shapely.contains_xy(projected, east[np.newaxis, :], north[:, np.newaxis])
+    assert ground.mask is not None
+    np.testing.assert_array_equal(ground.mask, expected)
+
+
+def test_a_narrow_bandwidth_over_a_large_area_takes_more_cells_and_ends_somewhere() -> None:
+    county = (120.0, 30.0, 120.5, 30.5)
+    narrowest_m = narrowest_bandwidth_m(county)
+    ground = lay_ground(county, bandwidth_m=narrowest_m * 1.01)
+    assert 1024 < max(ground.shape) <= 1536
+    assert ground.cell_m == pytest.approx(narrowest_m * 1.01 / 2)
+    with pytest.raises(GeoError, match="take a larger bandwidth"):
+        lay_ground(county, bandwidth_m=narrowest_m * 0.98)
 
 
 @settings(max_examples=25, deadline=None)

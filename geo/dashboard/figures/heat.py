@@ -20,7 +20,7 @@ from geo.stats.density import Density, Ground, lay_ground, narrowest_bandwidth_m
 from geo.store import Release, read_layer
 from geo.view import View
 
-__all__ = ["BANDWIDTHS_M", "USUAL_BANDWIDTH_M", "bandwidths_m", "event_density"]
+__all__ = ["BANDWIDTHS_M", "USUAL_BANDWIDTH_M", "bandwidths_m", "event_density", "highest_density"]
 
 #: Bandwidths in metres to choose from.
 BANDWIDTHS_M = (100, 150, 200, 300, 400, 500, 600, 800, 1000, 1500, 2000)
@@ -28,8 +28,11 @@ USUAL_BANDWIDTH_M = 500
 
 # What does not change while a bandwidth or a month does; a ground of 1,000 × 1,000 cells takes 9 MB.
 _REGIONS_KEPT = 16
-_GROUNDS_KEPT = 12
+_GROUNDS_KEPT = 16
 _PLACES_KEPT = 40
+# Cells along the longer side that tell the highest value well enough to cut classes by, at a fraction of the work.
+_COARSE_CELLS = 400
+_FEWEST_CELLS_PER_BANDWIDTH = 2
 
 
 def event_density(release: Release, view: View, scope: Scope, *, bandwidth_m: float = USUAL_BANDWIDTH_M) -> Density:
@@ -40,12 +43,22 @@ def event_density(release: Release, view: View, scope: Scope, *, bandwidth_m: fl
     bandwidth_m
         Bandwidth asked for in metres; the nearest of `bandwidths_m` is taken.
     """
+    density, inside = _spread(release, view, scope, bandwidth_m, coarse=False)
+    return replace(density, events=density_events(density.events, inside, scope, release=release))
+
+
+def highest_density(release: Release, view: View, scope: Scope, *, bandwidth_m: float = USUAL_BANDWIDTH_M) -> float:
+    """Return about the highest value of a view's density, to cut classes by that hold for several."""
+    return _spread(release, view, scope, bandwidth_m, coarse=True)[0].highest
+
+
+def _spread(release: Release, view: View, scope: Scope, bandwidth_m: float, *, coarse: bool) -> tuple[Density, View]:
     inside = view.replace(area=view.area or scope.area)
     taken_m = min(bandwidths_m(release, view, scope), key=lambda metres: abs(metres - bandwidth_m))
     lon, lat = _places(release, inside, scope)
+    ground = (_coarse_ground if coarse else _ground)(release, inside.area, float(taken_m))
     days = (min(view.period.end, release.as_of + timedelta(days=1)) - view.period.start).days
-    density = spread_events(lon, lat, _ground(release, inside.area, float(taken_m)), period_days=max(days, 1))
-    return replace(density, events=density_events(density.events, inside, scope, release=release))
+    return spread_events(lon, lat, ground, period_days=max(days, 1)), inside
 
 
 def bandwidths_m(release: Release, view: View, scope: Scope) -> tuple[int, ...]:
@@ -74,6 +87,16 @@ def _places(release: Release, view: View, scope: Scope) -> tuple[NDArray[np.floa
 def _ground(release: Release, area: str | None, bandwidth_m: float) -> Ground:
     region = _region(release, area)
     return lay_ground(_bounds(region), bandwidth_m=bandwidth_m, region=region)
+
+
+@lru_cache(maxsize=_GROUNDS_KEPT)
+def _coarse_ground(release: Release, area: str | None, bandwidth_m: float) -> Ground:
+    region, fine = _region(release, area), _ground(release, area, bandwidth_m)
+    wanted_m = max(fine.shape) * fine.cell_m / _COARSE_CELLS
+    cell_m = min(wanted_m, bandwidth_m / _FEWEST_CELLS_PER_BANDWIDTH)
+    if cell_m <= fine.cell_m:
+        return fine
+    return lay_ground(_bounds(region), bandwidth_m=bandwidth_m, cell_m=cell_m, region=region)
 
 
 @lru_cache(maxsize=_REGIONS_KEPT)

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from geo.dashboard import cache, figures
 from geo.dashboard.formats import period_text
 from geo.dashboard.frame import Frame, asked_now
-from geo.dashboard.state import HEAT, months_on_map, with_live_map
+from geo.dashboard.state import HEAT, with_live_map
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language
 from geo.layers import EVENT_LAYERS
 from geo.maps import Classes, Heat, Theme, measure_title
 from geo.measures.catalogue import describe, mappable
-from geo.privacy import nearest_allowed
 from geo.view import Period, View
 
 __all__ = [
@@ -71,9 +70,9 @@ def choose_shown(frame: Frame) -> Shown:
     view, selected = frame.view, None
     if view.area is not None and frame.tree.level(view.area) == frame.tree.levels[-1]:
         selected, view = view.area, view.replace(area=frame.tree.area(view.area).parent)
-    live, months = with_live_map(frame.state, asked_now()), _months(frame, view)
+    live, months = with_live_map(frame.state, asked_now()), cache.months(frame.release, view, frame.scope)
     month = live.month if live.month in months else None
-    bandwidths = figures.bandwidths_m(frame.release, view, frame.scope) if view.layer in EVENT_LAYERS else ()
+    bandwidths = cache.bandwidths(frame.release, view, frame.scope) if view.layer in EVENT_LAYERS else ()
     return Shown(
         view if month is None else view.replace(period=Period(month)),
         _measure(frame),
@@ -91,15 +90,6 @@ def _measure(frame: Frame) -> str:
     # A list of coverage is seen on the states, which name all of them at once.
     listed = frame.state.listed if frame.view.layer != "coverage" else None
     return next((wanted for wanted in (listed, frame.state.show) if wanted in measures), measures[0])
-
-
-def _months(frame: Frame, view: View) -> tuple[str, ...]:
-    """Return the months that the data tell of and the reader may see; none when there is nothing to step through."""
-    first, last = cache.span(frame.release)
-    told = [month for month in months_on_map(view.period) if first <= month <= last]
-    asked = {month: view.replace(period=Period(month)) for month in told}
-    seen = [month for month in told if nearest_allowed(asked[month], frame.scope, frame.release).view == asked[month]]
-    return tuple(seen) if len(seen) > 1 else ()
 
 
 def _nearest(bandwidths: tuple[int, ...], wanted_m: int) -> int:

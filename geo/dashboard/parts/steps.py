@@ -60,7 +60,7 @@ def choose_bandwidth(shown: Shown) -> None:
         _("Bandwidth of the heat"),
         shown.bandwidths_m,
         key="map_bandwidth",
-        format_func=lambda metres: _("{n} m").format(n=count_text(metres)),
+        format_func=lambda metres: _("Bandwidth {n} m").format(n=count_text(metres)),
         on_change=_write_slider("map_bandwidth", _BANDWIDTH),
         label_visibility="collapsed",
         width=_BANDWIDTH_WIDTH,
