@@ -33,28 +33,27 @@ def _hide_months(frame: pd.DataFrame, layer: str, threshold: int) -> pd.DataFram
 def _hide_codes(frame: pd.DataFrame, layer: str, threshold: int, *, kind: str) -> pd.DataFrame:
     """Hide small counts of classes or grades, and the classes whose counts would tell them.
 
-    What belongs together in a row is hidden together (the sources of a class; what is open, late and not yet late), so
+    The parts of a count are hidden together, and with it (its sources; what is late of what is open, and the rest), so
     that no hidden figure follows from the others of its row; that none follows by column `hide_rows` sees to.
     """
     counts = {str(name): values_of(frame, [name])[:, 0] for name in frame.columns if frame[name].dtype == "Int64"}
 
-    def hide(*columns: Floats, also: Bools | None = None) -> Bools:
-        together = np.column_stack(columns)
-        small = np.column_stack(
-            [is_small(together, threshold=threshold), np.zeros(len(frame)) if also is None else also]
-        )
-        return hide_rows(together, np.logical_or.reduce(small, axis=1), threshold=threshold)
+    def hide(*parts: Floats, also: Bools | None = None) -> Bools:
+        first = [is_small(part, threshold=threshold) for part in parts] + ([] if also is None else [also])
+        return hide_rows(np.column_stack(parts), np.logical_or.reduce(first), threshold=threshold)
 
     hidden = {"n": hide(counts["n"]), "n_compare": hide(counts["n_compare"])}
     hidden |= dict.fromkeys(_SOURCES, hide(*(counts[name] for name in _SOURCES), also=hidden["n"]))
     for late in [name for name in ("past_month", "overdue") if name in counts]:
-        hidden |= dict.fromkeys(("open", late), hide(counts["open"], counts[late], counts["open"] - counts[late]))
+        hidden["open"] = hide(counts["open"])
+        hidden[late] = hide(counts[late], counts["open"] - counts[late], also=hidden["open"])
     if "removed" in counts:
-        hidden["removed"] = hide(counts["removed"])
-        due = counts["removed_on_time_n"]
-        in_time, not_due = np.rint(values_of(frame, ["removed_on_time"])[:, 0] * due), counts["n"] - due
-        few_left = is_small(not_due, threshold=threshold)
-        hidden["removed_on_time_n"] = hide(due, in_time, due - in_time, also=hidden["n"] | few_left)
+        hidden["removed"], due = hide(counts["removed"]), counts["removed_on_time_n"]
+        few_left = is_small(counts["n"] - due, threshold=threshold)
+        hidden["removed_on_time_n"] = hide(due, also=hidden["n"] | few_left)
+        in_time = np.rint(values_of(frame, ["removed_on_time"])[:, 0] * due)
+        on_time = hide(in_time, due - in_time, also=hidden["removed_on_time_n"])
+        hidden |= dict.fromkeys(("removed_on_time", "removed_on_time_low", "removed_on_time_high"), on_time)
     return _with_based(frame, hidden, layer, kind=kind)
 
 
