@@ -67,7 +67,7 @@ def test_today_shows_any_layer_that_the_address_names(app: AppTest, layer: str) 
     assert app.segmented_control(key="map_layer").value == layer
 
 
-@pytest.mark.parametrize("page", ["today", "coverage"])
+@pytest.mark.parametrize("page", ["today", "disputes", "hazards", "incidents", "coverage"])
 @pytest.mark.parametrize("role", ["public", "director", "planner"])
 def test_every_page_stands_for_every_role(app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str, role: str) -> None:
     monkeypatch.setenv("MAPLEGRID_ROLE", role)
@@ -76,3 +76,39 @@ def test_every_page_stands_for_every_role(app: AppTest, monkeypatch: pytest.Monk
         app.switch_page(f"screens/{page}.py").run()
     assert not app.exception
     assert "## C名" in _texts(app)
+
+
+@pytest.mark.parametrize("page", ["disputes", "hazards", "incidents"])
+@pytest.mark.parametrize("area", ["S1", "V1", "G8"])
+def test_every_page_of_events_stands_at_every_level(app: AppTest, page: str, area: str) -> None:
+    app.query_params["area"] = area
+    app.run()
+    app.switch_page(f"screens/{page}.py").run()
+    assert not app.exception
+    assert f"## {area}{'格' if area == 'G8' else '名'}" in _texts(app)
+
+
+@pytest.mark.parametrize("page", ["disputes", "hazards", "incidents"])
+def test_small_counts_are_withheld_from_the_public_on_pages_of_events(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    monkeypatch.setenv("MAPLEGRID_ROLE", "public")
+    app.run()
+    app.switch_page(f"screens/{page}.py").run()
+    # The tiny county has fewer than five of almost everything.
+    shown = {metric.value for metric in app.metric} - {"withheld", "–", "0"}
+    assert shown <= ({"8"} if page == "disputes" else set())
+    assert "withheld" in {metric.value for metric in app.metric}
+
+
+def test_a_filter_of_another_layer_is_not_carried_past_the_protection(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAPLEGRID_ROLE", "public")
+    # Coverage has no sources, so that nothing stands against the filter until the page is one of disputes.
+    app.query_params["layer"] = "coverage"
+    app.query_params["source"] = "reported"
+    app.run()
+    app.switch_page("screens/disputes.py").run()
+    assert not app.exception
+    assert "Classes and sources are not filtered for this role" in _texts(app)

@@ -171,5 +171,24 @@ def test_layers_that_are_not_there_leave_the_others_standing(
     assert _metrics(app) == {"Incidents reported": "2"}
     assert f"**2** incidents reported (+100{SPACE}% on March 2024, within chance), **1** discovered." in _texts(app)
     assert "Not in these data: disputes, hazards, officers and assignments, visits." in _texts(app)
-    app.switch_page("screens/coverage.py").run()
-    assert "needs the layer `assignments`" in _texts(app)
+    missing = {"coverage": "assignments", "disputes": "disputes", "hazards": "hazards"}
+    for page, layer in missing.items():
+        app.switch_page(f"screens/{page}.py").run()
+        assert not app.exception
+        assert f"needs the layer `{layer}`" in _texts(app)
+    app.switch_page("screens/incidents.py").run()
+    assert _metrics(app)["Fraud"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("tile", "layer", "show"),
+    [("tile-hazards-overdue", "hazards", "overdue"), ("tile-coverage-covered_share", "coverage", "covered_share")],
+)
+def test_a_tile_opens_the_page_of_its_layer(app: AppTest, tile: str, layer: str, show: str) -> None:
+    app.query_params["area"] = "S1"
+    app.run()
+    app.button(key=tile).click().run()
+    assert not app.exception
+    assert (app.query_params["layer"], app.query_params["show"]) == (layer, show)
+    assert app.query_params["area"] == "S1"
+    assert "##### Needs you today" not in _texts(app)
