@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 __all__ = ["ANGLE_KINDS", "Angles", "read_angles"]
@@ -16,7 +18,8 @@ ANGLE_KINDS = ("decimal", "comma", "sexagesimal", "other", "empty")
 _DECIMAL, _COMMA, _SEXAGESIMAL, _OTHER, _EMPTY = range(len(ANGLE_KINDS))
 
 _PLAIN = r"\s*[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?\s*"
-_WITH_COMMA = r"\s*[+-]?[0-9]{1,3},[0-9]+\s*"
+_PLAIN_TEXT = re.compile(_PLAIN)
+_COMMA_TEXT = re.compile(r"\s*[+-]?[0-9]{1,3},[0-9]+\s*")
 # Digits, point, comma and minus as Chinese keyboards write them when nobody looks.
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF0D: "-"}
 # Signs of degree, minute and second as keyboards, maps and Chinese forms have them.
@@ -72,19 +75,40 @@ def read_angles(texts: pd.Series[str]) -> Angles:
     >>> angles.degrees.tolist()
     [120.5, 120.5, 120.5, 120.5, -30.25, nan]
     """
-    text = texts.fillna("").astype("str").str.translate(_FULL_WIDTH)
-    degrees = np.full(len(text), np.nan)
-    kinds = np.full(len(text), _OTHER, dtype=np.int8)
-    kinds[(text.str.strip() == "").to_numpy()] = _EMPTY
-    plain, comma = (text.str.fullmatch(pattern).to_numpy(dtype=bool) for pattern in (_PLAIN, _WITH_COMMA))
-    degrees[plain] = pd.to_numeric(text[plain]).to_numpy(dtype=np.float64)
-    degrees[comma] = pd.to_numeric(text[comma].str.replace(",", ".", regex=False)).to_numpy(dtype=np.float64)
-    kinds[plain], kinds[comma] = _DECIMAL, _COMMA
-    for place in np.flatnonzero(kinds == _OTHER):
-        value = _read_full(str(text.iloc[place]))
-        if value is not None:
-            degrees[place], kinds[place] = value, _SEXAGESIMAL
+    cells = pa.array(texts.astype("str"), type=pa.large_string(), from_pandas=True).fill_null("")
+    plain = _matching(cells, _PLAIN)
+    degrees = np.full(len(cells), np.nan)
+    degrees[plain] = pd.to_numeric(cells.filter(pa.array(plain)).to_pandas()).to_numpy(dtype=np.float64)
+    kinds = np.where(plain, np.int8(_DECIMAL), np.int8(_OTHER))
+    # A million decimals are told at once; what is written otherwise is looked at one by one.
+    rest = np.flatnonzero(~plain)
+    kinds[rest], degrees[rest] = _read_others(cells.take(pa.array(rest)))
     return Angles(degrees, kinds)
+
+
+def _matching(cells: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = pc.match_substring_regex(cells, f"^(?:{pattern})$").to_numpy(zero_copy_only=False)
+    return found
+
+
+def _read_others(cells: pa.Array) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+    """Read cells that hold no plain decimal; each different text once."""
+    coded = cells.dictionary_encode()
+    read = [_read_other(str(text).translate(_FULL_WIDTH)) for text in coded.dictionary.to_pylist()]
+    kinds, degrees = np.array([kind for kind, _ in read], np.int8), np.array([value for _, value in read], np.float64)
+    places = coded.indices.to_numpy()
+    return kinds[places], degrees[places]
+
+
+def _read_other(text: str) -> tuple[int, float]:
+    if not text.strip():
+        return _EMPTY, np.nan
+    if _PLAIN_TEXT.fullmatch(text):
+        return _DECIMAL, float(text)
+    if _COMMA_TEXT.fullmatch(text):
+        return _COMMA, float(text.replace(",", "."))
+    value = _read_full(text)
+    return (_OTHER, np.nan) if value is None else (_SEXAGESIMAL, value)
 
 
 def _read_full(text: str) -> float | None:
