@@ -1,9 +1,9 @@
 """Times doctor and import of a CSV of a million hazards, as whole processes: seconds, CPU and the most memory.
 
-``python -m bench.bulk_import`` generates grids and a CSV from a seed, runs ``maplegrid doctor`` and ``maplegrid import``
-(assignment and publishing in it), each in a process of its own, and prints a JSON line for each and one for both: rows,
-seconds, CPU seconds of all threads, peak bytes. It fails if the release does not hold exactly the rows that the
-generator made good, if the report counts anything else, or, at a million rows, if memory is above the budget;
+``python -m bench.bulk_import`` generates grids and a CSV from a seed, runs ``maplegrid doctor`` and
+``maplegrid import`` (assignment and publishing in it), each in a process of its own, and prints a JSON line for each
+and one for both: rows, seconds, CPU seconds of all threads, peak bytes. It fails if the release does not hold exactly
+the rows that the generator made good, if the report counts anything else, or if memory is above the budget;
 ``--strict`` adds the seconds, which hold for two cores that nobody else works on.
 """
 
