@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -17,6 +18,7 @@ from geo.access import Scope
 from geo.errors import GeoError, NotPermitted
 from geo.export.html import write_html
 from geo.export.html_font import chinese_signs, font_face
+from geo.maps import classify
 from geo.maps.heat import Heat, heat_of
 from geo.stats.density import kernel_density
 from geo.store import Release
@@ -147,6 +149,31 @@ def test_without_heat_there_is_none(small: Release, tmp_path: Path) -> None:
     data = content(written(small, tmp_path))
     assert (data["chosen"], data["places"]) == ("n", None)
     assert "heat" not in {option["id"] for option in data["options"]}
+
+
+def test_classes_of_several_months_are_those_of_the_file(small: Release, tmp_path: Path) -> None:
+    shared = classify([0, 10, 20, 30, 40, 50])
+    out = tmp_path / "map.html"
+    write_html(small, View(MARCH), Scope("planner"), out, measure="n", classes=shared, created_at=CREATED)
+    options = {option["id"]: option for option in content(out)["options"]}
+    assert options["n"]["classes"] == "".join(str(index) for index in shared.index(np.arange(9.0)))
+    assert shared.labels[-1] in options["n"]["legend"]
+    assert shared.labels[-1] not in options["reported"]["legend"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kept", [("grids",), ("counties", "grids")])
+def test_a_map_of_grids_alone_or_without_stations_is_drawn(
+    tmp_path: Path, browser: Browser, kept: tuple[str, ...]
+) -> None:
+    release = publish_small(tmp_path, areas=kept)
+    page, asked, said = opened(browser, written(release, tmp_path))
+    assert page.locator("#page-body tr").count() == 9
+    assert page.locator(".maple-note").count() == 0
+    names = {"grids": [], "counties": ["county C1"]}[kept[0]]
+    assert sorted(page.locator(".maple-name-area").all_inner_texts()) == names
+    assert (len(asked), said) == (1, [])
+    page.close()
 
 
 @pytest.mark.browser

@@ -7,6 +7,7 @@ V0 (S1):  G0 G1 G2     a side is a hundredth of a degree, the corner of G0 lies 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -30,14 +31,23 @@ NASTY = "</script><img src=x onerror=\"alert('1')\">{{ 7 * 7 }}"
 _STATIONS = {"V0": "S1", "V1": "S1", "V2": "S2"}
 
 
-def publish_small(root: Path) -> Release:
-    """Publish the nine grids."""
+def publish_small(root: Path, *, areas: Sequence[str] = ("counties", "stations", "villages", "grids")) -> Release:
+    """Publish the nine grids, with the layers of areas above them or only some of those."""
     grids = _grids()
-    layers = {
+    shapes = {
         "counties": _dissolved(grids, "county"),
         "stations": _dissolved(grids, "station").assign(county_id="C1"),
         "villages": _dissolved(grids, "village").assign(station_id=["S1", "S1", "S2"]),
         "grids": grids.drop(columns="county_id"),
+    }
+    above = {"station_id": "stations", "village_id": "villages", "county_id": "counties"}
+    layers = {
+        **{
+            name: shapes[name].drop(
+                columns=[key for key, layer in above.items() if layer not in areas], errors="ignore"
+            )
+            for name in areas
+        },
         "disputes": _disputes(),
         "officers": _table("officers", post_id=["P1", "P2"], role=["community_officer"] * 2, hours_per_week=[40.0] * 2),
         "assignments": _table(

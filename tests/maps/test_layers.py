@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 import streamlit_folium as sf
 
+from geo.access import Scope
 from geo.errors import GeoError
 from geo.maps import base_map, clicked_area, clicked_key, places_layer, points_layer, value_layer
-from geo.maps.base import attribution
+from geo.maps.base import attribution, border_level
 from geo.maps.elements import BaseMap, script_json
+from geo.maps.geometry import geometry_layers
 from geo.maps.symbols import place_symbol
 from geo.store import Release
-from tests.maps.small import NASTY, protected_disputes
+from tests.maps.small import NASTY, protected_disputes, publish_small
 
 
 def base_script(base: BaseMap) -> str:
@@ -102,3 +105,20 @@ def test_a_click_names_area_and_count() -> None:
 
 def test_each_source_is_named_once(small: Release) -> None:
     assert attribution(small) == "Office of <Maps>"
+
+
+@pytest.mark.parametrize(
+    ("areas", "level"),
+    [
+        (("counties", "stations", "villages", "grids"), "station"),
+        (("stations", "grids"), "station"),
+        (("counties", "grids"), "county"),
+        (("grids",), None),
+    ],
+)
+def test_borders_are_those_of_stations_or_of_what_there_is_above_the_grids(
+    tmp_path: Path, areas: tuple[str, ...], level: str | None
+) -> None:
+    release = publish_small(tmp_path, areas=areas)
+    assert border_level(geometry_layers(release, Scope("planner"))) == level
+    assert base_map(release, lang="en").get_root().render()

@@ -24,11 +24,12 @@ if release is None:
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 shown = st.radio("Measure", MEASURES, horizontal=True)
 area = "S2" if st.checkbox("Inside S2") else None
+listed = ("G7", "G8") if st.checkbox("List") else ()
 scope = scope_from_environment()
 view = View(MARCH, area=area)
 protected = protect(measure(release, view), view, scope)
 layers = [
-    maps.value_layer(release, protected, None if shown == "outlines" else shown, lang="en"),
+    maps.value_layer(release, protected, None if shown == "outlines" else shown, lang="en", focus=listed),
     maps.places_layer(PLACES, lang="en"),
 ]
 if shown == "outlines":

@@ -139,6 +139,44 @@ def test_the_map_goes_to_the_area_asked_for(watched: Watched) -> None:
     assert now > zoom
 
 
+def test_a_list_of_a_few_grids_is_zoomed_to_and_left_again(watched: Watched) -> None:
+    whole = watched.frame.evaluate("() => map.getZoom()")
+    watched.page.get_by_text("List").click()
+    watched.frame.wait_for_function(f"() => map.getZoom() > {whole}")
+    middle = watched.frame.evaluate("() => [map.getCenter().lng, map.getCenter().lat]")
+    assert middle == pytest.approx([120.02, 30.025], abs=0.001)
+    watched.page.get_by_text("List").click()
+    watched.frame.wait_for_function(f"() => map.getZoom() === {whole}")
+
+
+def test_only_what_changed_is_painted_again(watched: Watched) -> None:
+    watched.frame.evaluate("() => map.on('maple:painted', (event) => { window.last = event; })")
+    watched.page.get_by_text("per_1000_residents").click()
+    watched.frame.wait_for_function("() => window.last?.shapes === 9")
+    # G0 stays at nothing in both measures; G8 has no residents and is hatched now.
+    assert 0 < watched.frame.evaluate("() => window.last.painted") < 9
+    watched.page.get_by_text("List").click()
+    watched.frame.wait_for_function("() => window.last.painted === 0")
+    assert watched.frame.evaluate("() => map.maple.painter.shown.map((one) => one.options.fillOpacity)") == [1] * 9
+
+
+def test_the_map_is_named_and_taken_by_keys_alone(watched: Watched) -> None:
+    assert watched.page.locator("iframe").get_attribute("title") == "Map"
+    frame = watched.page.frame_locator("iframe")
+    box = frame.get_by_role("application", name=re.compile("Map. Arrow keys move it, plus and minus zoom"))
+    box.focus()
+    place = watched.frame.evaluate(PLACE)
+    watched.page.keyboard.press("+")
+    watched.frame.wait_for_function(f"() => map.getZoom() > {place[2]}")
+    watched.page.keyboard.press("ArrowUp")
+    watched.frame.wait_for_function(f"() => map.getCenter().lat > {place[1]}")
+    watched.page.keyboard.press("Tab")
+    focused = "() => [document.activeElement.title, getComputedStyle(document.activeElement).outlineStyle]"
+    assert watched.frame.evaluate(focused) == ["Zoom in", "solid"]
+    expect(frame.get_by_role("button", name="Zoom out")).to_be_visible()
+    expect(watched.page.get_by_text("runs 1")).to_be_visible()
+
+
 def test_pointing_tells_name_value_unit_and_number(watched: Watched) -> None:
     watched.page.get_by_text("per_1000_residents").click()
     watched.frame.wait_for_function("() => map.maple.painter.layer?.values.unit === 'per_1000'")
