@@ -90,9 +90,10 @@ def _share_of_square(west: float) -> float:
 
 
 def test_reach_of_households_and_events(service: AppTest) -> None:
-    reach = _table(_run(service), "distance_m").set_index("kind")
+    reach = _table(_run(service), "households").set_index("kind")
     room = reach.loc["Mediation room"]
-    assert (room["distance_m"], room["places"]) == (1000, 1)
+    assert room["places"] == 1
+    assert "Near: Mediation room, Police post, Service window within 1,000 m; " in _texts(service)
     near = sum(_share_of_square(120 + 0.01 * n) * households for n, households in enumerate([400, 600, 200]))
     assert room["households"] == pytest.approx(100 * near / 2090, abs=0.5)
     # Reported in March: 11 events, of which D01, D03, D04, D05, H1 and I1 lie in G1 and G2.
@@ -123,7 +124,7 @@ def test_months_stand_beside_those_of_the_comparison(with_places: Path) -> None:
     release = Store(with_places).release(1)
     view = View(Period("2025-03"), layer="service", compare="previous")
     figures = service_figures(lambda measured, one: seen(measured, release, one, Scope("planner")), view)
-    rows = month_rows(figures.months, figures.months_before, "n").dropna(subset="n")
+    rows = month_rows(figures.months, figures.months_before).dropna(subset="n")
     # The data begin with February: 50 households, then 150.
     assert rows["month"].dt.strftime("%Y-%m").to_list() == ["2025-02", "2025-03"]
     assert rows["n"].to_list() == [50, 150]

@@ -174,13 +174,12 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "service": (
         ("visited_share", message("Visited")),
         ("n", message("Households visited")),
-        ("requests_handled", message("Requests handled")),
-        ("groups", message("Volunteer groups")),
-        ("members", message("Volunteers")),
-        ("survey_security", message("Sense of security")),
+        ("requests_handled", message("Requests")),
+        ("groups", message("Groups")),
+        ("survey_security", message("Security")),
         ("survey_satisfaction", message("Satisfaction")),
-        ("reach_mediation_room", message("Near a mediation room")),
-        ("reach_service_window", message("Near a service window")),
+        ("reach_mediation_room", message("Near mediation")),
+        ("reach_service_window", message("Near service")),
     ),
 }
 

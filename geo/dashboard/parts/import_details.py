@@ -10,6 +10,7 @@ import streamlit as st
 
 from geo.codes import code_list
 from geo.dashboard.formats import count_text
+from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language, ngettext
 
@@ -34,6 +35,7 @@ def show_details(details: Mapping[str, Any]) -> None:
 def detail_lines(details: Mapping[str, Any]) -> list[str]:
     """Return what an import told of placement, areas and columns, a line each: Markdown."""
     lines = [_placed_line(details.get("placed", {}), details.get("unusable_coordinates", {}))]
+    lines += [_mended_line(details.get("mended", {}))]
     lines += [_nesting_line(nesting) for nesting in details.get("nesting", ())]
     pieces = {code: _("{code} ({n} pieces)").format(code=code, n=n) for code, n in details.get("dissolved", {}).items()}
     lists = (
@@ -56,8 +58,15 @@ def _placed_line(placed: Mapping[str, int], unusable: Mapping[str, int]) -> str:
     line = _("Placed in grids: {counts}.").format(counts=_(", ").join(named))
     if not unusable:
         return line
-    reasons = [f"{escape(reason)} **{count_text(n)}**" for reason, n in unusable.items()]
+    reasons = [f"{escape(reason_words(reason))} **{count_text(n)}**" for reason, n in unusable.items()]
     return f"{line} {_('Coordinates of no use: {counts}.').format(counts=_(', ').join(reasons))}"
+
+
+def _mended_line(mended: Mapping[str, int]) -> str:
+    if not mended:
+        return ""
+    counts = [f"`{repair.replace('`', '')}` **{count_text(n)}**" for repair, n in mended.items()]
+    return _("Mended as the recipe says, by repair: {counts}.").format(counts=_(", ").join(counts))
 
 
 def _nesting_line(nesting: Mapping[str, Any]) -> str:

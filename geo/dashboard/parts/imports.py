@@ -99,13 +99,9 @@ def _show_one(frame: Frame, imports: Sequence[ImportSeen]) -> None:
         width=260,
     )
     one = by_name[name]
-    left, right = st.columns(2, gap="medium")
-    with left:
-        show_reasons(one)
-    with right:
-        if one.details is None:
-            show_not_permitted(_("What else the import told"), who=_("planners of the whole area"))
-        else:
-            show_details(one.details)
-    if one.details is not None:
-        show_rejects(frame, one)
+    show_reasons(one)
+    if one.details is None:
+        show_not_permitted(_("What else the import told"), who=_("planners of the whole area"))
+        return
+    show_rejects(frame, one)
+    show_details(one.details)

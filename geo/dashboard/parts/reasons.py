@@ -33,6 +33,9 @@ _SENTENCES = frozenset(
         message("unknown code"),
         message("not the first of a month"),
         message("a time of day where only a day may stand"),
+        message("empty"),
+        message("stands for no coordinates"),
+        message("not on earth"),
     }
 )
 

@@ -26,11 +26,13 @@ from geo.measures.catalogue import describe
 from geo.privacy import Protected
 from geo.view import View
 
-__all__ = ["month_rows", "reach_sentence", "service_sentence", "show_reach", "show_requests", "show_visits"]
+__all__ = ["month_rows", "reach_sentence", "service_sentence", "show_reach", "show_visits"]
 
 _ROW_HEIGHT = 32
 _FRAME_HEIGHT = 4
-_CHART_HEIGHT = 200
+_CHART_HEIGHT = 185
+# Of name, number and both shares, in pixels, beside the map of a narrow screen.
+_WIDTHS = (118, 60, 82, 62)
 _OVERLAYS = "map_overlays"
 
 
@@ -77,34 +79,23 @@ def _groups_sentence(now: Protected) -> str:
 
 def show_visits(frame: Frame, figures: LayerFigures) -> None:
     """Show the households visited in each of twelve months, with those of the comparison."""
-    _show_months(frame, "n", title=_("Households visited by month"))
-
-
-def show_requests(frame: Frame, figures: LayerFigures) -> None:
-    """Show the requests handled in each of twelve months, with those of the comparison."""
-    _show_months(frame, "requests_handled", title=_("Requests handled by month"))
-
-
-def _show_months(frame: Frame, column: str, *, title: str) -> None:
     more = cache.service_page(frame.release, frame.view, frame.scope)
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {title}", anchors=False, help=definition("service", column))
-        rows = month_rows(more.months, more.months_before, column)
+        st.markdown(f"##### {_('Households visited by month')}", anchors=False, help=definition("service", "n"))
+        rows = month_rows(more.months, more.months_before)
         if rows["n"].isna().all():
             st.caption(_("The data do not tell of these months."))
             return
-        st.altair_chart(_months_chart(rows, frame.view), height="stretch", key=f"months-{column}")
+        st.altair_chart(_visits_chart(rows, frame.view), height=_CHART_HEIGHT, key="visits")
 
 
-def month_rows(months: Sequence[Protected], before: Sequence[Protected], column: str) -> pd.DataFrame:
-    """Return a row for each month that is told.
+def month_rows(months: Sequence[Protected], before: Sequence[Protected]) -> pd.DataFrame:
+    """Return the households visited in each month that is told.
 
     Parameters
     ----------
     months, before
         One table for each month up to the end of the period, and of the period compared with.
-    column
-        The figure wanted of each.
 
     Returns
     -------
@@ -112,11 +103,11 @@ def month_rows(months: Sequence[Protected], before: Sequence[Protected], column:
         ``month`` (its first day), ``n``, ``n_compare``: the month that lies as far back as the periods lie apart. A
         withheld or unknown number is missing.
     """
-    earlier = {_months_back(table, before): read_cell(table, column).value for table in before}
+    earlier = {_months_back(table, before): read_cell(table, "n").value for table in before}
     rows = [
         (
             pd.Timestamp(table.view.period.start),
-            read_cell(table, column).value,
+            read_cell(table, "n").value,
             earlier.get(_months_back(table, months)),
         )
         for table in months
@@ -131,13 +122,13 @@ def _months_back(table: Protected, tables: Sequence[Protected]) -> int:
     return 12 * (last.year - own.year) + last.month - own.month
 
 
-def _months_chart(rows: pd.DataFrame, view: View) -> alt.LayerChart:
+def _visits_chart(rows: pd.DataFrame, view: View) -> alt.LayerChart:
     colours = theme_colours(theme_name())
     names = {"n": _("These months")}
     if view.comparison is not None:
         names["n_compare"] = _("A year before") if view.compare == "last-year" else _("The period before")
     shown = rows.assign(label=[month_text(day, short=True) for day in rows["month"]])
-    lines = shown.melt(id_vars=["month"], value_vars=list(names), var_name="line", value_name="number")
+    lines = shown.melt(id_vars=["month"], value_vars=list(names), var_name="line", value_name="visited")
     looks = {"n": (colours.good, [1, 0]), "n_compare": (colours.quiet_text, [5, 3])}
     legend = alt.Legend(title=None, orient="top", symbolType="stroke") if len(names) > 1 else None
     domain = list(names.values())
@@ -147,7 +138,7 @@ def _months_chart(rows: pd.DataFrame, view: View) -> alt.LayerChart:
         .mark_line(strokeWidth=2, tooltip=None)
         .encode(
             x=x,
-            y=alt.Y("number:Q", axis=alt.Axis(title=None, tickCount=4, format=",d"), scale=alt.Scale(zero=True)),
+            y=alt.Y("visited:Q", axis=alt.Axis(title=None, tickCount=3, format=",d"), scale=alt.Scale(zero=True)),
             color=alt.Color(
                 "line:N", scale=alt.Scale(domain=domain, range=[looks[name][0] for name in names]), legend=legend
             ),
@@ -177,6 +168,7 @@ def show_reach(frame: Frame, figures: LayerFigures) -> None:
         else:
             st.markdown(reach_sentence(reach))
             _show_reach_table(frame, reach)
+            st.caption(_near_words(reach))
             show_withheld([reach])
 
 
@@ -220,7 +212,6 @@ def _show_reach_table(frame: Frame, reach: Protected) -> None:
     rows = pd.DataFrame(
         {
             "kind": [label("place_kind", kind, frame.language) for kind in kinds],
-            "distance_m": reach.frame["distance_m"],
             "places": reach.frame["places"],
             "households": 100 * reach.frame["households_share"],
             "events": 100 * reach.frame["events_share"],
@@ -228,17 +219,11 @@ def _show_reach_table(frame: Frame, reach: Protected) -> None:
     )
     config: dict[str, Any] = {
         "kind": st.column_config.ButtonColumn(
-            _("Place"), type="tertiary", alignment="left", on_click=show_on_map, key="reach-click", pinned=True
+            _("Place"), type="tertiary", alignment="left", on_click=show_on_map, key="reach-click", width=_WIDTHS[0]
         ),
-        "distance_m": st.column_config.NumberColumn(
-            _("Within"),
-            format=_("%d m"),
-            alignment="right",
-            help=_(describe("service", "distance_m", table="reach").definition),
-        ),
-        "places": _number("places", _("Places"), "localized"),
-        "households": _number("households_share", _("of households"), "%.0f %%"),
-        "events": _number("events_share", _("of events"), "%.0f %%"),
+        "places": _number("places", _("Number"), "localized", width=_WIDTHS[1]),
+        "households": _number("households_share", _("Households"), "%.0f %%", width=_WIDTHS[2]),
+        "events": _number("events_share", _("Events"), "%.0f %%", width=_WIDTHS[3]),
     }
     st.dataframe(
         rows,
@@ -252,6 +237,18 @@ def _show_reach_table(frame: Frame, reach: Protected) -> None:
     )
 
 
-def _number(name: str, title: str, written: str) -> Any:  # noqa: ANN401  # Streamlit's own type is private
+def _near_words(reach: Protected) -> str:
+    """Say how far is near, for the kinds of place that share a distance together."""
+    kinds: dict[float, list[str]] = {}
+    for kind, distance_m in zip(reach.frame["kind"], reach.frame["distance_m"], strict=True):
+        kinds.setdefault(float(distance_m), []).append(label("place_kind", str(kind), language()))
+    texts = [
+        _("{kinds} within {n} m").format(kinds=_(", ").join(names), n=count_text(distance_m))
+        for distance_m, names in kinds.items()
+    ]
+    return _("Near: {kinds}.").format(kinds=_("; ").join(texts))
+
+
+def _number(name: str, title: str, written: str, *, width: int) -> Any:  # noqa: ANN401  # Streamlit's own type is private
     hint = _(describe("service", name, table="reach").definition)
-    return st.column_config.NumberColumn(title, format=written, alignment="right", help=hint)
+    return st.column_config.NumberColumn(title, format=written, alignment="right", help=hint, width=width)

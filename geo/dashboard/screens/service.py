@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from geo.dashboard.frame import Frame, current_frame
-from geo.dashboard.parts.layer_page import open_layer_page, show_beside_map, show_layer_areas, show_side_by_side
-from geo.dashboard.parts.service import service_sentence, show_reach, show_requests, show_visits
+from geo.dashboard.parts.layer_page import open_layer_page, show_beside_map, show_layer_areas
+from geo.dashboard.parts.service import service_sentence, show_reach, show_visits
 from geo.dashboard.words import gettext as _
 
 
@@ -13,8 +13,7 @@ def show(frame: Frame) -> None:
     figures = open_layer_page(frame, title=_("Service"), sentence=service_sentence)
     if figures is None:
         return
-    show_beside_map(frame, figures, (show_reach,))
-    show_side_by_side(frame, figures, (show_visits, show_requests))
+    show_beside_map(frame, figures, (show_reach, show_visits))
     show_layer_areas(frame, figures)
 
 
