@@ -94,9 +94,7 @@ def trend_chart(months: Protected, *, title: str, reported: Protected | None = N
                 axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d"),
                 scale=alt.Scale(zero=True),
             ),
-            color=alt.Color(
-                "line:N", scale=_looks(names, colours.good, colours.quiet_text, colours.watch), legend=None
-            ),
+            color=alt.Color("line:N", scale=_looks(names, colours.good, colours.quiet_text, colours.good), legend=None),
             strokeDash=alt.StrokeDash("line:N", scale=_looks(names, [1, 0], [5, 3], [2, 2]), legend=None),
         )
     )
@@ -109,8 +107,9 @@ def trend_chart(months: Protected, *, title: str, reported: Protected | None = N
     if "beyond_chance" in shown.columns:
         marked = base.transform_filter("datum.beyond_chance === true")
         layers.append(
+            # Where no month is beyond chance, those who hear the chart are told of no marks.
             marked.mark_point(
-                shape="diamond", filled=True, size=80, opacity=1, color=colours.text, tooltip=None
+                shape="diamond", filled=True, size=80, opacity=1, color=colours.text, tooltip=None, aria=False
             ).encode(y="n:Q")
         )
     layers.append(base.mark_point(size=160, opacity=0).encode(y="n:Q", tooltip=_trend_tooltip(names, shown)))
@@ -144,7 +143,7 @@ def trend_legend(months: Protected, *, title: str, reported: Protected | None = 
     """Return what the lines of `trend_chart` are, as Markdown; a legend of the chart's own would be cut off."""
     main = months if reported is None else reported
     names = _series_names(main.view, title=title, parted=reported is not None)
-    signs = {"n": ":green[━━]", "n_compare": ":gray[╍╍]", "discovered": ":yellow[••••]"}
+    signs = {"n": ":green[━━]", "n_compare": ":gray[╍╍]", "discovered": ":green[••••]"}
     words = [f"{signs[column]} {name}" for column, name in names.items()]
     if "beyond_chance" in main.frame.columns and main.frame["beyond_chance"].fillna(value=False).any():
         words.append(f"◆ {_('more than chance')}")

@@ -54,12 +54,12 @@ def show_class_chart(frame: Frame, classes: Protected, *, key: str, most: int | 
     chart = class_chart(classes, chosen=frame.view.classes if may_filter else (), most=most, pick=may_filter)
     # A legend of the chart's own would be cut off where there is little room.
     st.caption(
-        f":green[■] {label('source', 'reported', language())} :yellow[□] {label('source', 'discovered', language())}"
+        f":green[■] {label('source', 'reported', language())} :green[□] {label('source', 'discovered', language())}"
     )
     if may_filter:
-        st.altair_chart(chart, key=clicked, on_select=pick, selection_mode=_PICK)
+        st.altair_chart(chart, key=clicked, on_select=pick, selection_mode=_PICK, alt=_("Classes"))
     else:
-        st.altair_chart(chart, key=key)
+        st.altair_chart(chart, key=key, alt=_("Classes"))
 
 
 def _may_filter(frame: Frame, code: str) -> bool:
@@ -113,32 +113,50 @@ def class_chart(
         .sort_values("size", ascending=False, kind="stable")
         .head(most or len(classes.frame))
     )
-    colours, order = theme_colours(theme_name()), list(rows["name"])
+    y = alt.Y(
+        "name:N",
+        sort=list(rows["name"]),
+        axis=alt.Axis(title=None, labelLimit=150, ticks=False, labelOverlap=False, labelFlush=False),
+    )
+    bars = _bars(rows, y, pick=pick)
+    if pick:
+        bars = bars.add_params(alt.selection_point(name=_PICK, fields=["class"], on="click", clear="dblclick"))
+    words = (
+        alt.Chart(rows)
+        .mark_text(align="left", dx=6, color=theme_colours(theme_name()).quiet_text, tooltip=None)
+        .encode(y=y, x="size:Q", text="words:N")
+    )
+    height = _BAR_STEP * len(rows) + _FRAME_HEIGHT
+    return cast("alt.LayerChart", alt.layer(bars, words).properties(height=height).configure_view(stroke=None))
+
+
+def _bars(rows: pd.DataFrame, y: alt.Y, *, pick: bool) -> alt.Chart:
+    colours = theme_colours(theme_name())
     sources = {name: label("source", name, language()) for name in ("reported", "discovered")}
     kept = ["class", "name", "told", "shift", "words", "dim"]
     long = rows.melt(id_vars=kept, value_vars=list(sources), var_name="source", value_name="records")
     long["source"] = long["source"].map(sources)
-    y = alt.Y(
-        "name:N",
-        sort=order,
-        axis=alt.Axis(title=None, labelLimit=150, ticks=False, labelOverlap=False, labelFlush=False),
-    )
     tooltip = [
         alt.Tooltip("name:N", title=_("Class")),
         alt.Tooltip("told:N", title=_("Records")),
         alt.Tooltip("shift:N", title=_("Share")),
     ]
     names = list(sources.values())
-    bars = (
+    return cast(
+        "alt.Chart",
         alt.Chart(long)
-        .mark_bar(cornerRadiusEnd=1, height={"band": 0.68}, strokeWidth=1, cursor="pointer" if pick else "default")
+        .transform_filter("datum.records > 0")
+        .mark_bar(
+            cornerRadiusEnd=1,
+            height={"band": 0.68},
+            stroke=colours.good,
+            strokeWidth=1.5,
+            cursor="pointer" if pick else "default",
+        )
         .encode(
             y=y,
             x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d")),
             fill=alt.Fill("source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.paper]), legend=None),
-            stroke=alt.Stroke(
-                "source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.watch]), legend=None
-            ),
             opacity=alt.condition("datum.dim", alt.value(0.35), alt.value(1)),
             order=alt.Order("source:N", sort="descending"),
             tooltip=[
@@ -146,17 +164,8 @@ def class_chart(
                 alt.Tooltip("source:N", title=_("Source")),
                 alt.Tooltip("records:Q", title=_("From this source"), format=","),
             ],
-        )
+        ),
     )
-    if pick:
-        bars = bars.add_params(alt.selection_point(name=_PICK, fields=["class"], on="click", clear="dblclick"))
-    words = (
-        alt.Chart(rows)
-        .mark_text(align="left", dx=6, color=colours.quiet_text, tooltip=None)
-        .encode(y=y, x="size:Q", text="words:N")
-    )
-    height = _BAR_STEP * len(rows) + _FRAME_HEIGHT
-    return cast("alt.LayerChart", alt.layer(bars, words).properties(height=height).configure_view(stroke=None))
 
 
 def _named_rows(classes: Protected, chosen: Collection[str]) -> pd.DataFrame:

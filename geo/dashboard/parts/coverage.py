@@ -12,6 +12,7 @@ from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.parts.cells import definition, read_cell
 from geo.dashboard.parts.charts import workload_chart
 from geo.dashboard.parts.controls import choose_segment
+from geo.dashboard.parts.finder import show_finder
 from geo.dashboard.parts.sentences import join_sentences, vacant_sentence
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
@@ -32,6 +33,8 @@ LISTS = ("vacant", "shared", "over_size", "no_backup")
 _APART = 0.02
 _LIST_ROWS = 13
 _ROW_HEIGHT = 32
+_NUMBER_WIDTH = 78
+_DATE_WIDTH = 88
 
 
 def coverage_sentence(now: Protected) -> str:
@@ -131,8 +134,11 @@ def grids_listed(states: Protected, name: str) -> pd.DataFrame:
 def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
     key = f"grids-{name}"
 
+    def open_row(row: int) -> None:
+        drill(frame, str(rows["area_id"].iloc[row]))
+
     def open_grid() -> None:
-        drill(frame, str(rows["area_id"].iloc[st.session_state[f"{key}-click"].row]))
+        open_row(st.session_state[f"{key}-click"].row)
 
     shown = pd.DataFrame(
         {
@@ -144,11 +150,14 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
     )
     config: dict[str, Any] = {
         "grid": st.column_config.ButtonColumn(
-            _("Grid"), type="tertiary", alignment="left", on_click=open_grid, key=f"{key}-click"
+            _("Grid"), type="tertiary", alignment="left", on_click=open_grid, key=f"{key}-click", pinned=True
         ),
-        "households": st.column_config.NumberColumn(_("Households"), format="localized"),
+        "households": st.column_config.NumberColumn(_("Households"), format="localized", width=_NUMBER_WIDTH),
         "events": st.column_config.NumberColumn(
-            _("Events"), format="localized", help=_("Disputes and hazards reported in the last 365 days.")
+            _("Events"),
+            format="localized",
+            help=_("Disputes and hazards reported in the last 365 days."),
+            width=_NUMBER_WIDTH,
         ),
         "posts": st.column_config.NumberColumn(_("Posts"), format="localized"),
     }
@@ -157,7 +166,7 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
             reason=[_reason(code) for code in rows["reason"]], since=rows["since"].dt.date
         )
         config["reason"] = st.column_config.TextColumn(_("Why"))
-        config["since"] = st.column_config.DateColumn(_("Since"), format="YYYY-MM-DD")
+        config["since"] = st.column_config.DateColumn(_("Since"), format="YYYY-MM-DD", width=_DATE_WIDTH)
     st.dataframe(
         shown,
         key=key,
@@ -166,7 +175,9 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
         row_height=_ROW_HEIGHT,
         height=_ROW_HEIGHT * (min(len(shown), _LIST_ROWS) + 1) + 4,
         placeholder="–",
+        alt=_("Grids"),
     )
+    show_finder(shown["grid"].tolist(), key=f"{key}-find", open_row=open_row)
 
 
 def _reason(code: object) -> str:
@@ -183,7 +194,11 @@ def show_workload(workload: Protected, spread: Protected) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"##### {_('What grids ask of posts')}", anchors=False)
         st.markdown(spread_sentence(spread))
-        st.altair_chart(workload_chart(workload.frame, median=read_cell(spread, "median").value), key="workload")
+        st.altair_chart(
+            workload_chart(workload.frame, median=read_cell(spread, "median").value),
+            key="workload",
+            alt=_("What grids ask of posts"),
+        )
         st.caption(
             _(
                 "A dot is a post: the hours a week that its grids' disputes, hazards and due visits ask for, as a "

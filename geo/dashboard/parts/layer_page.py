@@ -153,7 +153,9 @@ def show_trend(frame: Frame, figures: LayerFigures, *, height: int | Literal["st
             return
         title = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents")}[frame.view.layer]
         st.caption(trend_legend(months, title=title, reported=reported))
-        st.altair_chart(trend_chart(months, title=title, reported=reported), height=height, key="trend")
+        st.altair_chart(
+            trend_chart(months, title=title, reported=reported), height=height, key="trend", alt=_("By month")
+        )
 
 
 def show_hours(frame: Frame, figures: LayerFigures) -> None:
@@ -170,7 +172,7 @@ def show_hours(frame: Frame, figures: LayerFigures) -> None:
             known = is_told(figures.whole.now, "n")
             st.caption(_("The time of day was not recorded.") if known else _("The data do not tell of this period."))
             return
-        st.altair_chart(hours_chart(hours), key="hours")
+        st.altair_chart(hours_chart(hours), key="hours", alt=_("By day and hour"))
         if hours.protected["n"].any():
             st.caption(_("{sign}: withheld, because the count is small.").format(sign=WITHHELD_SIGN))
         bars = code_bars(figures.whole.now, prefix="part", list_name="day_part", out_of="n", language=frame.language)

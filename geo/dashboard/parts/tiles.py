@@ -157,6 +157,7 @@ def show_tiles(frame: Frame, tiles: Sequence[Tile]) -> None:
                     spark_chart(tile.months, goal=tile.goal),
                     height=_SPARK_HEIGHT,
                     key=f"spark-{tile.layer}-{tile.measure_id}",
+                    alt=f"{tile.title}: {_('Twelve months')}",
                 )
 
 
