@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputRefused, LayerError
+from geo.intake.text_scan import TextFile, scan_text
 
-__all__ = ["decode_bytes", "delimited_columns", "header_names", "read_delimited", "table_of_rows"]
+__all__ = ["delimited_columns", "header_names", "read_delimited", "read_delimited_batches", "table_of_rows"]
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_DELIMITERS = (",", "\t", ";", "|")
-# GB2312 puts both bytes of a character from A1; Latin-1 text with single accents between ASCII letters does not.
-_GB_CHARACTER = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9]")
-_BEYOND_ASCII = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]|[\x80-\xff](?s:.)?")
-_GB_SHARE = 0.9
-_SNIFFED_ROWS = 50
+_BLOCK_BYTES = 16 << 20
+# A line as long as this is none; the strict reader takes in one line at a time.
+_LONGEST_LINE = 8 << 20
+_ROWS_AT_A_TIME = 100_000
+_MOST_COLUMNS = 10_000
 _TEXT = pd.StringDtype(na_value=np.nan)
+# Arrow passes over the mark of UTF-8 by itself.
+_SAME = {"utf-8-sig": "utf-8"}
 
 
 def read_delimited(
@@ -65,8 +63,50 @@ def read_delimited(
     InputRefused
         When the file is empty, not text, cut off, or its rows don't fit its header.
     """
-    rows = _rows(path, encoding=encoding, delimiter=delimiter)
-    return table_of_rows(path, rows, columns=columns, header_row=header_row)
+    tables = read_delimited_batches(
+        path, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row
+    )
+    return pd.concat(list(tables))
+
+
+def read_delimited_batches(
+    path: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+    block_bytes: int = _BLOCK_BYTES,
+    rows_at_a_time: int = _ROWS_AT_A_TIME,
+) -> Iterator[pd.DataFrame]:
+    """Read a file of any length in batches of rows; put together they are what `read_delimited` returns.
+
+    Parameters
+    ----------
+    path, columns, encoding, delimiter, header_row
+        As in `read_delimited`.
+    block_bytes, rows_at_a_time
+        How much is read at a time; a row in bulk may be as long as the block.
+
+    Yields
+    ------
+    pandas.DataFrame
+        At least one, which may have no rows.
+
+    Raises
+    ------
+    InputRefused
+        As `read_delimited`; rows that don't fit the header are told when all have been read.
+    """
+    file = scan_text(path, encoding=encoding, delimiter=delimiter)
+    names = header_names(path, _find_header(path, enumerate(_parse(file), start=1), header_row))
+    kept = [place for place, name in enumerate(names) if columns is None or name in columns]
+    if file.regular and kept:
+        yield from _read_in_bulk(file, names, kept, header_row, block_bytes)
+        return
+    numbered = enumerate(_parse(file), start=1)
+    _find_header(path, numbered, header_row)
+    yield from _make_tables(path, numbered, names, kept, rows_at_a_time)
 
 
 def delimited_columns(
@@ -84,45 +124,8 @@ def delimited_columns(
     InputRefused
         As `read_delimited`.
     """
-    rows = islice(_rows(path, encoding=encoding, delimiter=delimiter), header_row)
-    return tuple(table_of_rows(path, rows, columns=None, header_row=header_row).columns)
-
-
-def decode_bytes(raw: bytes, *, name: str, encoding: str | None = None) -> str:
-    r"""Return the text of a file in UTF-8, UTF-16 with a mark, or GB18030.
-
-    GB18030 is taken only where the bytes look like Chinese: nearly any bytes can be read as GB18030.
-
-    Parameters
-    ----------
-    raw
-        The bytes.
-    name
-        Name of the file, for the message.
-    encoding
-        Name of an encoding, if the user knows it.
-
-    Raises
-    ------
-    InputRefused
-        When no encoding fits.
-
-    Examples
-    --------
-    >>> decode_bytes("网格".encode("gbk"), name="grids.csv")
-    '网格'
-    """
-    if encoding is not None:
-        return _decode_as(raw, encoding, name)
-    for mark, codec in _BOMS:
-        if raw.startswith(mark):
-            return _decode_as(raw, codec, name)
-    if b"\x00" in raw:
-        raise _refuse(name, "this is not a text file", "save it as CSV in UTF-8")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _decode_chinese(raw, error, name)
+    file = scan_text(path, encoding=encoding, delimiter=delimiter)
+    return tuple(header_names(path, _find_header(path, enumerate(_parse(file), start=1), header_row)))
 
 
 def table_of_rows(
@@ -147,15 +150,9 @@ def table_of_rows(
         As `read_delimited`.
     """
     numbered = enumerate(rows, start=1)
-    header = next((row for number, row in numbered if number == header_row), None)
-    if header is None or not any(cell.strip() for cell in header):
-        raise _refuse(path, f"row {header_row} holds no header", "give the row of the header as header_row")
-    names = header_names(path, header)
-    kept = {name: place for place, name in enumerate(names) if columns is None or name in columns}
-    numbers, flat = _fitting_rows(path, numbered, width=len(names), places=list(kept.values()))
-    cells = pa.table({name: _trimmed(flat[place :: len(kept)]) for place, name in enumerate(kept)})
-    table: pd.DataFrame = cells.to_pandas(types_mapper={pa.large_string(): _TEXT}.get)
-    return table.set_axis(pd.Index(numbers, dtype="int64", name="row")) if kept else table.reindex(numbers)
+    names = header_names(path, _find_header(path, numbered, header_row))
+    kept = [place for place, name in enumerate(names) if columns is None or name in columns]
+    return pd.concat(list(_make_tables(path, numbered, names, kept, _ROWS_AT_A_TIME)))
 
 
 def header_names(path: Path, header: Sequence[str]) -> list[str]:
@@ -166,6 +163,9 @@ def header_names(path: Path, header: Sequence[str]) -> list[str]:
     InputRefused
         When a name stands twice.
     """
+    if len(header) > _MOST_COLUMNS:
+        problem = f"{len(header):,} columns; a table has at most {_MOST_COLUMNS:,}"
+        raise _refuse(path, problem, "turn rows and columns around, or take out those that are not needed")
     names = [cell.strip().lstrip("\ufeff") or f"column {place}" for place, cell in enumerate(header, start=1)]
     double = [name for name, count in Counter(names).items() if count > 1]
     if double:
@@ -173,79 +173,64 @@ def header_names(path: Path, header: Sequence[str]) -> list[str]:
     return names
 
 
-def _rows(path: Path, *, encoding: str | None, delimiter: str | None) -> Iterator[list[str]]:
-    text = decode_bytes(path.read_bytes(), name=path.name, encoding=encoding)
-    if not text.strip():
-        raise _refuse(path, "the file is empty", "export it again")
-    return _parse(path, text, delimiter or _find_delimiter(text))
+def _find_header(path: Path, numbered: Iterator[tuple[int, Sequence[str]]], header_row: int) -> Sequence[str]:
+    """Return the row of the header; what numbers the rows goes on below it."""
+    header = next((row for number, row in numbered if number == header_row), None)
+    if header is None or not any(cell.strip() for cell in header):
+        raise _refuse(path, f"row {header_row} holds no header", "give the row of the header as header_row")
+    return header
 
 
-def _decode_as(raw: bytes, encoding: str, name: str) -> str:
-    try:
-        return raw.decode(encoding)
-    except LookupError as error:
-        raise _refuse(name, f"there is no encoding {encoding!r}", "use UTF-8 or GB18030") from error
-    except UnicodeDecodeError as error:
-        row = raw.count(b"\n", 0, error.start) + 1
-        raise _refuse(name, f"row {row} is not {encoding}", "save the file as UTF-8, or give its encoding") from error
-
-
-def _decode_chinese(raw: bytes, error: UnicodeDecodeError, name: str) -> str:
-    row = raw.count(b"\n", 0, error.start) + 1
-    if _utf8_share(raw) > 1 / 2:
-        problem = f"row {row} holds bytes that are not UTF-8"
-        raise _refuse(name, problem, "export it again; it may be cut off") from error
-    if _gb_share(raw) >= _GB_SHARE:
-        return _decode_as(raw, "gb18030", name)
-    raise _refuse(
-        name, f"row {row} is neither UTF-8 nor Chinese GB18030", "save the file as UTF-8, or give its encoding"
-    ) from error
-
-
-def _utf8_share(raw: bytes) -> float:
-    """Return the share of characters beyond ASCII that are good UTF-8; some bytes of GB18030 are by chance."""
-    beyond = [char for char in raw.decode("utf-8", errors="replace") if char > "\x7f"]
-    return 1 - beyond.count("\ufffd") / max(1, len(beyond))
-
-
-def _gb_share(raw: bytes) -> float:
-    """Return the share of characters beyond ASCII in the GB2312 part of GB18030, or in its part of four bytes."""
-    beyond = _BEYOND_ASCII.findall(raw)
-    return sum(map(bool, map(_GB_CHARACTER.fullmatch, beyond))) / max(1, len(beyond))
-
-
-def _find_delimiter(text: str) -> str:
-    """Return the delimiter that cuts the first rows into the most columns, the same number in each."""
-    lines = text.splitlines(keepends=True)[:_SNIFFED_ROWS]
-
-    def columns(delimiter: str) -> tuple[int, int]:
-        # A row may span lines; what is cut at the end of the sample is of no account here.
-        counts = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
-        width, rows = counts.most_common(1)[0]
-        return (rows if width > 1 else 0, width)
-
-    return max(_DELIMITERS, key=columns)
-
-
-def _parse(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _parse(file: TextFile) -> Iterator[list[str]]:
+    """Read rows one by one, strictly."""
     number = 0
-    try:
-        for number, row in enumerate(reader, start=1):  # noqa: B007 - the message needs the last good row
-            yield row
-    except csv.Error as error:
-        problem = f"row {number + 1} can't be read ({error})"
-        raise _refuse(path, problem, "look for a quotation mark that is not closed; the file may be cut off") from error
+    with file.path.open(encoding=file.codec, newline="") as text:
+        reader = csv.reader(_lines(file.path, text), delimiter=file.delimiter, strict=True)
+        try:
+            for number, row in enumerate(reader, start=1):  # noqa: B007 - the message needs the last good row
+                yield row
+        except csv.Error as error:
+            problem = f"row {number + 1} can't be read ({error})"
+            remedy = "look for a quotation mark that is not closed; the file may be cut off"
+            raise _refuse(file.path, problem, remedy) from error
+
+
+def _lines(path: Path, text: TextIO) -> Iterator[str]:
+    for number in count(1):
+        line = text.readline(_LONGEST_LINE)
+        if len(line) == _LONGEST_LINE:
+            problem = f"line {number} is longer than {_LONGEST_LINE:,} characters"
+            raise _refuse(path, problem, "look for line ends that are missing; this is not a table")
+        if not line:
+            return
+        yield line
+
+
+def _make_tables(
+    path: Path, numbered: Iterable[tuple[int, Sequence[str]]], names: Sequence[str], kept: Sequence[int], size: int
+) -> Iterator[pd.DataFrame]:
+    """Make tables of rows of text; raise at the end if some did not fit."""
+    unfit, rows = list[int](), iter(numbered)
+    some = list(islice(rows, size))
+    while True:
+        numbers, flat = _fitting_rows(some, len(names), kept, unfit)
+        columns = [pa.array(flat[place :: len(kept)], pa.large_string()) for place in range(len(kept))]
+        yield _make_table([names[place] for place in kept], columns, numbers)
+        some = list(islice(rows, size))
+        if not some:
+            break
+    if unfit:
+        raise LayerError([_unfit_rows(path, unfit, len(names))])
 
 
 def _fitting_rows(
-    path: Path, rows: Iterable[tuple[int, Sequence[str]]], *, width: int, places: Sequence[int]
+    rows: Iterable[tuple[int, Sequence[str]]], width: int, places: Sequence[int], unfit: list[int]
 ) -> tuple[list[int], list[str]]:
     """Return the numbers of the rows that hold anything, and the cells at some places of them, one row after another.
 
     One flat list: a million lists of cells would keep the garbage collector busy for longer than the reading takes.
     """
-    numbers, flat, unfit = list[int](), list[str](), list[int]()
+    numbers, flat = list[int](), list[str]()
     for number, row in rows:
         if not any(row):
             continue
@@ -254,15 +239,80 @@ def _fitting_rows(
         else:
             numbers.append(number)
             flat += [row[place] for place in places]
-    if unfit:
-        raise LayerError([_unfit_rows(path, unfit, width)])
     return numbers, flat
 
 
-def _trimmed(cells: list[str]) -> pa.Array:
-    """Return cells without white space around them, empty ones missing."""
-    text = pc.utf8_trim_whitespace(pa.array(cells, pa.large_string()))
-    return pc.if_else(pc.equal(text, ""), None, text)
+def _read_in_bulk(
+    file: TextFile, names: Sequence[str], kept: Sequence[int], header_row: int, block_bytes: int
+) -> Iterator[pd.DataFrame]:
+    """Read the rows of a regular file by Arrow; from where it meets a row of another width on, by the strict reader."""
+    # Of a blank row all cells must be seen to be empty.
+    asked = range(len(names)) if file.blank_rows else kept
+    skipped, next_row = list[int](), 1
+    try:
+        for batch in _open(file, len(names), asked, skipped, header_row, block_bytes):
+            numbers = np.setdiff1d(np.arange(next_row, next_row + batch.num_rows + len(skipped)), skipped)
+            numbers = numbers[: batch.num_rows]
+            next_row = int(numbers[-1]) + 1 if len(numbers) else next_row
+            wanted = (numbers > header_row) & _hold_anything(batch, file)
+            columns = [batch.column(str(place)).filter(pa.array(wanted)) for place in kept]
+            yield _make_table([names[place] for place in kept], columns, numbers[wanted])
+    except pa.ArrowInvalid:
+        rest = ((number, row) for number, row in enumerate(_parse(file), start=1) if number >= next_row)
+        below = ((number, row) for number, row in rest if number > header_row)
+        yield from _make_tables(file.path, below, names, kept, _ROWS_AT_A_TIME)
+
+
+def _open(
+    file: TextFile, width: int, asked: Iterable[int], skipped: list[int], header_row: int, block_bytes: int
+) -> pacsv.CSVStreamingReader:
+    def above_the_header(row: pacsv.InvalidRow) -> str:
+        if row.number > header_row:
+            return "error"
+        skipped.append(row.number)
+        return "skip"
+
+    names = [str(place) for place in range(width)]
+    codec = codecs.lookup(file.codec).name
+    return pacsv.open_csv(
+        file.path,
+        # The number of a row that does not fit is told to one thread only.
+        read_options=pacsv.ReadOptions(
+            column_names=names, encoding=_SAME.get(codec, codec), use_threads=False, block_size=block_bytes
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=file.delimiter,
+            newlines_in_values=file.quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=above_the_header,
+        ),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()),
+            include_columns=[str(place) for place in asked],
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def _hold_anything(batch: pa.RecordBatch, file: TextFile) -> NDArray[np.bool_]:
+    holds = np.full(batch.num_rows, not file.blank_rows)
+    for column in batch.columns if file.blank_rows else ():
+        holds |= pc.not_equal(column, "").to_numpy(zero_copy_only=False)
+    return holds
+
+
+def _make_table(names: Sequence[str], columns: Sequence[pa.Array], numbers: ArrayLike) -> pd.DataFrame:
+    """Make a table of cells without white space around them, empty ones missing."""
+    index = pd.Index(np.asarray(numbers, dtype=np.int64), name="row")
+    trimmed = [pc.utf8_trim_whitespace(column) for column in columns]
+    cells = {
+        name: pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
+        for name, text in zip(names, trimmed, strict=True)
+    }
+    if not cells:
+        return pd.DataFrame(index=index)
+    table: pd.DataFrame = pa.table(cells).to_pandas(types_mapper={pa.large_string(): _TEXT}.get)
+    return table.set_axis(index)
 
 
 def _unfit_rows(path: Path, rows: list[int], width: int) -> Fault:

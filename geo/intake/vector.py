@@ -20,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import Fault, InputRefused, LayerError
-from geo.intake.text import decode_bytes
+from geo.intake.encoding import decode_bytes
 
 __all__ = ["parquet_columns", "read_parquet", "read_vector", "vector_columns"]
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from geo.errors import InputRefused
-from geo.intake.text import decode_bytes, delimited_columns, read_delimited
+from geo.intake.encoding import decode_bytes
+from geo.intake.text import delimited_columns, read_delimited
 
 
 def write(path: Path, content: bytes) -> Path:
