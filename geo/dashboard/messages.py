@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from geo.intake.doctor.finding import all_words
 from geo.measures.catalogue import CATALOGUE, COLUMNS
 from geo.resources import resource
 
@@ -27,7 +28,7 @@ def find_messages() -> dict[Message, list[str]]:
     """Return every message with the sources that show it, in the order of the sources.
 
     Messages are the texts given to ``_``, ``gettext``, ``ngettext`` and ``message`` (which only marks them), and the
-    labels and definitions of all measures.
+    labels and definitions of all measures, and the words of the doctor's findings.
     """
     found: dict[Message, list[str]] = {}
     for room in _ROOMS:
@@ -41,6 +42,9 @@ def find_messages() -> dict[Message, list[str]]:
         )
         for text in shown:
             _note(found, text, "geo/measures/catalogue.py")
+    for words in all_words().values():
+        for text in (words.problem, words.remedy):
+            _note(found, text, "data/findings.toml")
     return found
 
 

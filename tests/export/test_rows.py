@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.export.rows import rows_csv, safe_cell
+from geo.export.rows import rows_csv, rows_xlsx, safe_cell
 
 CELLS = st.text(st.sampled_from("=+-@\t\r\n'\"，,;a1.＝"), max_size=6)
 
@@ -43,3 +44,20 @@ def test_every_cell_comes_back_and_none_is_a_formula(cells: list[tuple[str, str]
     for row, expected in zip(back, cells, strict=True):
         assert [cell == want or cell == f"'{want}" for cell, want in zip(row, expected, strict=True)] == [True, True]
         assert not any(cell[:1] in ("=", "@", "\t", "\r", "＝") for cell in row)
+
+
+def test_a_workbook_holds_texts_and_no_formulas() -> None:
+    rows = pd.DataFrame(
+        {"row": [2, 3], "=name": ["=1+1", "http://a.b"], "n": [1.5, None], "long": ["x" * 40_000, "０"]}
+    )
+    book = openpyxl.load_workbook(io.BytesIO(rows_xlsx(rows, sheet="[a]/b: a sheet with a name that is too long")))
+    (sheet,) = book.worksheets
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(max_col=3)] == [
+        ["row", "=name", "n"],
+        [2, "=1+1", 1.5],
+        [3, "http://a.b", None],
+    ]
+    assert {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row} <= {"n", "s"}
+    assert len(str(sheet["D2"].value)) == 32_767
+    assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
+    assert sheet.freeze_panes == "A2"

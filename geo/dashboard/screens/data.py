@@ -6,11 +6,11 @@ import streamlit as st
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame, store_root
-from geo.dashboard.parts.bring import show_bring
 from geo.dashboard.parts.changes import show_changes
 from geo.dashboard.parts.imports import show_imports
 from geo.dashboard.parts.layers_present import data_sentence, show_layers
 from geo.dashboard.parts.releases import show_about, show_releases
+from geo.dashboard.parts.take_in import show_take_in
 from geo.dashboard.words import gettext as _
 from geo.store import Store
 
@@ -32,7 +32,7 @@ def show(frame: Frame) -> None:
     show_releases(frame, figures)
     show_changes(frame, figures)
     show_imports(frame, figures)
-    show_bring(frame)
+    show_take_in(frame)
 
 
 show(current_frame())

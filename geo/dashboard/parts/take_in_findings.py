@@ -1,0 +1,66 @@
+"""What the doctor found in a file, and which of the repairs it offers are to be done."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.dashboard.formats import count_text
+from geo.dashboard.words import gettext as _
+from geo.dashboard.words import ngettext
+from geo.intake.doctor import Diagnosis, Finding
+from geo.intake.doctor.finding import all_words
+
+__all__ = ["choose_repairs", "finding_words"]
+
+_SIGNS = {
+    "refuse": ":red[:material/block:]",
+    "ask": ":orange[:material/help:]",
+    "warn": ":orange[:material/warning:]",
+    "note": ":gray[:material/info:]",
+}
+#: Repairs that are right whenever they are offered; the others wait for a yes.
+_SAFE = ("make_valid", "coordinates:written", "coordinates:placeholders")
+
+
+def choose_repairs(diagnosis: Diagnosis, *, key: str) -> tuple[str, ...]:
+    """Show the findings, the gravest first, and return the names of the repairs that were chosen."""
+    findings = diagnosis.findings
+    if not findings:
+        st.success(_("Nothing was found wrong."), icon=":material/check_circle:")
+        return ()
+    grave = [found for found in findings if found.severity != "note"]
+    title = ngettext("{n} finding", "{n} findings", len(findings)).format(n=count_text(len(findings)))
+    chosen: list[str] = []
+    with st.expander(title, expanded=bool(grave), icon=":material/stethoscope:"):
+        for place, found in enumerate(findings):
+            _show_finding(found)
+            if found.repair and found.repair not in chosen and _wants(found, key=f"{key}-{place}"):
+                chosen.append(found.repair)
+    return tuple(chosen)
+
+
+def finding_words(found: Finding) -> tuple[str, str]:
+    """Return the problem and the remedy of a finding in the language of this run."""
+    words = all_words()[found.code]
+    return found.fill(_(words.problem)), found.fill(_(words.remedy))
+
+
+def _show_finding(found: Finding) -> None:
+    problem, remedy = finding_words(found)
+    column = f"`{found.column.replace('`', '')}` " if found.column else ""
+    with st.container(gap=None):
+        st.markdown(f"{_SIGNS[found.severity]} {column}{_plain(problem)}")
+        more = ", …" if found.count > len(found.rows) else ""
+        rows = ", ".join(str(row) for row in found.rows)
+        told = _("Rows {rows}.").format(rows=f"{rows}{more}") if found.rows else ""
+        st.caption(_plain(f"{remedy} {told}".strip()))
+
+
+def _wants(found: Finding, *, key: str) -> bool:
+    safe = found.repair in _SAFE
+    return st.checkbox(_("Repair it"), value=safe, key=f"take-in-repair-{key}", help=found.repair)
+
+
+def _plain(text: str) -> str:
+    """Return a text that Markdown shows as it is: what comes from a file is never a link, a picture or a formula."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+!|$~:" else sign for sign in text)
