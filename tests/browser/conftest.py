@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -34,10 +34,13 @@ LOCAL = {"localhost", "127.0.0.1"}
 # At a page's own address Streamlit first asks below it whether the server lives there, and is told that it does not.
 PROBES = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 
+MAP = "iframe[title^=streamlit_folium]"
 QUIET = """() => {
   const app = document.querySelector("[data-testid=stApp]");
   const runs = app === null || app.dataset.testScriptState !== "notRunning";
-  if (runs || window.quietSince === undefined) window.quietSince = performance.now();
+  // Before its first run a page says that none is running, and a part that is still to come holds its place.
+  const isBare = document.querySelector("h2") === null || document.querySelector("[data-testid=stSkeleton]") !== null;
+  if (runs || isBare || window.quietSince === undefined) window.quietSince = performance.now();
   return performance.now() - window.quietSince > 800;
 }"""
 
@@ -57,6 +60,11 @@ class Watched:
         """Open an address and wait until the page stands."""
         self.page.goto(self.url + path)
         self.settle()
+
+    def wait_for_map(self) -> None:
+        """Wait until the map is drawn, where the page has one."""
+        if self.page.locator(MAP).count():
+            self.page.frame_locator(MAP).locator(".leaflet-container canvas").first.wait_for()
 
     def settle(self) -> None:
         """Wait until no script has run for a moment: one run may ask for the next."""
@@ -98,23 +106,14 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     pytest.fail("the dashboard did not begin")
 
 
-@pytest.fixture(scope="session")
-def dashboard_url(demo_store: Store) -> Iterator[str]:
-    """Address of a dashboard over the demo county."""
+@contextmanager
+def serve(store: Store, *, role: str = "planner") -> Iterator[str]:
+    """Serve a store and give its address."""
     port = _free_port()
+    options = ["--server.port", str(port), "--server.headless", "true"]
     server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            str(app_script()),
-            "--server.port",
-            str(port),
-            "--server.headless",
-            "true",
-        ],
-        env={**os.environ, "MAPLEGRID_STORE": str(demo_store.root), "MAPLEGRID_ROLE": "planner"},
+        [sys.executable, "-m", "streamlit", "run", str(app_script()), *options],
+        env={**os.environ, "MAPLEGRID_STORE": str(store.root), "MAPLEGRID_ROLE": role},
         cwd=app_script().parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -129,6 +128,13 @@ def dashboard_url(demo_store: Store) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def dashboard_url(demo_store: Store) -> Iterator[str]:
+    """Address of a dashboard over the demo county."""
+    with serve(demo_store) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """Debian's chromium, asking nobody anything."""
     with sync_playwright() as playwright:
@@ -137,16 +143,22 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def watched(browser: Browser, dashboard_url: str) -> Iterator[Watched]:
-    """A fresh page; whatever should not happen on it fails the test."""
+def open_watched(browser: Browser, url: str) -> Watched:
+    """Open a fresh page in a context of its own that notes everything that should not happen."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
     context.set_default_timeout(LOAD_MS)
     page = context.new_page()
-    watched = Watched(page, dashboard_url)
+    watched = Watched(page, url)
     page.on("console", watched.note_console)
     page.on("request", watched.note_request)
     page.on("response", watched.note_response)
+    return watched
+
+
+@pytest.fixture
+def watched(browser: Browser, dashboard_url: str) -> Iterator[Watched]:
+    """A fresh page; whatever should not happen on it fails the test."""
+    watched = open_watched(browser, dashboard_url)
     yield watched
-    context.close()
+    watched.page.context.close()
     assert watched.faults == []

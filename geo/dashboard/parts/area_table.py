@@ -12,6 +12,7 @@ import streamlit as st
 from geo.dashboard.formats import MISSING, count_text
 from geo.dashboard.frame import Frame, drill
 from geo.dashboard.parts.cells import definition, unit_of
+from geo.dashboard.parts.finder import show_finder
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected
@@ -113,7 +114,14 @@ def _aligned(table: Protected, name: str, area_ids: pd.Series[str]) -> pd.Series
 
 
 def show_area_table(
-    frame: Frame, rows: pd.DataFrame, columns: Sequence[Column], *, key: str, title: str, width: int | None = None
+    frame: Frame,
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    key: str,
+    title: str,
+    width: int | None = None,
+    finds: bool = False,
 ) -> None:
     """Show a table of areas; the button of a name goes to that area.
 
@@ -123,10 +131,15 @@ def show_area_table(
         What the areas are called.
     width
         Width of the names in pixels; what they need if not given.
+    finds
+        Whether a field finds the areas by name; those right below the present one stand in the sidebar too.
     """
 
+    def open_row(row: int) -> None:
+        drill(frame, str(rows["area_id"].iloc[row]))
+
     def open_area() -> None:
-        drill(frame, str(rows["area_id"].iloc[st.session_state[f"{key}-click"].row]))
+        open_row(st.session_state[f"{key}-click"].row)
 
     config: dict[str, Any] = {
         "area": st.column_config.ButtonColumn(
@@ -147,6 +160,8 @@ def show_area_table(
         placeholder="–",
         alt=title,
     )
+    if finds and not rows.empty:
+        show_finder(rows["area"].tolist(), key=f"{key}-find", open_row=open_row)
 
 
 def number_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own type is private

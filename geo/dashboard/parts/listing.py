@@ -38,7 +38,7 @@ def show_listing(frame: Frame, *, page_id: str) -> None:
             st.markdown(f"##### {heading}", anchors=False, width="stretch")
             state = frame.state.replace(listed=None)
             open_on_click(page_id, state, label=_("Close list"), key="close-list", icon=":material/close:")
-        show_area_table(frame, rows, columns, key=f"list-{name}", title=level_title(frame.view.level))
+        show_area_table(frame, rows, columns, key=f"list-{name}", title=level_title(frame.view.level), finds=True)
 
 
 def most_first(rows: pd.DataFrame, key: str) -> pd.DataFrame:

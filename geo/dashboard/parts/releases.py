@@ -14,6 +14,7 @@ from geo.dashboard.formats import day_text
 from geo.dashboard.frame import Frame, go
 from geo.dashboard.navigation import link_to
 from geo.dashboard.parts.changes import touched_words
+from geo.dashboard.parts.finder import show_finder
 from geo.dashboard.state import PageState
 from geo.dashboard.words import gettext as _
 from geo.rules import load_rules
@@ -54,8 +55,11 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
     """Show all releases, the newest first; a click on a number shows that release on this page."""
     releases = figures.releases
 
+    def open_row(row: int) -> None:
+        go(state_of(frame, releases[row]))
+
     def open_release() -> None:
-        go(state_of(frame, releases[st.session_state["releases-click"].row]))
+        open_row(st.session_state["releases-click"].row)
 
     rows = pd.DataFrame(
         {
@@ -94,6 +98,12 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
             placeholder="–",
             alt=_("Releases"),
         )
+        if len(releases) > 1:
+            show_finder(
+                [_("Release {number}").format(number=one.number) for one in releases],
+                key="releases-find",
+                open_row=open_row,
+            )
 
 
 def _state_words(frame: Frame, release: Release) -> str:

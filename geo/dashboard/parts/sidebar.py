@@ -35,7 +35,7 @@ def show_sidebar(frame: Frame, *, filtered: bool) -> None:
     """
     st.logo(_wordmark(theme_name()), size="large")
     with st.sidebar:
-        with st.container(gap="xxsmall"):
+        with st.container(gap="xsmall"):
             for entry in PAGES:
                 link_to(entry.page_id, frame.state.replace(listed=None), label=_(entry.title), icon=entry.icon)
         if filtered:

@@ -85,9 +85,8 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
         if rows.empty:
             st.caption(_("No hazard of this view has come again."))
             return
-        show_area_table(
-            frame, rows, columns, key="repeats", title=level_title(frame.tree.levels[-1]), width=_NAME_WIDTH
-        )
+        title = level_title(frame.tree.levels[-1])
+        show_area_table(frame, rows, columns, key="repeats", title=title, width=_NAME_WIDTH, finds=True)
 
 
 show(current_frame())
