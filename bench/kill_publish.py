@@ -1,7 +1,8 @@
 """Kills a publishing process again and again, and looks whether any release is torn afterwards.
 
 ``python -m bench.kill_publish`` prints one JSON line and fails if a release is torn, if leftovers stay, or if fewer
-than half of the kills landed while the process published, as shown by the layer files and drafts that nobody names.
+than half of the kills landed while the process published, as shown by the layer files and drafts that nobody names,
+and by leases of the dead.
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ def kill_and_check(store: Store, *, kills: int, seed: int) -> dict[str, Any]:
     context.set_forkserver_preload(["geo.store"])
     landed = 0
     for number in range(kills):
-        before = _unnamed(store)
+        before = set(store.leftovers())
         _kill_one(store, context, seed=number, life_s=random.uniform(0, _LONGEST_LIFE_S))
-        landed += bool(_unnamed(store) - before)
+        landed += bool(set(store.leftovers()) - before)
     torn = _torn(store)
     left = len(_unnamed(store))
     collected = store.collect(grace_seconds=0)

@@ -121,7 +121,6 @@ def import_recipes(
     layers |= {file.recipe.layer: file.rows for file in records}
     moved = _place_again(layers, current, rules)
     _check_links({**layers, **{name: rows for name, (rows, _) in moved.items()}}, current)
-    tell(0.85, "release")
     reports = tuple(_report(file) for file in (*areas, *records))
     again = {name: count for name, (_, count) in moved.items()}
     layers |= {name: rows for name, (rows, _) in moved.items()}
@@ -131,6 +130,7 @@ def import_recipes(
     )
     if dry_run:
         return report
+    tell(0.85, "release")
     published = _publish(store, layers, report, settings, recipes, rules, current)
     tell(1.0, "release")
     return published
