@@ -11,7 +11,7 @@ from types import MappingProxyType
 from geo.errors import GeoError
 from geo.resources import resource
 
-__all__ = ["Code", "code_list", "label"]
+__all__ = ["Code", "all_words", "code_list", "label"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,18 @@ def label(name: str, code: str, language: str) -> str:
     """
     found = code_list(name).get(code)
     return found.label(language) if found else code
+
+
+@cache
+def all_words() -> frozenset[str]:
+    """Return every word of every list, in both languages.
+
+    Examples
+    --------
+    >>> "邻里" in all_words(), "Neighbours" in all_words()
+    (True, True)
+    """
+    return frozenset(word for codes in _all_lists().values() for code in codes.values() for word in (code.en, code.zh))
 
 
 @cache

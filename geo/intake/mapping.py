@@ -79,6 +79,12 @@ class Mapped:
             rejects=self.rejects.add(out, reason, column=column),
         )
 
+    def leave_out(self, rows: Iterable[Any], reason: str) -> Mapped:
+        """Return the same with rows of the file told as left out that were never mapped."""
+        out = list(rows)
+        rejects = self.rejects.add(out, reason, fate="left out")
+        return replace(self, rejects=rejects, rows_in=self.rows_in + len(out))
+
 
 def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
     """Map the rows of a file to a layer.

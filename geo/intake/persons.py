@@ -16,12 +16,24 @@ import pandas as pd
 from geo.errors import Fault, LayerError
 from geo.resources import resource
 
-__all__ = ["PersonColumn", "find_person_columns", "find_person_values", "hide_digits", "refuse_person_columns"]
+__all__ = [
+    "PersonColumn",
+    "find_person_columns",
+    "find_person_values",
+    "hide_digits",
+    "is_identity_number",
+    "refuse_person_columns",
+]
 
 # Layers whose rows are areas or places have names of their own; those of events and tables have none.
 _NAMED_KINDS = frozenset({"area", "background"})
 _NAMED_LAYERS = frozenset({"places"})
 _PLACE_NAMES = frozenset({"name", "names", "full name", "fullname"})
+# OpenStreetMap and others keep several names of a place: name:en, alt_name, old_name:zh.
+_KINDS_OF_NAMES = frozenset(
+    {"alt", "old", "int", "nat", "official", "short", "loc", "local", "reg", "long", "pinyin", "en", "zh"}
+)
+_NAME_IN_LANGUAGE = re.compile(r"^(?:(?:alt|old|official|short)_)?name:[A-Za-z_-]{2,12}$")
 
 _IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]")
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -167,17 +179,18 @@ def _judge(column: str, *, events: bool, has_names: bool, mapped: bool) -> Perso
         if group.events_only and not events:
             continue
         hits = _hits(group, tokens, squashed)
-        if group_name == "names" and hits <= _PLACE_NAMES and (mapped or _names_a_place(tokens, has_names)):
+        if group_name == "names" and hits <= _PLACE_NAMES and (mapped or _names_a_place(column, tokens, has_names)):
             continue
         if hits:
             return PersonColumn(column, group_name, group.title)
     return None
 
 
-def _names_a_place(tokens: tuple[str, ...], has_names: bool) -> bool:
+def _names_a_place(column: str, tokens: tuple[str, ...], has_names: bool) -> bool:
     words = _words()
     beside = any(token in words.places for token in tokens)
-    return beside or (has_names and set(tokens) - _PLACE_NAMES == set())
+    alone = set(tokens) - _PLACE_NAMES - _KINDS_OF_NAMES == set() or _NAME_IN_LANGUAGE.match(column) is not None
+    return beside or (has_names and alone)
 
 
 def _hits(group: _Group, tokens: tuple[str, ...], squashed: str) -> frozenset[str]:
@@ -202,7 +215,7 @@ def _squash(column: str) -> str:
 
 def _kinds_of_values(text: pd.Series[str]) -> Iterable[tuple[str, pd.Index[Any]]]:
     numbers = text[text.str.fullmatch(_IDENTITY.pattern)]
-    yield "identity numbers", numbers.index[numbers.map(_is_identity_number).astype(bool)]
+    yield "identity numbers", numbers.index[numbers.map(is_identity_number).astype(bool)]
     phones = text.index[text.str.fullmatch(_MOBILE.pattern)]
     yield "phone numbers", phones if len(phones) > _PHONE_SHARE * len(text) else phones[:0]
     yield "plates of vehicles", text.index[text.str.fullmatch(_PLATE.pattern)]
@@ -211,7 +224,7 @@ def _kinds_of_values(text: pd.Series[str]) -> Iterable[tuple[str, pd.Index[Any]]
     yield "petitions", text.index[text.str.contains(words, case=False, regex=True)]
 
 
-def _is_identity_number(number: str) -> bool:
+def is_identity_number(number: str) -> bool:
     """Tell whether the last sign is the check sign of GB 11643-1999."""
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _IDENTITY_WEIGHTS, strict=True))
     return _IDENTITY_CHECKS[total % 11] == number[17].upper()
@@ -222,6 +235,7 @@ def _words() -> _Words:
     with resource("persons.toml").open("rb") as file:
         raw = tomllib.load(file)
     places, values = raw.pop("places"), raw.pop("values")
+    raw.pop("content")  # geo.intake.person_content reads it
     groups = {name: _read_group(group) for name, group in raw.items()}
     return _Words(MappingProxyType(groups), frozenset(places["words"]), tuple(values["petition"]))
 

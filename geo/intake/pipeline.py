@@ -13,7 +13,9 @@ import pandas as pd
 
 from geo.errors import Fault, InputRefused, LayerError, RecipeError
 from geo.intake.borders import Borders, find_borders
+from geo.intake.doctor.reading import read_raw
 from geo.intake.mapping import Mapped, map_rows
+from geo.intake.person_content import refuse_person_content
 from geo.intake.persons import refuse_person_columns
 from geo.intake.placing import (
     Agreement,
@@ -26,7 +28,7 @@ from geo.intake.placing import (
 from geo.intake.read import list_columns, read_table
 from geo.intake.recipe import Recipe, ReleaseSettings
 from geo.intake.recipe_file import load_recipe
-from geo.intake.repair.table import repair_table
+from geo.intake.repair.table import TOTALS, repair_table
 from geo.intake.report import ImportReport, LayerReport
 from geo.intake.settings import find_as_of, merge_settings
 from geo.intake.shapes import Nesting, Prepared, nest_areas, prepare_shapes
@@ -168,10 +170,24 @@ def _read(recipe: Recipe, files: Path | None, time_zone: str) -> _File:
     layer = LAYERS[recipe.layer]
     named = [source for name, source in recipe.columns.items() if name in ("name", "name_en")]
     refuse_person_columns(path.name, columns, left_out=recipe.leave_out, layer=layer.name, kind=layer.kind, named=named)
+    totals = _look_inside(path, recipe, named if "name" in layer.columns else [])
     table = read_table(path, columns=recipe.sources(), header_row=recipe.header_row, **how)
-    table, mended = repair_table(table, recipe)
-    mapped = map_rows(table, recipe, time_zone=time_zone)
+    records, mended = repair_table(table.loc[~table.index.isin(totals)], recipe)
+    mapped = map_rows(records, recipe, time_zone=time_zone)
+    mapped = mapped.leave_out(totals, "a total or a note, not a record") if totals else mapped
     return _File(recipe, columns, mapped, mapped.rows, mended=mended)
+
+
+def _look_inside(path: Path, recipe: Recipe, named: Sequence[str]) -> tuple[int, ...]:
+    """Refuse a file with persons in columns that are not left out; return its rows of totals, if they are to go.
+
+    The columns that the recipe does not read are looked at here and kept nowhere.
+    """
+    raw = read_raw(path, recipe=recipe).table
+    if raw is None:
+        return ()
+    refuse_person_content(path.name, raw.cells, left_out=recipe.leave_out, named=named)
+    return raw.layout.total_rows if TOTALS in recipe.repair else ()
 
 
 def _prepare_areas(

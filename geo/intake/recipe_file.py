@@ -25,7 +25,7 @@ from geo.intake.recipe_parts import (
     read_zone,
 )
 from geo.intake.recipe_values import read_conditions, read_dates, read_row_rules, read_values
-from geo.intake.repair.table import POINT_REPAIRS, TABLE_REPAIRS
+from geo.intake.repair.table import POINT_REPAIRS, TABLE_REPAIRS, TOTALS
 from geo.layers import AREA_LEVELS, LAYERS, Layer
 
 __all__ = ["load_recipe"]
@@ -38,7 +38,7 @@ _SETTINGS = ("title", "title_zh", "as_of", "time_zone", "note", "codes", "made_u
 _CODE_SETS = ("any", "cn")
 # What is wider is no slip of drawing: somebody has to decide whose land it is.
 _WIDEST_M = 100.0
-_REPAIRS = ("make_valid", *TABLE_REPAIRS, *POINT_REPAIRS)
+_REPAIRS = ("make_valid", TOTALS, *TABLE_REPAIRS, *POINT_REPAIRS)
 
 
 def load_recipe(path: Path | str) -> Recipe:

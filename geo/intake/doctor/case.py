@@ -40,6 +40,8 @@ class Case:
         Recipe that the file is read by, if there is one.
     persons
         Columns of the file that hold persons: what stands in them is never shown.
+    dates
+        Columns of dates that have been read.
     """
 
     file: str
@@ -50,6 +52,7 @@ class Case:
     release: Release | None = None
     recipe: Recipe | None = None
     persons: frozenset[str] = frozenset()
+    dates: dict[str, Any] = field(default_factory=dict, repr=False)
     _known: dict[str, pd.Series[Any]] = field(default_factory=dict, repr=False)
 
     def known(self, key: str) -> pd.Series[Any] | None:

@@ -12,7 +12,7 @@ import pandas as pd
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import known_headers, squash
 from geo.intake.doctor.finding import Figure, Finding, make_finding
-from geo.intake.doctor.table import contains, fullmatch
+from geo.intake.match import contains, fullmatch
 from geo.intake.repair.codes import clean_codes, flaw_of
 from geo.layers import AREA_LEVELS, LAYERS
 from geo.rules import load_rules

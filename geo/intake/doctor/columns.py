@@ -16,12 +16,13 @@ import pandas as pd
 import shapely
 
 from geo.codes import Code, code_list
-from geo.intake.doctor.table import RawTable, fullmatch
+from geo.intake.doctor.table import RawTable
+from geo.intake.match import fullmatch
 from geo.intake.persons import find_person_columns
 from geo.layers import LAYERS, Layer
 from geo.resources import resource
 
-__all__ = ["Guess", "code_of", "guess_layer", "guess_mapping", "is_date", "known_headers", "rank_columns"]
+__all__ = ["Guess", "called_by", "code_of", "guess_layer", "guess_mapping", "is_date", "known_headers", "rank_columns"]
 
 #: Lists that the coded columns of the layers take their codes from, by layer (or any) and column.
 _LISTS = {
@@ -44,6 +45,8 @@ _OWN = ("geometry", "placed")
 _SPLIT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 _HEADER_WEIGHT = 0.75
 _LEAST_SCORE = 0.4
+_LEAST_LAYER = 0.35
+_CALLED = 0.8
 _LEAST_WORD = 4
 _LOOKED_AT = 300
 #: Dates as people write them, whole cells: ISO and its kin, day or month first, Chinese, with or without a time.
@@ -102,6 +105,13 @@ def rank_columns(table: RawTable, layer: str) -> tuple[Guess, ...]:
     return tuple(taken[target] for target in about.columns if target in taken)
 
 
+def called_by(columns: Iterable[str], layer: str, target: str) -> str | None:
+    """Return the column that is called by a column of the layer, whatever stands in it; None if none is."""
+    scores = {name: _header_score(layer, target, name) for name in columns}
+    best = max(scores, key=lambda name: scores[name], default=None)
+    return best if best is not None and scores[best] >= _CALLED else None
+
+
 def guess_layer(table: RawTable, *, file: str = "") -> tuple[tuple[str, float], ...]:
     """Return the layers that a table may be for, the best first, each with a score from 0 to 1.
 
@@ -113,7 +123,7 @@ def guess_layer(table: RawTable, *, file: str = "") -> tuple[tuple[str, float], 
         Name of the file, whose words may tell.
     """
     scores = {name: _layer_score(table, layer, file) for name, layer in LAYERS.items()}
-    found = [(name, score) for name, score in scores.items() if score >= _LEAST_SCORE]
+    found = [(name, score) for name, score in scores.items() if score >= _LEAST_LAYER]
     return tuple(sorted(found, key=lambda pair: -pair[1]))
 
 
@@ -155,6 +165,8 @@ def known_headers() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 def _score(table: RawTable, layer: Layer, target: str, source: str) -> float:
     header = _header_score(layer.name, target, source)
+    if not header and code_list_of(layer.name, target) is None:
+        return 0.0
     content = _content_score(table, layer, target, source)
     if content is None:
         return header * _HEADER_WEIGHT
@@ -187,22 +199,27 @@ def _tells(word: str) -> bool:
 
 def _content_score(table: RawTable, layer: Layer, target: str, source: str) -> float | None:
     """Return the share of cells that a column could hold; None where any text may stand, or there is none."""
+    listed = code_list_of(layer.name, target)
+    key = target == layer.key[0] if layer.key else False
+    kind = (source, listed or ("key" if key else "month" if target == "month" else layer.dtypes[target]))
+    if kind not in table.judged:
+        table.judged[kind] = _judge_content(table, source, kind[1], listed=listed is not None)
+    return table.judged[kind]
+
+
+def _judge_content(table: RawTable, source: str, kind: str, *, listed: bool) -> float | None:
     cells = table.sample(source).iloc[:_LOOKED_AT]
     if cells.empty:
         return None
-    listed = code_list_of(layer.name, target)
-    if listed is not None:
+    if listed:
         kinds = cells.unique()
-        return sum(code_of(str(kind), listed) is not None for kind in kinds) / len(kinds)
-    dtype = layer.dtypes[target]
-    if dtype == "datetime64[ms]":
-        dates = is_date(cells) | (fullmatch(cells, _MONTH) if target == "month" else False)
+        return sum(code_of(str(one), kind) is not None for one in kinds) / len(kinds)
+    if kind in ("datetime64[ms]", "month"):
+        dates = is_date(cells) | (fullmatch(cells, _MONTH) if kind == "month" else False)
         return float(np.mean(dates | _is_serial(cells)))
-    if dtype in ("Int64", "float64"):
-        return float(fullmatch(cells, _WHOLE if dtype == "Int64" else _NUMBER).mean())
-    if target == layer.key[0] if layer.key else False:
-        return float(cells.nunique() / len(cells))
-    return None
+    if kind in ("Int64", "float64"):
+        return float(fullmatch(cells, _WHOLE if kind == "Int64" else _NUMBER).mean())
+    return float(cells.nunique() / len(cells)) if kind == "key" else None
 
 
 def _is_serial(cells: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -10,25 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import InputRefused
-from geo.intake.doctor.books import read_book_table
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import Guess, guess_layer, rank_columns
-from geo.intake.doctor.delimited import read_text_table
-from geo.intake.doctor.features import read_feature_table, read_parquet_table
 from geo.intake.doctor.finding import SEVERITIES, Finding, in_order, make_finding
+from geo.intake.doctor.reading import read_raw
 from geo.intake.doctor.registry import FINDERS
 from geo.intake.doctor.table import RawTable, Reading
 from geo.intake.doctor.text import tell_reading
-from geo.intake.read import unpacked
 from geo.intake.recipe import Recipe
 from geo.layers import LAYERS
 from geo.store import Store
 
 __all__ = ["Diagnosis", "diagnose"]
 
-_TEXT = (".csv", ".tsv", ".txt")
-_BOOK = (".xlsx", ".xlsm", ".xls")
-_PARQUET = (".parquet", ".geoparquet")
 _IN_WORDS = {"refuse": "refused", "ask": "to be chosen", "warn": "warning", "note": "note"}
 
 
@@ -152,17 +146,18 @@ def diagnose(
         Findings in order of their severity.
     """
     path = Path(path)
-    part = part or (recipe.part if recipe else None)
     findings = list[Finding]()
     reading = Reading(None)
-    with _refusals(findings), unpacked(path, part) as (found, inner):
-        reading = _read(found, inner, recipe)
+    with _refusals(findings):
+        reading = read_raw(path, part=part, recipe=recipe)
     findings += tell_reading(reading.told)
     if reading.table is None:
         return Diagnosis(path.name, in_order(findings))
     table = reading.table
     layers = guess_layer(table, file=path.stem)
     chosen = layer or (recipe.layer if recipe else None) or (layers[0][0] if layers else None)
+    if chosen is None:
+        findings.append(make_finding("columns.no_layer"))
     columns = _columns(table, chosen, recipe)
     release = store.current() if store is not None else None
     case = Case(
@@ -189,19 +184,6 @@ def _examine(case: Case) -> Iterator[Finding]:
             columns = frozenset(one.column for one in persons if one.column is not None)
             left_out = frozenset(case.recipe.leave_out) if case.recipe else frozenset()
             case = replace(case, persons=columns | left_out)
-
-
-def _read(path: Path, part: str | None, recipe: Recipe | None) -> Reading:
-    kind = path.suffix.lower()
-    encoding = recipe.encoding if recipe else None
-    header_row = recipe.header_row if recipe else None
-    if kind in _TEXT:
-        return read_text_table(
-            path, encoding=encoding, delimiter=recipe.delimiter if recipe else None, header_row=header_row
-        )
-    if kind in _BOOK:
-        return read_book_table(path, sheet=part, header_row=header_row)
-    return read_parquet_table(path) if kind in _PARQUET else read_feature_table(path, part=part, encoding=encoding)
 
 
 def _columns(table: RawTable, layer: str | None, recipe: Recipe | None) -> tuple[Guess, ...]:

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from geo.intake.doctor.case import Finder
 from geo.intake.doctor.codes import find_codes
+from geo.intake.doctor.coordinates import find_coordinates
+from geo.intake.doctor.outlines import find_outlines
+from geo.intake.doctor.persons import find_persons
+from geo.intake.doctor.records import find_records
 from geo.intake.doctor.text import find_text
+from geo.intake.doctor.time import find_times
 
 __all__ = ["FINDERS"]
 
 #: Persons first: what stands in their columns is shown by nobody after.
-FINDERS: tuple[Finder, ...] = (find_text, find_codes)
+FINDERS: tuple[Finder, ...] = (
+    find_persons,
+    find_text,
+    find_codes,
+    find_times,
+    find_records,
+    find_coordinates,
+    find_outlines,
+)

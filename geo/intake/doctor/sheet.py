@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo.intake.doctor.table import fullmatch
+from geo.intake.match import fullmatch
 
 __all__ = ["TOTAL", "find_header", "find_tail", "holds_no_names"]
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["Layout", "RawTable", "Reading", "contains", "fullmatch", "make_frame", "name_columns", "spread"]
+__all__ = ["Layout", "RawTable", "Reading", "make_frame", "name_columns", "spread"]
 
 TEXT = pd.StringDtype(na_value=np.nan)
 #: Rows looked at where a sample proves it.
@@ -63,12 +63,15 @@ class RawTable:
         Shapes of the rows, in the file's own coordinates; None for a table without any.
     crs
         What the file says of its coordinates, as WKT or a name; None if it says nothing.
+    judged
+        Shares that have been worked out: of a column's cells that may be of a kind.
     """
 
     cells: pd.DataFrame
     layout: Layout
     geometry: NDArray[np.object_] | None = None
     crs: str | None = None
+    judged: dict[tuple[str, str], float | None] = field(default_factory=dict, repr=False)
     _samples: dict[str, pd.Series[Any]] = field(default_factory=dict, repr=False)
 
     @property
@@ -108,18 +111,6 @@ def spread(cells: pd.Series[Any], most: int) -> pd.Series[Any]:
     return cells.iloc[np.linspace(0, len(cells) - 1, most).astype("int64")]
 
 
-def fullmatch(cells: pd.Series[Any], pattern: str) -> NDArray[np.bool_]:
-    """Tell which cells match a pattern (RE2) as a whole; a missing one does not."""
-    found = pc.match_substring_regex(_as_arrow(cells), f"^(?:{pattern})$")
-    return np.asarray(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False), dtype=bool)
-
-
-def contains(cells: pd.Series[Any], pattern: str) -> NDArray[np.bool_]:
-    """Tell which cells hold a match of a pattern (RE2); a missing one does not."""
-    found = pc.match_substring_regex(_as_arrow(cells), pattern)
-    return np.asarray(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False), dtype=bool)
-
-
 def make_frame(names: Sequence[str], columns: Sequence[pa.ChunkedArray | pa.Array], rows: NDArray[Any]) -> pd.DataFrame:
     """Make a frame of columns of text, trimmed, empty cells missing."""
     trimmed = [_trim(column) for column in columns]
@@ -151,7 +142,3 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], list[str]]:
 def _trim(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     text = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
     return pc.if_else(pc.equal(text, ""), None, text)
-
-
-def _as_arrow(cells: pd.Series[Any]) -> pa.Array | pa.ChunkedArray:
-    return pa.array(cells, type=pa.large_string(), from_pandas=True)

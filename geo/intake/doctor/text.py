@@ -9,7 +9,8 @@ from geo.intake.doctor.case import Case
 from geo.intake.doctor.encodings import Evidence
 from geo.intake.doctor.features import shown_name
 from geo.intake.doctor.finding import Figure, Finding, make_finding
-from geo.intake.doctor.table import RawTable, contains
+from geo.intake.doctor.table import RawTable
+from geo.intake.match import contains
 
 __all__ = ["find_text", "tell_reading"]
 

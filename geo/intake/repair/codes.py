@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
+
+from geo.intake.match import contains
 
 __all__ = ["FLAWS", "clean_code", "clean_codes", "flaw_of"]
 
@@ -54,8 +54,7 @@ def clean_codes(cells: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Index[Any]]:
     tuple
         The column, and the labels of the cells that were changed.
     """
-    found = pc.match_substring_regex(pa.array(cells, pa.large_string(), from_pandas=True), _SUSPECT)
-    suspects = cells[pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)]
+    suspects = cells[contains(cells, _SUSPECT)]
     cleaned = suspects.map(clean_code)
     changed = suspects.index[(cleaned != suspects).to_numpy(dtype=bool)]
     if changed.empty:

@@ -14,8 +14,9 @@ from geo.crs import Datum, to_wgs84
 from geo.intake.cells import to_text
 from geo.intake.doctor.angles import ANGLE_KINDS, read_angles
 from geo.intake.recipe import Recipe
+from geo.intake.repair.codes import clean_codes
 
-__all__ = ["POINT_REPAIRS", "TABLE_REPAIRS", "repair_points", "repair_table"]
+__all__ = ["POINT_REPAIRS", "TABLE_REPAIRS", "TOTALS", "repair_points", "repair_table"]
 
 _Degrees: TypeAlias = NDArray[np.float64]
 
@@ -79,9 +80,29 @@ def _lon_lat_columns(table: pd.DataFrame, recipe: Recipe) -> list[str]:
     return [recipe.columns[name] for name in ("lon", "lat") if recipe.columns.get(name) in table.columns]
 
 
+def _clean_codes(table: pd.DataFrame, recipe: Recipe) -> tuple[pd.DataFrame, int]:
+    """Take off codes what typing and exporting did to them."""
+    changed = np.zeros(len(table), dtype=bool)
+    for source in _code_columns(table, recipe):
+        cleaned, cells = clean_codes(to_text(table[source]))
+        table = table.assign(**{source: cleaned})
+        changed |= table.index.isin(cells)
+    return table, int(changed.sum())
+
+
+def _code_columns(table: pd.DataFrame, recipe: Recipe) -> list[str]:
+    sources = [source for name, source in recipe.columns.items() if name.endswith("_id")]
+    sources += [recorded.column for recorded in recipe.placement.recorded.values()]
+    return [source for source in dict.fromkeys(sources) if source in table.columns]
+
+
+#: Leaves out rows of totals and notes; done where the rows are read, as the word may stand in any column.
+TOTALS = "rows:totals"
 Mend: TypeAlias = Callable[[pd.DataFrame, Recipe], tuple[pd.DataFrame, int]]
 #: Repairs of a table, in the order in which they are done: what is written has to be read before it can be swapped.
-TABLE_REPAIRS: Mapping[str, Mend] = MappingProxyType({"coordinates:written": _read_written, "coordinates:swap": _swap})
+TABLE_REPAIRS: Mapping[str, Mend] = MappingProxyType(
+    {"codes:text": _clean_codes, "coordinates:written": _read_written, "coordinates:swap": _swap}
+)
 #: Repairs of points → the datum that they are in.
 POINT_REPAIRS: Mapping[str, Datum] = MappingProxyType(
     cast("dict[str, Datum]", {"datum:gcj02": "gcj02", "datum:bd09": "bd09"})

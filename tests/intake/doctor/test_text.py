@@ -15,7 +15,7 @@ import shapely
 from geo.intake.doctor import Diagnosis, diagnose
 from geo.intake.doctor.sheet import find_header, find_tail, holds_no_names
 from geo.intake.doctor.table import make_frame
-from tests.intake.doctor.conftest import codes_of
+from tests.intake.doctor.conftest import codes_of, of_kind
 
 Look = Callable[..., Diagnosis]
 PLAIN = "code,name,households\ng1,a,300\ng2,b,310\ng3,c,320\n"
@@ -37,14 +37,14 @@ def test_a_good_file_has_nothing_wrong(look: Look) -> None:
 )
 def test_encodings_that_import_finds_are_notes(look: Look, encoding: str, code: str, severity: str) -> None:
     found = look(CHINESE, encoding=encoding)
-    assert [(one.code, one.severity) for one in found.findings] == [(code, severity)]
+    assert [(one.code, one.severity) for one in of_kind(found)] == [(code, severity)]
     assert found.table is not None
     assert found.table.columns[0] == "网格编码"
 
 
 def test_big5_is_named_for_the_recipe(look: Look) -> None:
     found = look("網格編碼,名稱\ng1,楓源村第一網格\ng2,調解室與警務室\n", encoding="big5")
-    assert [(one.code, one.repair, one.figures["codec"]) for one in found.findings] == [
+    assert [(one.code, one.repair, one.figures["codec"]) for one in of_kind(found)] == [
         ("text.encoding_named", "text:encoding", "big5")
     ]
 
@@ -55,7 +55,7 @@ def test_bytes_of_nobody_are_refused(look: Look) -> None:
 
 def test_a_title_above_the_names_is_found_and_a_full_first_row_is_none(look: Look) -> None:
     found = look("枫桥镇网格,,\n,,\n" + PLAIN)
-    assert [(one.code, one.count, one.rows, one.figures["row"]) for one in found.findings] == [
+    assert [(one.code, one.count, one.rows, one.figures["row"]) for one in of_kind(found)] == [
         ("text.header_row", 2, (1, 2), 3)
     ]
     assert found.table is not None
@@ -66,7 +66,7 @@ def test_a_title_above_the_names_is_found_and_a_full_first_row_is_none(look: Loo
 @pytest.mark.parametrize("word", ["合计", "总 计", "Total", "小计：", "grand total"])
 def test_total_rows_are_no_records(look: Look, word: str) -> None:
     found = look(PLAIN + f"{word},,930\n")
-    assert [(one.code, one.rows, one.repair) for one in found.findings] == [("text.total_rows", (5,), "rows:totals")]
+    assert [(one.code, one.rows, one.repair) for one in of_kind(found)] == [("text.total_rows", (5,), "rows:totals")]
     assert found.table is not None
     assert len(found.table.cells) == 3
 
@@ -83,7 +83,7 @@ def test_a_value_total_in_many_rows_is_no_row_of_totals() -> None:
 
 def test_a_note_below_the_table_is_no_record(look: Look) -> None:
     found = look(PLAIN + "Source: town office,,\n")
-    assert [(one.code, one.rows) for one in found.findings] == [("text.total_rows", (5,))]
+    assert [(one.code, one.rows) for one in of_kind(found)] == [("text.total_rows", (5,))]
 
 
 def test_a_table_without_names_is_refused(look: Look) -> None:
@@ -94,7 +94,7 @@ def test_a_table_without_names_is_refused(look: Look) -> None:
 
 def test_ragged_rows_are_told_with_their_numbers(look: Look) -> None:
     found = look("id,a,b\n1,2,3\n\n2,3\n4,5,6\n5,6,7,8\n")
-    assert [(one.code, one.rows) for one in found.findings] == [("text.ragged", (4, 6))]
+    assert [(one.code, one.rows) for one in of_kind(found)] == [("text.ragged", (4, 6))]
     assert found.table is not None
     assert found.table.cells.index.tolist() == [2, 5]
 
@@ -111,7 +111,7 @@ def test_semicolons_are_told(look: Look) -> None:
 @pytest.mark.parametrize("text", ["a�", "锟斤拷", "???"])
 def test_lost_signs_are_told_and_a_question_is_none(look: Look, text: str) -> None:
     found = look(f"id,name\n1,{text}\n2,really?\n")
-    assert [(one.code, one.rows) for one in found.findings] == [("text.lost_signs", (2,))]
+    assert [(one.code, one.rows) for one in of_kind(found)] == [("text.lost_signs", (2,))]
 
 
 def test_utf8_read_as_gbk_is_garbled_and_chinese_is_not(look: Look) -> None:
@@ -122,7 +122,7 @@ def test_utf8_read_as_gbk_is_garbled_and_chinese_is_not(look: Look) -> None:
 
 def test_an_unclosed_quotation_mark_is_told_with_its_place(look: Look) -> None:
     found = look('id,text\n1,fine\n2,"not closed\n3,x\n')
-    assert [(one.code, one.figures["row"]) for one in found.findings] == [("text.broken", 3)]
+    assert [(one.code, one.figures["row"]) for one in of_kind(found)] == [("text.broken", 3)]
     assert codes_of(look('id,size\n1,5" pipe\n2,"two\nlines"\n')) == []
 
 
@@ -165,7 +165,7 @@ def test_a_workbook_keeps_its_zeros(tmp_path: Path) -> None:
 def test_hidden_sheets_and_merged_cells_are_told(tmp_path: Path) -> None:
     assert codes_of(diagnose(write_book(tmp_path / "a.xlsx", hidden=True))) == ["text.sheets", "text.hidden_sheets"]
     merged = diagnose(write_book(tmp_path / "b.xlsx", merged=True))
-    assert [(one.code, one.rows) for one in merged.findings] == [("text.merged", (2,))]
+    assert [(one.code, one.rows) for one in of_kind(merged)] == [("text.merged", (2,))]
 
 
 def test_the_sheet_that_is_named_is_not_asked_for(tmp_path: Path) -> None:

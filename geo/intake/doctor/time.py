@@ -1,0 +1,332 @@
+"""Findings on dates: how they are written, which of day and month comes first, and dates that can't be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from geo.intake.doctor.case import Case
+from geo.intake.doctor.columns import is_date
+from geo.intake.doctor.finding import Figure, Finding, make_finding
+from geo.intake.match import contains, fullmatch
+from geo.layers import LAYERS
+
+__all__ = ["FORMS", "Dates", "case_dates", "find_times", "read_dates"]
+
+_TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?"
+_ZONE = r"\d ?(?:Z|[+-]\d{2}:?\d{2})$"
+#: Ways of writing a date → pattern of the whole cell.
+FORMS: Mapping[str, str] = {
+    "iso": r"\d{4}-\d{1,2}-\d{1,2}" + _TIME,
+    "year_first": r"\d{4}[/.]\d{1,2}[/.]\d{1,2}" + _TIME,
+    "chinese": r"\d{4}年\d{1,2}月\d{1,2}日?(?: ?\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}秒?)?分?)?",
+    "year_last": r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}" + _TIME,
+    "two_digit_year": r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}" + _TIME,
+    "digits": r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",
+    "serial": r"[2-6]\d{4}(?:\.\d+)?",
+}
+_DAY_FORMS = ("year_last", "two_digit_year")
+_LEAST_SHARE = 0.6
+_SERIAL_1900 = np.datetime64("1899-12-30")
+_DAYS_1904 = 1462
+_SHIFTED_SHARE = 0.95
+_CLOCKS = ("%Y-%m-%d", *(f"%Y-%m-%d {clock}" for clock in ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")))
+_TRIED = 200
+_MOST_HOURS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Dates:
+    """A column of dates, read.
+
+    Parameters
+    ----------
+    moments
+        Wall times as they are written, without a zone; missing where a cell is no date. Index of the cells.
+    forms
+        How many cells are written in each way.
+    order
+        ``month`` or ``day``: which comes first in 03/04/2025; ``mixed`` where both must; ``unclear`` where both may;
+        None where no cell is written so.
+    """
+
+    moments: pd.Series[Any]
+    forms: Mapping[str, int]
+    order: str | None
+
+
+def find_times(case: Case) -> Iterator[Finding]:
+    """Find what is wrong with dates, column by column, then between the columns of a record."""
+    read: dict[str, Dates] = {}
+    for column, target in _date_columns(case).items():
+        cells = case.table.column(column)
+        told = _told_formats(case, target)
+        dates = case_dates(case, column, told=told)
+        read[target or column] = dates
+        yield from _find_writing(case, column, cells, dates, told=bool(told))
+        if target != "due_on" and target != "until_on":
+            yield from _find_future(column, dates, case.as_of)
+        yield from _find_shifted(column, dates)
+    yield from _find_order(case, read)
+
+
+def case_dates(case: Case, column: str, *, told: tuple[str, ...] = ()) -> Dates:
+    """Return a column's dates, read once for all finders."""
+    if column not in case.dates:
+        case.dates[column] = read_dates(case.table.column(column), as_of=case.as_of, told=told)
+    found: Dates = case.dates[column]
+    return found
+
+
+def read_dates(cells: pd.Series[Any], *, as_of: date, told: tuple[str, ...] = ()) -> Dates:
+    """Read dates in whatever way they are written.
+
+    Parameters
+    ----------
+    cells
+        Cells as text.
+    as_of
+        Day after which no date should lie; decides where day and month can't be told apart otherwise.
+    told
+        Formats (strptime) that are known; tried first.
+
+    Examples
+    --------
+    >>> dates = read_dates(pd.Series(["13/04/2025", "02/04/2025"]), as_of=date(2026, 1, 1))
+    >>> dates.order, dates.moments.dt.month.tolist()
+    ('day', [4, 4])
+    """
+    text = cells.astype("str").str.replace(r"(\d)\s*(?:Z|[+-]\d{2}:?\d{2})$", r"\1", regex=True)
+    moments = _parse(text, told) if told else pd.Series(pd.NaT, index=cells.index, dtype="datetime64[ms]")
+    masks = {name: fullmatch(cells, pattern) for name, pattern in FORMS.items()}
+    forms = {name: int(mask.sum()) for name, mask in masks.items() if mask.any()}
+    ambiguous = masks["year_last"] | masks["two_digit_year"]
+    order = None if told or not ambiguous.any() else _day_or_month(text[ambiguous], as_of)
+    for name, mask in masks.items():
+        if mask.any():
+            found = _read_form(name, text[mask], order, as_of)
+            moments.loc[found.index] = moments.loc[found.index].fillna(found)
+    return Dates(moments, forms, order)
+
+
+def _date_columns(case: Case) -> dict[str, str | None]:
+    """Return columns of dates with the layer's column that they fill: by meaning, or by what stands in them."""
+    about = LAYERS.get(case.layer or "")
+    meaning = {
+        source: target
+        for target, source in case.meaning.items()
+        if about is not None and about.dtypes.get(target) == "datetime64[ms]" and target != "month"
+    }
+    found: dict[str, str | None] = {}
+    for name in case.table.columns:
+        sample = case.table.sample(name)
+        if name in case.persons or sample.empty:
+            continue
+        seen = float(is_date(sample).mean())
+        if seen >= _LEAST_SHARE and name not in case.meaning.values():
+            # Eight digits are as often a code as a day.
+            if float(fullmatch(sample, FORMS["digits"]).mean()) < _LEAST_SHARE:
+                found[name] = None
+        elif name in meaning and seen + float(fullmatch(sample, FORMS["serial"]).mean()) >= _LEAST_SHARE:
+            found[name] = meaning[name]
+    return found
+
+
+def _told_formats(case: Case, target: str | None) -> tuple[str, ...]:
+    if case.recipe is None or target is None or target not in case.recipe.dates:
+        return ()
+    return case.recipe.dates[target].formats
+
+
+def _day_or_month(text: pd.Series[Any], as_of: date) -> str:
+    """Tell which of day and month comes first, by what can't be a month, and by what would lie in the future."""
+    parts = text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]")
+    first, second = parts[0].astype("int64"), parts[1].astype("int64")
+    if (first > 12).any() or (second > 12).any():
+        if (first > 12).any() and (second > 12).any():
+            return "mixed"
+        return "day" if (first > 12).any() else "month"
+    late = {
+        order: int((_read_form("year_last", text, order, as_of) >= _end_of(as_of)).sum()) for order in ("day", "month")
+    }
+    if len(text) > 1 and min(late.values()) == 0 < max(late.values()):
+        return min(late, key=lambda order: late[order])
+    return _by_sequence(text, as_of)
+
+
+def _by_sequence(text: pd.Series[Any], as_of: date) -> str:
+    """Files are mostly written in order of time: the reading in which more rows follow the one before is right."""
+    steps = {}
+    for order in ("day", "month"):
+        moments = _read_form("year_last", text, order, as_of).dropna().to_numpy(dtype="datetime64[ms]").astype("int64")
+        turns = np.diff(moments)
+        steps[order] = max(float(np.mean(turns >= 0)), float(np.mean(turns <= 0))) if len(turns) >= 10 else 0.0
+    best, other = sorted(steps, key=lambda order: steps[order], reverse=True)
+    return best if steps[best] > 0.98 and steps[other] < 0.9 else "unclear"
+
+
+def _read_form(name: str, text: pd.Series[Any], order: str | None, as_of: date) -> pd.Series[Any]:
+    if name == "serial":
+        days = pd.to_numeric(text, errors="coerce").to_numpy(dtype="float64")
+        moments = _SERIAL_1900 + (days * 86_400_000).astype("timedelta64[ms]")
+        return pd.Series(moments, index=text.index).astype("datetime64[ms]")
+    plain = text
+    if name == "digits":
+        return _parse(text, ("%Y%m%d",))
+    if name == "chinese":
+        plain = text.str.replace("[年月]", "-", regex=True).str.replace("[日秒]|分$", " ", regex=True)
+        plain = plain.str.replace("[时分：]", ":", regex=True).str.replace(r":\s*$", "", regex=True)
+    elif name == "year_first":
+        plain = text.str.replace(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})", r"\1-\2-\3", regex=True)
+    elif name in _DAY_FORMS:
+        to = r"\3-\2-\1" if order == "day" else r"\3-\1-\2"
+        plain = text.str.replace(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", to, regex=True)
+        if name == "two_digit_year":
+            plain = _century(plain, as_of)
+    plain = plain.str.replace("T", " ", regex=False).str.replace(r"\s+", " ", regex=True)
+    plain = plain.str.replace(r"\.\d+$", "", regex=True).str.strip().str.upper()
+    return _parse(plain.str.replace(r"(\d)([AP]M)$", r"\1 \2", regex=True), _CLOCKS)
+
+
+def _parse(text: pd.Series[Any], formats: Sequence[str]) -> pd.Series[Any]:
+    """Read dates by the first format that fits each, those first that fit most of the first cells."""
+    cells = pa.array(text, pa.string(), from_pandas=True)
+    fits = {form: _strptime(cells[:_TRIED], form).null_count for form in formats}
+    found = pa.nulls(len(cells), pa.timestamp("ms"))
+    for form in sorted(formats, key=lambda one: fits[one]):
+        if found.null_count == 0:
+            break
+        found = pc.coalesce(found, _strptime(cells, form))
+    moments = pd.Series(found.to_numpy(zero_copy_only=False), index=text.index)
+    return moments.astype("datetime64[ms]")
+
+
+def _strptime(cells: pa.Array, form: str) -> pa.Array:
+    return pc.strptime(cells, format=form, unit="ms", error_is_null=True)
+
+
+def _century(text: pd.Series[Any], as_of: date) -> pd.Series[Any]:
+    years = text.str.slice(0, 2).astype("int64")
+    recent = years <= as_of.year % 100 + 1
+    return pd.Series(np.where(recent, "20", "19"), index=text.index, dtype="str") + text
+
+
+def _end_of(day: date) -> pd.Timestamp:
+    return pd.Timestamp(day) + pd.Timedelta(days=1)
+
+
+def _find_writing(case: Case, column: str, cells: pd.Series[Any], dates: Dates, *, told: bool) -> Iterator[Finding]:
+    if len(dates.forms) > 1 and not told:
+        usual = max(dates.forms, key=lambda name: dates.forms[name])
+        rows = cells.index[~fullmatch(cells, FORMS[usual]) & dates.moments.notna().to_numpy()]
+        shown = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in dates.forms.items())
+        yield make_finding("time.mixed_forms", column=column, count=len(rows), rows=rows, figures={"forms": shown})
+    if "serial" in dates.forms:
+        yield _tell_serial(column, cells, dates, case.as_of)
+    if "two_digit_year" in dates.forms:
+        rows = cells.index[fullmatch(cells, FORMS["two_digit_year"])]
+        yield make_finding("time.two_digit_year", column=column, count=len(rows), rows=rows)
+    yield from _find_order_of_parts(column, cells, dates)
+    zones = contains(cells, _ZONE)
+    if zones.any() and not zones.all():
+        yield make_finding("time.mixed_zones", column=column, count=int(zones.sum()), rows=cells.index[zones])
+    lost = cells.index[dates.moments.isna().to_numpy()]
+    if len(lost):
+        yield make_finding("time.unreadable", column=column, count=len(lost), rows=lost)
+
+
+def _find_order_of_parts(column: str, cells: pd.Series[Any], dates: Dates) -> Iterator[Finding]:
+    if dates.order is None:
+        return
+    written = fullmatch(cells, FORMS["year_last"]) | fullmatch(cells, FORMS["two_digit_year"])
+    rows = cells.index[written]
+    if dates.order in ("mixed", "unclear"):
+        yield make_finding(f"time.order_{dates.order}", column=column, count=len(rows), rows=rows)
+        return
+    figures: dict[str, Figure] = {"format": format_of(str(cells[written].iloc[0]), dates.order)}
+    yield make_finding(f"time.{dates.order}_first", column=column, count=len(rows), rows=rows[:0], figures=figures)
+
+
+def format_of(cell: str, order: str) -> str:
+    """Return the strptime format of a date with the year last.
+
+    Examples
+    --------
+    >>> format_of("04/12/2018 11:11:26 AM", "month")
+    '%m/%d/%Y %I:%M:%S %p'
+    """
+    day, _, clock = cell.replace("T", " ").partition(" ")
+    mark = next(sign for sign in "/-." if sign in day)
+    year = "%Y" if len(day.split(mark)[2]) == 4 else "%y"
+    form = mark.join(["%d", "%m", year] if order == "day" else ["%m", "%d", year])
+    half = clock.strip().upper().endswith(("AM", "PM"))
+    pieces = clock.upper().removesuffix("AM").removesuffix("PM").strip().split(":")
+    if not clock.strip():
+        return form
+    hours = "%I" if half else "%H"
+    seconds = {2: ":%M", 3: ":%M:%S"}.get(len(pieces), "")
+    return f"{form} {hours}{seconds}{' %p' if half else ''}"
+
+
+def _tell_serial(column: str, cells: pd.Series[Any], dates: Dates, as_of: date) -> Finding:
+    """Numbers of days since 1900 or 1904: the later system is out where it leads into the future."""
+    rows = cells.index[fullmatch(cells, FORMS["serial"])]
+    found = dates.moments.loc[rows].dropna()
+    last_1904 = found.max() + pd.Timedelta(days=_DAYS_1904)
+    figures: dict[str, Figure] = {
+        "first": str(found.min().date()),
+        "last": str(found.max().date()),
+        "last_1904": str(last_1904.date()),
+    }
+    clear = last_1904 > _end_of(as_of)
+    code = "time.excel_serial" if clear else "time.excel_serial_unclear"
+    return make_finding(code, column=column, count=len(rows), rows=rows, figures=figures)
+
+
+def _find_future(column: str, dates: Dates, as_of: date) -> Iterator[Finding]:
+    if dates.order in ("mixed", "unclear"):
+        return
+    late = dates.moments.index[(dates.moments >= _end_of(as_of)).to_numpy()]
+    if len(late):
+        figures = {"as_of": as_of.isoformat(), "last": str(dates.moments.max().date())}
+        yield make_finding("time.future", column=column, count=len(late), rows=late, figures=figures)
+
+
+def _find_shifted(column: str, dates: Dates) -> Iterator[Finding]:
+    """Days that were moved by a zone all lie at one hour of the clock, or at two where it has a summer time."""
+    moments = dates.moments.dropna()
+    whole: NDArray[np.int64] = moments.to_numpy(dtype="datetime64[ms]").astype("int64") % 86_400_000
+    if len(whole) < 10:
+        return
+    clocks, counts = np.unique(whole, return_counts=True)
+    usual = np.argsort(counts)[::-1][:_MOST_HOURS]
+    hours = sorted(int(clock // 3_600_000) for clock in clocks[usual] if clock % 3_600_000 == 0)
+    if len(hours) == len(usual) and 0 not in hours and counts[usual].sum() >= _SHIFTED_SHARE * len(whole):
+        at = " and ".join(f"{hour}:00" for hour in hours)
+        rows = moments.index[np.isin(whole, clocks[usual])]
+        yield make_finding("time.shifted", column=column, count=int(counts[usual].sum()), rows=rows, figures={"at": at})
+
+
+def _find_order(case: Case, read: Mapping[str, Dates]) -> Iterator[Finding]:
+    """Find steps of records that lie before the record was found, by the day."""
+    found = read.get("found_at")
+    about = LAYERS.get(case.layer or "")
+    if found is None or about is None or found.order in ("mixed", "unclear"):
+        return
+    opened = found.moments.dt.normalize()
+    for step in about.steps:
+        dates = read.get(step)
+        if dates is None or dates.order in ("mixed", "unclear"):
+            continue
+        both = dates.moments.index.intersection(opened.index)
+        early = both[(dates.moments.loc[both] < opened.loc[both]).to_numpy()]
+        if len(early):
+            yield make_finding("time.before_found", column=case.meaning[step], count=len(early), rows=early)

@@ -1,0 +1,66 @@
+"""Each finding on records has a file that has it, and one that almost has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from geo.intake.doctor import Diagnosis
+from geo.store import Store
+from tests.intake.doctor.conftest import of_kind
+
+Look = Callable[..., Diagnosis]
+HEADER = "纠纷编号,纠纷类型,发现时间,经度,纬度,受理日期,化解日期,移送日期,回访日期\n"
+
+
+def told(found: Diagnosis) -> list[tuple[str, tuple[int, ...]]]:
+    return [(one.code, one.rows) for one in of_kind(found, "records.")]
+
+
+def test_good_records_have_nothing_wrong(look: Look) -> None:
+    rows = [
+        "r1,邻里,2025-03-01 10:00,120.1,30.1,2025-03-01,2025-03-05,,2025-03-20",
+        "r2,合同,2025-03-01 10:00,120.1,30.1,,,,",
+    ]
+    assert told(look(HEADER + "\n".join(rows) + "\n")) == []
+
+
+def test_double_ids_are_told_and_whole_copies_counted(look: Look) -> None:
+    row = "r1,邻里,2025-03-01 10:00,120.1,30.1,,,,\n"
+    found = look(HEADER + row + row + row.replace("邻里", "合同"))
+    first = of_kind(found, "records.double_id")[0]
+    assert (first.rows, first.figures["same"]) == ((3, 4), 1)
+
+
+def test_one_matter_under_two_ids_is_told_by_class_place_and_minute(look: Look) -> None:
+    rows = [
+        "r1,邻里,2025-03-01 10:00:05",
+        "r2,邻里,2025-03-01 10:00:40",
+        "r3,邻里,2025-03-01 10:01:00",
+        "r4,合同,2025-03-01 10:00:05",
+    ]
+    text = HEADER + "".join(f"{row},120.1,30.1,,,,\n" for row in rows)
+    assert told(look(text)) == [("records.double_record", (3,))]
+
+
+def test_records_of_one_day_without_a_clock_are_not_doubles(look: Look) -> None:
+    text = HEADER + "".join(f"r{at},邻里,2025-03-01,120.1,30.1,,,,\n" for at in range(4))
+    assert told(look(text)) == []
+
+
+def test_states_follow_each_other(look: Look) -> None:
+    rows = [
+        "r1,邻里,2025-03-01,120.1,30.1,2025-03-04,2025-03-03,,",
+        "r2,邻里,2025-03-01,120.1,30.1,2025-03-02,,,2025-03-09",
+        "r3,邻里,2025-03-01,120.1,30.1,2025-03-02,2025-03-03,2025-03-04,",
+        "r4,邻里,2025-03-01,120.1,30.1,2025-03-02,2025-03-02,,2025-03-02",
+    ]
+    assert told(look(HEADER.replace("\n", ",调解不成日期\n") + "".join(f"{row},\n" for row in rows))) == [
+        ("records.steps", (2,)),
+        ("records.step_missing", (3,)),
+        ("records.two_ends", (4,)),
+    ]
+
+
+def test_keys_that_lead_nowhere_are_told(look: Look, county: Store) -> None:
+    text = "纠纷编号,纠纷类型,发现时间,重复编号\nr1,邻里,2025-03-01,\nr2,邻里,2025-03-02,r1\nr3,邻里,2025-03-03,r9\n"
+    assert told(look(text, store=county)) == [("records.lost_key", (4,))]
