@@ -2,5 +2,16 @@
 
 from geo.layers.checks import check_keys, check_layer, find_faults
 from geo.layers.schemas import AREA_LEVELS, EVENT_LAYERS, LAYERS, STORE_CRS, Layer
+from geo.layers.seen import SeenKeys
 
-__all__ = ["AREA_LEVELS", "EVENT_LAYERS", "LAYERS", "STORE_CRS", "Layer", "check_keys", "check_layer", "find_faults"]
+__all__ = [
+    "AREA_LEVELS",
+    "EVENT_LAYERS",
+    "LAYERS",
+    "STORE_CRS",
+    "Layer",
+    "SeenKeys",
+    "check_keys",
+    "check_layer",
+    "find_faults",
+]

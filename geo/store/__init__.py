@@ -10,6 +10,7 @@ from geo.store.parquet import read_layer
 from geo.store.query import connect
 from geo.store.releases import Store
 from geo.store.reports import Report, ReportDraft, read_rejects
+from geo.store.staged import StagedRows, StagedTable, layer_schema
 
 __all__ = [
     "Backup",
@@ -19,12 +20,15 @@ __all__ = [
     "Release",
     "Report",
     "ReportDraft",
+    "StagedRows",
+    "StagedTable",
     "Store",
     "compare_releases",
     "connect",
     "describe_layers",
     "first_with",
     "last_days",
+    "layer_schema",
     "read_layer",
     "read_rejects",
 ]

@@ -11,12 +11,13 @@ from typing import Any, Literal
 import pandas as pd
 
 from geo.errors import Fault, LayerError, StoreError
-from geo.layers import LAYERS, check_keys, check_layer
+from geo.layers import LAYERS, SeenKeys, check_keys, check_layer
 from geo.rules import Rules
 from geo.store.files import Files, Lease, is_whole
 from geo.store.manifest import LayerFile, Release, ReportFile, parse_manifest, write_manifest
 from geo.store.parquet import read_layer, write_frame
 from geo.store.reports import ReportDraft, check_names, write_reports
+from geo.store.staged import StagedRows
 
 __all__ = [
     "LAYER_FILES",
@@ -75,7 +76,7 @@ def read_manifest(files: Files, number: int) -> Release:
 
 def publish_layers(
     files: Files,
-    layers: Mapping[str, pd.DataFrame],
+    layers: Mapping[str, pd.DataFrame | StagedRows],
     *,
     header: Header,
     rules: Rules,
@@ -149,14 +150,19 @@ def _latest(files: Files) -> Release | None:
     return read_manifest(files, numbers[-1]) if numbers else None
 
 
-def _check_layers(layers: Mapping[str, pd.DataFrame], *, rules: Rules, codes: str) -> dict[str, pd.DataFrame]:
-    checked, faults = {}, []
+def _check_layers(
+    layers: Mapping[str, pd.DataFrame | StagedRows], *, rules: Rules, codes: str
+) -> dict[str, pd.DataFrame | StagedRows]:
+    checked, faults = dict[str, "pd.DataFrame | StagedRows"](), list[Fault]()
     for name, frame in layers.items():
         if name not in LAYERS:
             faults.append(Fault(name, None, (), "there is no such layer", f"use one of {', '.join(LAYERS)}"))
             continue
         try:
-            checked[name] = check_layer(name, frame, rules=rules, codes=codes)
+            if isinstance(frame, StagedRows):
+                checked[name] = _check_staged(frame, rules=rules, codes=codes)
+            else:
+                checked[name] = check_layer(name, frame, rules=rules, codes=codes)
         except LayerError as error:
             faults += error.faults
     if faults:
@@ -164,12 +170,28 @@ def _check_layers(layers: Mapping[str, pd.DataFrame], *, rules: Rules, codes: st
     return checked
 
 
-def _carried(base: Release, checked: Mapping[str, pd.DataFrame]) -> dict[str, LayerFile]:
+def _check_staged(staged: StagedRows, *, rules: Rules, codes: str) -> StagedRows:
+    """Check rows batch by batch, and that no key comes a second time."""
+    seen = SeenKeys.of(LAYERS[staged.layer].key)
+    for batch in staged.batches():
+        check_layer(staged.layer, batch, rules=rules, codes=codes)
+        twice, seen = seen.add(batch)
+        if twice.any():
+            rows = tuple(int(row) for row in batch.index[twice])
+            problem, remedy = "the same key a second time", "keep one row for each key"
+            raise LayerError([Fault(staged.layer, seen.columns[0], rows, problem, remedy)])
+    return staged
+
+
+def _carried(base: Release, checked: Mapping[str, pd.DataFrame | StagedRows]) -> dict[str, LayerFile]:
     return {name: file for name, file in base.layers.items() if name not in checked}
 
 
 def _check_release(
-    checked: Mapping[str, pd.DataFrame], base: Release | None, kept: Mapping[str, LayerFile], header: Header
+    checked: Mapping[str, pd.DataFrame | StagedRows],
+    base: Release | None,
+    kept: Mapping[str, LayerFile],
+    header: Header,
 ) -> None:
     if not checked and not kept:
         raise StoreError("there is no layer to publish. Remedy: give at least one")
@@ -181,20 +203,41 @@ def _check_release(
                 f"release {base.number} tells wall time of {base.time_zone}, these layers that of {header.time_zone}. "
                 "Remedy: give the layers in the zone of the release, or replace all of them"
             )
-    faults = check_keys({**_related(checked, base, kept), **checked})
+    held = {name: rows for name, rows in checked.items() if not isinstance(rows, StagedRows)}
+    staged = {name: rows for name, rows in checked.items() if isinstance(rows, StagedRows)}
+    keys = {name: rows.read([LAYERS[name].key[0]]) for name, rows in staged.items() if _is_parent(name)}
+    together = {**_related(checked, base, kept), **held, **keys}
+    faults = check_keys(together)
+    faults += tuple(fault for name, rows in staged.items() for fault in _check_staged_keys(name, rows, together))
     if faults:
         raise LayerError(faults)
     _refuse_new_borders(checked, base, kept)
 
 
+def _is_parent(name: str) -> bool:
+    return any(name in layer.parents.values() for layer in LAYERS.values())
+
+
+def _check_staged_keys(name: str, staged: StagedRows, together: Mapping[str, pd.DataFrame]) -> tuple[Fault, ...]:
+    """Return the faults of the first batch that points to rows that are not there."""
+    parents = {parent: together[parent] for parent in LAYERS[name].parents.values() if parent in together}
+    for batch in staged.batches(list(LAYERS[name].parents)):
+        faults = check_keys({**parents, name: batch})
+        told = tuple(fault for fault in faults if fault.layer == name)
+        if told:
+            return told
+    return ()
+
+
 def _refuse_new_borders(
-    checked: Mapping[str, pd.DataFrame], base: Release | None, kept: Mapping[str, LayerFile]
+    checked: Mapping[str, pd.DataFrame | StagedRows], base: Release | None, kept: Mapping[str, LayerFile]
 ) -> None:
     """Refuse new borders under points that were placed in the old ones: placing them again is the intake's work."""
     placed = [name for name in kept if "placed" in LAYERS[name].columns]
-    if "grids" in checked and base is not None and base.has("grids") and placed:
+    grids = checked.get("grids")
+    if isinstance(grids, pd.DataFrame) and base is not None and base.has("grids") and placed:
         old = read_layer(base, "grids", columns=["grid_id", "geometry"]).set_index("grid_id").geometry
-        new = checked["grids"].set_index("grid_id")["geometry"]
+        new = grids.set_index("grid_id")["geometry"]
         if set(old.index) != set(new.index) or (old.to_wkb() != new.reindex(old.index).to_wkb()).any():
             raise StoreError(
                 f"the borders of the grids are new, and {', '.join(placed)} were placed in the old ones. Remedy: "
@@ -203,7 +246,7 @@ def _refuse_new_borders(
 
 
 def _related(
-    checked: Mapping[str, pd.DataFrame], base: Release | None, kept: Mapping[str, LayerFile]
+    checked: Mapping[str, pd.DataFrame | StagedRows], base: Release | None, kept: Mapping[str, LayerFile]
 ) -> dict[str, pd.DataFrame]:
     """Return of the carried layers the key columns that new layers point to, or that point to new layers."""
     if base is None:
@@ -217,7 +260,7 @@ def _related(
     return {name: read_layer(base, name, columns=sorted(needed[name])) for name in kept if needed[name]}
 
 
-def _write_layer(lease: Lease, name: str, frame: pd.DataFrame, base: Release | None) -> LayerFile:
+def _write_layer(lease: Lease, name: str, frame: pd.DataFrame | StagedRows, base: Release | None) -> LayerFile:
     layer = LAYERS[name]
     path = lease.new_name(LAYER_FILES, name)
     write_frame(frame, lease.files.root / path, layer=layer)

@@ -27,6 +27,7 @@ from geo.store.publish import (
     release_numbers,
 )
 from geo.store.reports import Report, ReportDraft, list_reports
+from geo.store.staged import StagedRows
 
 __all__ = ["Store"]
 
@@ -104,7 +105,7 @@ class Store:
 
     def publish(
         self,
-        layers: Mapping[str, pd.DataFrame],
+        layers: Mapping[str, pd.DataFrame | StagedRows],
         *,
         as_of: date,
         time_zone: str,
@@ -129,7 +130,8 @@ class Store:
         Parameters
         ----------
         layers
-            Layer → its rows; areas and background as GeoDataFrames in EPSG:4326.
+            Layer → its rows; areas and background as GeoDataFrames in EPSG:4326. Rows that are staged in a file are
+            checked, sorted and written in parts.
         as_of, time_zone, title, title_zh, made_up, note, sources
             As in `Release`; the Chinese title is the English one if not given. A release that carries over layers of
             a made-up one is made up.

@@ -33,12 +33,13 @@ class ReportDraft:
     payload
         What it tells; anything that JSON can hold.
     rejects
-        The rows that were not loaded: row number, mapped columns, reason; None or empty if there are none.
+        The rows that were not loaded: row number, mapped columns, reason; None or empty if there are none. A path is
+        that of a Parquet file that holds them, to be copied.
     """
 
     name: str
     payload: Mapping[str, Any]
-    rejects: pd.DataFrame | None = None
+    rejects: pd.DataFrame | Path | None = None
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,13 @@ def _write_report(lease: Lease, report: ReportDraft) -> ReportFile:
 
 
 def _write_rejects(lease: Lease, report: ReportDraft) -> KeptFile | None:
-    if report.rejects is None or report.rejects.empty:
+    if report.rejects is None or (isinstance(report.rejects, pd.DataFrame) and report.rejects.empty):
         return None
     name = lease.new_name(REPORTS, report.name)
-    report.rejects.to_parquet(lease.files.root / name, index=False, compression="zstd")
+    if isinstance(report.rejects, Path):
+        with report.rejects.open("rb") as rejects:
+            disk.copy(rejects, lease.files.root / name)
+    else:
+        report.rejects.to_parquet(lease.files.root / name, index=False, compression="zstd")
     sealed = lease.seal(name)
     return KeptFile(sealed.name, sealed.bytes, sealed.sha256)

@@ -1,0 +1,106 @@
+"""Keys seen so far: tells which keys of a batch came before, in sixteen bytes a key."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+__all__ = ["SeenKeys"]
+
+_Hashes: TypeAlias = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, eq=False)
+class SeenKeys:
+    """Keys of the batches of a layer so far.
+
+    A key is kept as two hashes of 64 bits by secret numbers: that two of ten million keys are taken for one has a
+    chance of 1 in 10**24, whatever they are.
+
+    Parameters
+    ----------
+    columns
+        Columns that together are the key; none sees nothing twice.
+    secrets
+        What the two hashes are made with, 16 signs each.
+    runs
+        Both hashes of the keys, in runs that are sorted by the first; each run is longer than all after it.
+
+    Examples
+    --------
+    >>> keys = SeenKeys.of(["id"])
+    >>> twice, keys = keys.add(pd.DataFrame({"id": ["a", "b"]}))
+    >>> twice, keys = keys.add(pd.DataFrame({"id": ["c", "b", "c"]}))
+    >>> twice.tolist()
+    [False, True, True]
+    """
+
+    columns: tuple[str, ...]
+    secrets: tuple[str, str]
+    runs: tuple[tuple[_Hashes, _Hashes], ...] = ()
+
+    @classmethod
+    def of(cls, columns: Sequence[str]) -> SeenKeys:
+        """Return no keys of some columns."""
+        return cls(tuple(columns), (secrets.token_hex(8), secrets.token_hex(8)))
+
+    def add(self, batch: pd.DataFrame) -> tuple[NDArray[np.bool_], SeenKeys]:
+        """Tell which rows have a key that came before, in the batch or in another, and return all keys together.
+
+        Parameters
+        ----------
+        batch
+            n rows.
+
+        Returns
+        -------
+        (ndarray of bool, SeenKeys)
+            n answers, and the keys with those of the batch.
+        """
+        if not self.columns:
+            return np.zeros(len(batch), dtype=bool), self
+        keys = batch[list(self.columns)]
+        twice = keys.duplicated(keep="first").to_numpy(copy=True)
+        unsorted, beside = (self._hash(keys, secret) for secret in self.secrets)
+        order = np.argsort(unsorted, kind="stable")
+        first, second = unsorted[order], beside[order]
+        known = np.zeros(len(keys), dtype=bool)
+        for run in self.runs:
+            known |= _among(first, second, run)
+        twice[order[known]] = True
+        new = ~known
+        return twice, SeenKeys(self.columns, self.secrets, _merge((*self.runs, (first[new], second[new]))))
+
+    def _hash(self, keys: pd.DataFrame, secret: str) -> _Hashes:
+        hashed = pd.util.hash_pandas_object(keys, index=False, hash_key=secret, categorize=False)
+        return np.asarray(hashed, dtype=np.uint64)
+
+
+def _among(first: _Hashes, second: _Hashes, run: tuple[_Hashes, _Hashes]) -> NDArray[np.bool_]:
+    """Tell which pairs of hashes are in a run."""
+    there, place = np.zeros(len(first), dtype=bool), np.searchsorted(run[0], first)
+    open_ = np.flatnonzero(place < len(run[0]))
+    while len(open_):
+        open_ = open_[run[0][place[open_]] == first[open_]]
+        same = run[1][place[open_]] == second[open_]
+        there[open_[same]] = True
+        # The same first hash with another second one: the next in the run may be it.
+        open_ = open_[~same]
+        place[open_] += 1
+        open_ = open_[place[open_] < len(run[0])]
+    return there
+
+
+def _merge(runs: tuple[tuple[_Hashes, _Hashes], ...]) -> tuple[tuple[_Hashes, _Hashes], ...]:
+    """Put the last runs together until each is at least twice as long as the next."""
+    while len(runs) > 1 and len(runs[-2][0]) < 2 * len(runs[-1][0]):
+        first, second = (np.concatenate([one, other]) for one, other in zip(*runs[-2:], strict=True))
+        order = np.argsort(first, kind="stable")
+        runs = (*runs[:-2], (first[order], second[order]))
+    return runs
