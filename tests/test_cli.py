@@ -285,6 +285,18 @@ def test_export_writes_the_file(demo_store: Store, tmp_path: Path, kind: str) ->
     assert out.read_text(encoding="utf-8-sig").lstrip().lower().startswith(start)
 
 
+def test_export_writes_heat_at_the_bandwidth_asked_for(demo_store: Store, tmp_path: Path) -> None:
+    out = tmp_path / "heat.html"
+    words = ["export", "html", "--store", str(demo_store.root), "--out", str(out), "--measure", "heat"]
+    asked = [*words, "--view", "level=station&period=2025&layer=disputes", "--bandwidth", "800"]
+    assert main(asked) == DONE
+    assert "bandwidth 800 m" in out.read_text(encoding="utf-8")
+    assert main([*words, "--view", "level=station&period=2025&layer=coverage"]) == WRONG_USE
+    # The public has the bandwidth of its rule at least.
+    assert main([*asked[:-1], "200", "--role", "public"]) == DONE
+    assert "bandwidth 500 m" in out.read_text(encoding="utf-8")
+
+
 def test_a_command_that_is_piped_draws_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_bar("Working") as progress:
         assert progress is None

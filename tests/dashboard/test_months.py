@@ -8,7 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.access import Scope
+from geo.dashboard import cache
 from geo.dashboard.figures.months import months_on_map, months_seen
+from geo.dashboard.frame import Frame
+from geo.dashboard.parts.downloads import file_stem
+from geo.dashboard.parts.shown import choose_shown
+from geo.dashboard.state import PageState
 from geo.store import Store
 from geo.view import Period, View
 
@@ -100,6 +105,21 @@ def test_other_controls_keep_the_month_that_the_map_is_set_to(page: AppTest) -> 
     assert _asked(page, "month") == "2025-02"
     page.selectbox(key="period").set_value("2024").run()
     assert "month" not in page.query_params
+
+
+@pytest.mark.parametrize(("asked", "n", "stem"), [("2025-02", 3, "2025-02"), (None, 11, "2025-Q1")])
+def test_what_is_saved_is_what_the_map_shows(
+    tiny_store: Store, monkeypatch: pytest.MonkeyPatch, asked: str | None, n: int, stem: str
+) -> None:
+    release = tiny_store.current()
+    assert release is not None
+    query = {} if asked is None else {"month": [asked]}
+    monkeypatch.setattr("geo.dashboard.parts.shown.asked_now", lambda: query)
+    state = PageState(View(Period("2025-Q1"), level="station"))
+    shown = choose_shown(Frame(release, cache.tree(release), Scope("planner"), state))
+    assert file_stem(shown.view) == f"maplegrid-disputes-station-{stem}"
+    # D06, D07 and D10 came in February, D01 to D05, D08, D09 and D11 in March; D15 lies nowhere.
+    assert cache.map_values(release, shown.view, Scope("planner")).frame["n"].sum() == n
 
 
 def test_the_bandwidth_is_chosen_in_metres_and_told_in_the_legend(page: AppTest) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from geo.access import Scope
 from geo.errors import GeoError, NotPermitted
@@ -233,6 +233,22 @@ def test_search_measure_and_map_work_together(small: Release, tmp_path: Path, br
     assert page.locator("#page-body td.page-number").last.inner_text() == "no value"
     page.locator("#page-body tr", has_text="Grid 5").click()
     assert "page-chosen" in str(page.locator("#page-body tr", has_text="Grid 5").get_attribute("class"))
+    assert said == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_pointing_tells_withheld_from_missing(small: Release, tmp_path: Path, browser: Browser) -> None:
+    page, _asked, said = opened(browser, written(small, tmp_path, role="public", level="village"))
+    tip = page.locator(".maple-tip")
+    box = page.locator("#page-map").bounding_box()
+    assert box is not None
+    # V0, the southern third, has three disputes; nobody was settled, so that their share is of none.
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.83)
+    expect(tip).to_have_text(re.compile("village V0.*Disputes: withheld, the count is small", re.DOTALL))
+    page.select_option("#page-measure", label="Settled share")
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.5)
+    expect(tip).to_have_text(re.compile("village V1.*Settled share: no value", re.DOTALL))
     assert said == []
     page.close()
 

@@ -49,7 +49,7 @@ __all__ = ["draw_layers", "show_map"]
 
 _HANDLED = "map_click_handled"
 _MOVED = "map_moved"
-_MEASURE_WIDTH = 180
+_MEASURE_WIDTH = 220
 _LEVEL_WIDTH = 110
 
 
