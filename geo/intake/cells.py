@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from geo.intake.recipe import DateFormat
 
@@ -78,6 +79,12 @@ def to_text(cells: pd.Series[Any]) -> pd.Series[Any]:
         return pd.Series([_short_number(cell) for cell in cells], index=cells.index, dtype="str")
     text = cells.astype("str").str.strip()
     return text.mask(text == "")
+
+
+def to_arrow(cells: pd.Series[Any]) -> pa.LargeStringArray:
+    """Return text as one Arrow array, missing cells as nulls."""
+    found = pa.array(cells.astype("str"), type=pa.large_string(), from_pandas=True)
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
 def to_slug(cells: pd.Series[Any]) -> pd.Series[Any]:

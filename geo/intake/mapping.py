@@ -11,7 +11,8 @@ import pandas as pd
 
 from geo.errors import InputRefused, LayerError
 from geo.intake.cells import Converted, convert, to_slug, to_text
-from geo.intake.persons import find_person_values, hide_digits
+from geo.intake.person_values import find_person_values
+from geo.intake.persons import hide_digits
 from geo.intake.recipe import ANY_VALUE, Condition, Fate, Recipe, RowRule, ValueMap, template_columns
 from geo.layers import LAYERS
 

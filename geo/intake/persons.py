@@ -11,17 +11,15 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
-
 from geo.errors import Fault, LayerError
 from geo.resources import resource
 
 __all__ = [
     "PersonColumn",
     "find_person_columns",
-    "find_person_values",
     "hide_digits",
     "is_identity_number",
+    "petition_words",
     "refuse_person_columns",
 ]
 
@@ -35,14 +33,8 @@ _KINDS_OF_NAMES = frozenset(
 )
 _NAME_IN_LANGUAGE = re.compile(r"^(?:(?:alt|old|official|short)_)?name:[A-Za-z_-]{2,12}$")
 
-_IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx]")
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_CHECKS = "10X98765432"
-_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}")
-_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_PLATE = re.compile(rf"[{_PROVINCES}][A-Z][·\- ]?[A-Z0-9]{{4,5}}[A-Z0-9挂学警港澳]")
-# Numbers of records may look like phones by chance; a column of which this share does is a column of phones.
-_PHONE_SHARE = 0.2
 _LONG_NUMBER = re.compile(r"\d{7,}")
 _SPLIT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -135,30 +127,9 @@ def refuse_person_columns(
         raise LayerError([Fault(file, one.column, (), problem.format(one.title), remedy) for one in found])
 
 
-def find_person_values(file: str, table: pd.DataFrame) -> tuple[Fault, ...]:
-    """Return a fault for each column that holds identity numbers, phones, plates or petitions.
-
-    Parameters
-    ----------
-    file
-        Name of the file, for the message.
-    table
-        The mapped columns as text; the index is the row.
-
-    Returns
-    -------
-    tuple of Fault
-        With rows and never with values.
-    """
-    faults = []
-    for column in table.columns:
-        text = table[column].dropna().astype("str")
-        for title, rows in _kinds_of_values(text):
-            if len(rows):
-                labels = tuple(int(row) for row in rows)
-                remedy = "take these rows out of the file, or leave them out in the recipe by [[leave_out_rows]]"
-                faults.append(Fault(file, str(column), labels, f"the values are {title}", remedy))
-    return tuple(faults)
+def petition_words() -> tuple[str, ...]:
+    """Return the words that make a value one of petitions."""
+    return _words().petition
 
 
 def hide_digits(value: str) -> str:
@@ -211,17 +182,6 @@ def _tokens(column: str) -> tuple[str, ...]:
 
 def _squash(column: str) -> str:
     return _SPLIT.sub("", unicodedata.normalize("NFKC", column).lower())
-
-
-def _kinds_of_values(text: pd.Series[str]) -> Iterable[tuple[str, pd.Index[Any]]]:
-    numbers = text[text.str.fullmatch(_IDENTITY.pattern)]
-    yield "identity numbers", numbers.index[numbers.map(is_identity_number).astype(bool)]
-    phones = text.index[text.str.fullmatch(_MOBILE.pattern)]
-    yield "phone numbers", phones if len(phones) > _PHONE_SHARE * len(text) else phones[:0]
-    yield "plates of vehicles", text.index[text.str.fullmatch(_PLATE.pattern)]
-    # "competition" is none.
-    words = "|".join(rf"(?<![a-z]){re.escape(word)}" if word.isascii() else word for word in _words().petition)
-    yield "petitions", text.index[text.str.contains(words, case=False, regex=True)]
 
 
 def is_identity_number(number: str) -> bool:

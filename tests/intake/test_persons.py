@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from geo.errors import LayerError
-from geo.intake.persons import find_person_columns, find_person_values, refuse_person_columns
+from geo.intake.person_values import PersonValues, find_person_values
+from geo.intake.persons import find_person_columns, refuse_person_columns
 
 PERSONS = {
     "names": [
@@ -102,3 +103,13 @@ def test_phones_refuse_a_column_and_a_chance_number_does_not() -> None:
 @pytest.mark.parametrize("text", ["110105194912310021", "330681109290001001", "unfair competition"])
 def test_codes_and_plain_words_are_let_through(text: str) -> None:
     assert find_person_values("a.csv", values(text)) == ()
+
+
+def test_what_batches_hold_of_persons_is_judged_together() -> None:
+    first, second = values("13800138000", *["r"] * 5), values("r", "110101199003070038")
+    second.index += len(first)
+    together = PersonValues.look(first).add(PersonValues.look(second))
+    whole = find_person_values("a.csv", pd.concat([first, second]))
+    # One phone in the first six cells is a sixth of them: too few, together with the rest even fewer.
+    assert together.faults("a.csv") == whole
+    assert [fault.rows for fault in whole] == [(int(second.index[1]),)]

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geo.intake.cells import to_arrow
+
 __all__ = ["ANGLE_KINDS", "Angles", "read_angles"]
 
 #: How a degree can be written; ``other`` is no degree.
@@ -75,7 +77,7 @@ def read_angles(texts: pd.Series[str]) -> Angles:
     >>> angles.degrees.tolist()
     [120.5, 120.5, 120.5, 120.5, -30.25, nan]
     """
-    cells = pa.array(texts.astype("str"), type=pa.large_string(), from_pandas=True).fill_null("")
+    cells = to_arrow(texts).fill_null("")
     plain = _matching(cells, _PLAIN)
     degrees = np.full(len(cells), np.nan)
     degrees[plain] = pd.to_numeric(cells.filter(pa.array(plain)).to_pandas()).to_numpy(dtype=np.float64)

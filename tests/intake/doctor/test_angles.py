@@ -60,3 +60,8 @@ def test_written_out_and_read_back(degree: int, minute: int, second: int, west: 
 def test_no_text_is_too_much(text: str) -> None:
     angles = read_angles(pd.Series([text], dtype="str"))
     assert np.isnan(angles.degrees[0]) == (ANGLE_KINDS[angles.kinds[0]] in ("other", "empty"))
+
+
+def test_texts_of_several_pieces_are_read_as_one() -> None:
+    pieces = pd.concat([pd.Series(["120.5", "120,5"], dtype="str"), pd.Series(["120°30'"], dtype="str")])
+    assert read_angles(pieces).degrees.tolist() == [120.5, 120.5, 120.5]
