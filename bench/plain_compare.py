@@ -32,7 +32,7 @@ from bench.areas import write_inputs
 from geo.access import Scope
 from geo.codes import code_list
 from geo.intake.assign import GridIndex, assign_points
-from geo.maps import base_map, heat_layer, value_layer
+from geo.maps import base_map, heat_layer, heat_of, value_layer
 from geo.maps.geometry import geometry_text
 from geo.measures import measure, records
 from geo.privacy import protect
@@ -119,7 +119,7 @@ def _run_ours(folder: Path, points: pd.DataFrame, grids: gpd.GeoDataFrame) -> li
     protected = protect(table, view, _SCOPE)
     lines.append(_draw("choropleth", release, lambda: value_layer(release, protected, "n", lang="en")))
     lines.append(_fetch_geometry(release))
-    lines.append(_draw("heat", release, lambda: heat_layer(_smooth(release, view, grids))))
+    lines.append(_draw("heat", release, lambda: heat_layer(heat_of(_smooth(release, view, grids)))))
     return lines
 
 

@@ -100,7 +100,7 @@ def test_households_within_reach_by_area(served: Release, near: Rules) -> None:
 
 
 def test_kind_without_places_is_missing_not_zero(served: Release, near: Rules) -> None:
-    assert pd.isna(summary(served, MARCH, rules=near).frame.loc[0, "reach_fire_point"])
+    assert pd.isna(summary(served, MARCH, rules=near).frame["reach_fire_point"][0])
     table = reach(served, MARCH, rules=near).frame.set_index("kind")
     assert table.loc["fire_point", "places"] == 0
     assert table.loc["fire_point", ["households", "households_share", "events", "events_share"]].isna().all()

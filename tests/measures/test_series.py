@@ -87,7 +87,12 @@ def test_hours_of_the_week(tiny: Release) -> None:
 
 def test_parts_of_the_day(tiny: Release) -> None:
     parts = [f"part_{name}" for name in ("night", "morning", "afternoon", "evening")]
-    assert summary(tiny, MARCH.replace(layer="incidents")).frame.loc[0, parts].tolist() == [1, 2, 0, 0]  # at 2; at 10
+    assert summary(tiny, MARCH.replace(layer="incidents")).frame.loc[[0], parts].iloc[0].tolist() == [
+        1,
+        2,
+        0,
+        0,
+    ]  # at 2; at 10
 
 
 def test_records_without_a_time_of_day_make_no_peak_at_midnight(tiny: Release) -> None:
@@ -116,7 +121,7 @@ def test_one_record_in_ten_at_midnight_is_chance(tmp_path: Path) -> None:
     layers["incidents"] = ten.assign(found_at=pd.array(moments, dtype="datetime64[ms]"))
     release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="t", title_zh="t")
     view = MARCH.replace(layer="incidents")
-    assert summary(release, view).frame.loc[0, ["part_night", "part_morning"]].tolist() == [1, 9]
+    assert summary(release, view).frame.loc[[0], ["part_night", "part_morning"]].iloc[0].tolist() == [1, 9]
     strict = replace(load_rules(), most_at_midnight=0.09)
     assert by_hour(release, view, rules=strict).frame["n"].isna().all()
 

@@ -21,7 +21,7 @@ def test_visits_groups_and_households(tiny: Release) -> None:
     assert frame["n"].tolist() == [130, 20, 0]
     assert frame["requests_handled"].tolist() == [6, 0, 0]
     assert frame.loc["S1", "visited_share"] == pytest.approx(130 / 1500)
-    assert frame.loc["S1", ["groups", "members", "shifts"]].tolist() == [1, 12, 5]
+    assert frame.loc[["S1"], ["groups", "members", "shifts"]].iloc[0].tolist() == [1, 12, 5]
 
 
 def test_members_are_those_of_the_last_month_and_visits_of_all(tiny: Release) -> None:

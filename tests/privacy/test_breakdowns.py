@@ -72,7 +72,7 @@ def found_by_a_solver(frame: pd.DataFrame, hidden: pd.DataFrame, drawn: dict[str
         equations.append(([at[name, r] for r in range(n)], [1] * n, float(drawn[name].sum())))
     shown = {name: ~hidden[name].to_numpy() for name in COUNTS} | {"in_time": ~hidden["removed_on_time"].to_numpy()}
     for name, rows in shown.items():
-        equations += [([at[name, r]], [1], float(drawn[name][r])) for r in np.flatnonzero(rows)]
+        equations += [([at[name, r]], [1], float(drawn[name][r])) for r in np.flatnonzero(rows).tolist()]
     matrix, right = np.zeros((len(equations), len(at))), [value for *_, value in equations]
     for line, (cells, factors, _) in enumerate(equations):
         matrix[line, cells] = factors
@@ -81,7 +81,7 @@ def found_by_a_solver(frame: pd.DataFrame, hidden: pd.DataFrame, drawn: dict[str
         goal = np.zeros(len(at))
         goal[cell] = sign
         solved = linprog(goal, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
-        return np.inf if solved.status == 3 else abs(solved.fun)
+        return np.inf if solved.fun is None else abs(float(solved.fun))
 
     few = [(name, row) for name, row in at if 0 < drawn[name][row] < T]
     return [cell for cell in few if bound(at[cell], -1) - bound(at[cell], 1) < 0.5]
@@ -112,7 +112,7 @@ def test_solver_finds_a_count_that_is_hidden_alone() -> None:
 def test_hidden_rows_hold_enough_in_every_column(threshold: int, seed: int, most: int) -> None:
     rng = np.random.default_rng(seed)
     counts = rng.integers(0, most, (8, 3)) * rng.integers(0, 2, (8, 3))
-    small = is_small(counts, threshold=threshold).any(axis=1)
+    small = np.asarray(is_small(counts, threshold=threshold).any(axis=1))
     hidden = hide_rows(counts.astype(float), small, threshold=threshold)
     assert (hidden >= small).all()
     assert hidden.any() == small.any()

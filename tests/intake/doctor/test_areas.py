@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from geo.crs import unproject_points, working_crs
 from geo.errors import GeoError
-from geo.intake.repair.close_borders import close_borders
 from geo.intake.doctor.areas import Metric, far_parts, find_gaps, find_outside, find_overlaps, find_slivers
+from geo.intake.repair.close_borders import close_borders
 
 CRS = working_crs((120.0, 30.0, 120.02, 30.02))
 
