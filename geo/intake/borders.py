@@ -15,8 +15,8 @@ Splits and merges may share grids: a village cut up among its neighbours is both
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -144,9 +144,7 @@ def find_borders(
     """
     both = [name for name in records_before if name in records_after]
     flows = {name: count_moves(name, records_before[name], records_after[name]) for name in both}
-    together: Counter[tuple[str, str]] = Counter()
-    for flow in flows.values():
-        together.update(flow)
+    together = _Records.of(flows.values())
     changes = [_with_records(change, together) for change in compare_grids(before, after)]
     same_grid = {(one.before[0], one.after[0]) for one in changes if one.kind in ("same", "moved", "renamed")}
     hands = {
@@ -224,7 +222,7 @@ def count_moves(layer: str, before: pd.DataFrame, after: pd.DataFrame) -> _Flows
 
 @dataclass(frozen=True)
 class _Overlap:
-    """Land of n old and m new grids, and of the k pairs of them that share some: all in m²."""
+    """Land of n old and m new grids, and of the k pairs of them that share some, by old grid: all in m²."""
 
     old_codes: NDArray[np.object_]
     new_codes: NDArray[np.object_]
@@ -244,7 +242,7 @@ class _Overlap:
         old_shapes, new_shapes = (
             shapely.make_valid(project_geometries(each, crs)) for each in (old_shapes, new_shapes)
         )
-        old, new = shapely.STRtree(new_shapes).query(old_shapes, predicate="intersects")
+        old, new = _candidates(before, after, old_shapes, new_shapes)
         return cls(
             old_codes=before["grid_id"].to_numpy(object),
             new_codes=after["grid_id"].to_numpy(object),
@@ -299,16 +297,24 @@ class _Overlap:
         codes, area, of = (
             (self.old_codes, self.old_area, self.old) if kind == "gone" else (self.new_codes, self.new_area, self.new)
         )
-        for one in [place for place, code in enumerate(codes) if code not in told]:
-            parts = (of == one) & (self.shared >= NAMED_PART * area[one])
+        alone = [place for place, code in enumerate(codes) if code not in told]
+        part = self.shared >= NAMED_PART * area[of]
+        for one in alone:
+            parts = np.flatnonzero((of == one) & part)
             old, new = ([one], self.new[parts]) if kind == "gone" else (self.old[parts], [one])
             yield self._change(kind, old, new)
+
+    def _pairs_of(self, old: int) -> slice:
+        """Return the pairs of an old grid; they lie together."""
+        return slice(*np.searchsorted(self.old, [old, old + 1]))
 
     def _change(
         self, kind: Kind, old: Sequence[int] | NDArray[np.intp], new: Sequence[int] | NDArray[np.intp]
     ) -> BorderChange:
         area_before, area_after = float(self.old_area[old].sum()), float(self.new_area[new].sum())
-        shared = float(self.shared[np.isin(self.old, old) & np.isin(self.new, new)].sum())
+        shared = sum(
+            float(self.shared[pairs][np.isin(self.new[pairs], new)].sum()) for pairs in map(self._pairs_of, old)
+        )
         return BorderChange(
             kind=kind,
             before=tuple(sorted(map(str, self.old_codes[old]))),
@@ -319,6 +325,21 @@ class _Overlap:
         )
 
 
+def _candidates(
+    before: gpd.GeoDataFrame, after: gpd.GeoDataFrame, old_shapes: NDArray[np.object_], new_shapes: NDArray[np.object_]
+) -> NDArray[np.intp]:
+    """Return pairs that may share land, old first; a grid that stays to the last point shares it with itself alone."""
+    stays = pd.MultiIndex.from_arrays([before["grid_id"], before.geometry.to_wkb()]).isin(
+        pd.MultiIndex.from_arrays([after["grid_id"], after.geometry.to_wkb()])
+    )
+    place = pd.Index(after["grid_id"]).get_indexer(before["grid_id"][stays])
+    others_old, others_new = np.flatnonzero(~stays), np.setdiff1d(np.arange(len(after)), place)
+    found = shapely.STRtree(new_shapes[others_new]).query(old_shapes[others_old], predicate="intersects")
+    pairs = np.hstack([[np.flatnonzero(stays), place], [others_old[found[0]], others_new[found[1]]]])
+    ordered: NDArray[np.intp] = pairs[:, np.lexsort((pairs[1], pairs[0]))]
+    return ordered
+
+
 def _groups(of: NDArray[np.intp], chosen: NDArray[np.bool_]) -> Iterator[tuple[int, NDArray[np.intp]]]:
     """Give each value that at least two of the chosen pairs have, and the places of these pairs."""
     places = np.flatnonzero(chosen)
@@ -327,17 +348,35 @@ def _groups(of: NDArray[np.intp], chosen: NDArray[np.bool_]) -> Iterator[tuple[i
             yield int(value), places[of[places] == value]
 
 
-def _with_records(change: BorderChange, flows: _Flows) -> BorderChange:
+@dataclass(frozen=True)
+class _Records:
+    """Records by their old and new grid, each way."""
+
+    from_old: Mapping[str, Mapping[str, int]]
+    to_new: Mapping[str, int]
+
+    @classmethod
+    def of(cls, flows: Iterable[_Flows]) -> _Records:
+        from_old: dict[str, Counter[str]] = defaultdict(Counter)
+        to_new: Counter[str] = Counter()
+        for flow in flows:
+            for (old, new), n in flow.items():
+                from_old[old][new] += n
+                to_new[new] += n
+        return cls(from_old, to_new)
+
+
+def _with_records(change: BorderChange, records: _Records) -> BorderChange:
     # The grids that hold the land of one that is gone, or held that of a new one, are not that grid.
-    old = {*change.before} if change.kind != "new" else set()
-    new = {*change.after} if change.kind != "gone" else set()
-    within = {pair: n for pair, n in flows.items() if pair[0] in old and pair[1] in new}
-    was = sum(n for (code, _), n in flows.items() if code in old)
-    now = sum(n for (_, code), n in flows.items() if code in new)
-    stayed = sum(within.values())
+    old = change.before if change.kind != "new" else ()
+    new = {*change.after} if change.kind != "gone" else set[str]()
+    went = [(code, to, n) for code in old for to, n in records.from_old.get(code, {}).items()]
+    was = sum(n for _, _, n in went)
+    now = sum(records.to_new.get(code, 0) for code in new)
+    stayed = sum(n for _, to, n in went if to in new)
     left, joined = was - stayed, now - stayed
     kind: Kind = "moved" if change.kind in ("same", "renamed") and left + joined else change.kind
-    recoded = sum(n for (before, after), n in within.items() if before != after)
+    recoded = sum(n for code, to, n in went if to in new and to != code)
     return replace(change, kind=kind, records_before=was, records_after=now, left=left, joined=joined, recoded=recoded)
 
 
