@@ -11,6 +11,7 @@ from geo.cli.console import emit, progress_bar
 from geo.cli.options import AsJson, StoreFolder
 
 if TYPE_CHECKING:
+    from geo.intake.doctor import Diagnosis
     from geo.store import Release
 
 __all__ = ["build_demo", "register"]
@@ -118,6 +119,10 @@ def doctor(
     part: Annotated[
         str | None, typer.Option("--sheet", metavar="NAME", help="The sheet, layer or file in a zip to look at.")
     ] = None,
+    faults: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, metavar="OUT.geojson", help="Write gaps and overlaps of areas with their m²."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what is wrong with a file, and what to do about it.
@@ -132,6 +137,22 @@ def doctor(
         raise typer.BadParameter(f"There is no layer {layer!r}: use one of {', '.join(LAYERS)}.", param_hint="--layer")
     with progress_bar("Looking the file over"):
         found = diagnose(file, layer=layer, store=Store(store) if store is not None else None, part=part)
-    emit(found.to_dict(), found.lines(), as_json=as_json)
+    lines = found.lines()
+    if faults is not None:
+        lines += ["", _write_faults(found, faults)]
+    emit(found.to_dict(), lines, as_json=as_json)
     if found.refused:
         raise typer.Exit(1)
+
+
+def _write_faults(found: Diagnosis, out: Path) -> str:
+    """Write gaps and overlaps as GeoJSON, and return the line that says so."""
+    from geo.errors import InputRefused
+    from geo.intake.doctor.outlines import border_faults, outlines_of
+
+    outlines = None if found.table is None else outlines_of(found.table)
+    if outlines is None:
+        raise InputRefused(f"{found.file}: it holds no areas to look for gaps and overlaps in. Remedy: give polygons.")
+    listed = border_faults(outlines)
+    out.write_text(listed.to_json(drop_id=True, to_wgs84=True), encoding="utf-8")
+    return f"{out}: {len(listed):,} gaps and overlaps."

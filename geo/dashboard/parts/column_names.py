@@ -13,7 +13,7 @@ def column_name(column: str) -> str:
     Examples
     --------
     >>> column_name("found_at")
-    'Found'
+    'Found at'
     """
     return _names().get(column, column)
 
@@ -29,16 +29,16 @@ def _names() -> dict[str, str]:
         "settled_at": _("Settled at"),
         "transfer": _("Kind of transfer"),
         "repeat_of": _("Repeat of"),
-        "found_at": _("Found"),
-        "accepted_on": _("Accepted"),
+        "found_at": _("Found at"),
+        "accepted_on": _("Day accepted"),
         "mediating_on": _("Mediation begun"),
-        "settled_on": _("Settled"),
-        "transferred_on": _("Transferred"),
-        "failed_on": _("Not settled"),
+        "settled_on": _("Day settled"),
+        "transferred_on": _("Day transferred"),
+        "failed_on": _("Day given up"),
         "returned_on": _("Return visit"),
         "notified_on": _("Notified"),
         "rectifying_on": _("Removal begun"),
-        "rectified_on": _("Removed"),
+        "rectified_on": _("Day removed"),
         "verified_on": _("Verified"),
         "due_on": _("Due"),
         "lon": _("Longitude"),

@@ -38,7 +38,7 @@ def choose_columns(diagnosis: Diagnosis, layer: str, repairs: tuple[str, ...], *
     formats = {name: found for name in date_columns(layer, columns) if (found := guess_formats(table, columns[name]))}
     chosen = draft.replace(columns=columns, codes=codes, constants=constants, formats=formats)
     if chosen.missing:
-        names = ", ".join(column_name(name) for name in chosen.missing)
+        names = _(", ").join(column_name(name) for name in chosen.missing)
         st.warning(_("Still without a column: {names}.").format(names=names), icon=":material/view_column:")
     return chosen
 

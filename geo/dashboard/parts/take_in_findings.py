@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from geo.dashboard.formats import count_text
+from geo.dashboard.parts.area_table import level_title
+from geo.dashboard.parts.layer_names import layer_name
+from geo.dashboard.parts.take_in_borders import show_border_faults
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.intake.doctor import Diagnosis, Finding
 from geo.intake.doctor.finding import all_words
+from geo.layers import AREA_LEVELS, LAYERS
 
 __all__ = ["choose_repairs", "finding_words"]
 
@@ -18,6 +24,8 @@ _SIGNS = {
     "warn": ":orange[:material/warning:]",
     "note": ":gray[:material/info:]",
 }
+#: Findings whose places are worth a map.
+_BORDERS = ("areas.overlaps", "areas.gaps", "areas.holes")
 #: Repairs that are right whenever they are offered; the others wait for a yes.
 _SAFE = ("make_valid", "coordinates:written", "coordinates:placeholders")
 
@@ -36,13 +44,23 @@ def choose_repairs(diagnosis: Diagnosis, *, key: str) -> tuple[str, ...]:
             _show_finding(found)
             if found.repair and found.repair not in chosen and _wants(found, key=f"{key}-{place}"):
                 chosen.append(found.repair)
+    if any(found.code in _BORDERS for found in findings):
+        show_border_faults(diagnosis)
     return tuple(chosen)
 
 
 def finding_words(found: Finding) -> tuple[str, str]:
     """Return the problem and the remedy of a finding in the language of this run."""
     words = all_words()[found.code]
-    return found.fill(_(words.problem)), found.fill(_(words.remedy))
+    spoken = replace(found, figures={name: _spoken(value) for name, value in found.figures.items()})
+    return spoken.fill(_(words.problem)), spoken.fill(_(words.remedy))
+
+
+def _spoken(value: float | str) -> float | str:
+    """Return a figure of a finding; names of levels and layers in the language of this run."""
+    if not isinstance(value, str):
+        return value
+    return layer_name(value) if value in LAYERS else level_title(value) if value in AREA_LEVELS else value
 
 
 def _show_finding(found: Finding) -> None:
@@ -50,9 +68,9 @@ def _show_finding(found: Finding) -> None:
     column = f"`{found.column.replace('`', '')}` " if found.column else ""
     with st.container(gap=None):
         st.markdown(f"{_SIGNS[found.severity]} {column}{_plain(problem)}")
-        more = ", …" if found.count > len(found.rows) else ""
-        rows = ", ".join(str(row) for row in found.rows)
-        told = _("Rows {rows}.").format(rows=f"{rows}{more}") if found.rows else ""
+        more = ["…"] if found.count > len(found.rows) else []
+        rows = _(", ").join([*(str(row) for row in found.rows), *more])
+        told = _("Rows {rows}.").format(rows=rows) if found.rows else ""
         st.caption(_plain(f"{remedy} {told}".strip()))
 
 

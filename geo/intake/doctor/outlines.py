@@ -18,6 +18,7 @@ from geo.crs import LONLAT
 from geo.intake.doctor.areas import Metric, far_parts, find_gaps, find_outside, find_overlaps, find_slivers
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.finding import Finding, make_finding
+from geo.intake.doctor.table import RawTable
 from geo.intake.shapes import repair_polygons
 from geo.layers import AREA_LEVELS, LAYERS
 from geo.store import read_layer
@@ -47,22 +48,29 @@ def find_outlines(case: Case) -> Iterator[Finding]:
         reasons = Counter(str(reason).partition("[")[0] for reason in shapely.is_valid_reason(shapes[invalid]))
         told = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
         yield make_finding("areas.invalid", count=invalid.sum(), rows=rows[invalid], figures={"reasons": told})
-    outlines = outlines_of(case)
+    outlines = outlines_of(case.table, crs=case.recipe.crs if case.recipe else None)
     if outlines is not None and len(outlines):
         yield from _find_borders(outlines)
         yield from _find_parents(case, outlines)
 
 
-def outlines_of(case: Case) -> gpd.GeoDataFrame | None:
-    """Return the areas of a file, repaired, in EPSG:4326, by row; None where it is not known where they lie."""
-    shapes = case.table.geometry
-    told = (case.recipe.crs if case.recipe else None) or case.table.crs
+def outlines_of(table: RawTable, *, crs: str | None = None) -> gpd.GeoDataFrame | None:
+    """Return the areas of a file, repaired, in EPSG:4326, by row; None where it is not known where they lie.
+
+    Parameters
+    ----------
+    table
+        The file's table with its shapes.
+    crs
+        System that holds instead of the file's own word.
+    """
+    shapes, told = table.geometry, crs or table.crs
     if shapes is None:
         return None
     usable = ~shapely.is_missing(shapes) & np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes)
     try:
-        crs = CRS.from_user_input(told) if told is not None else _assumed(shapes[usable])
-        layer = gpd.GeoDataFrame(geometry=shapes[usable], index=case.table.cells.index[usable], crs=crs)
+        system = CRS.from_user_input(told) if told is not None else _assumed(shapes[usable])
+        layer = gpd.GeoDataFrame(geometry=shapes[usable], index=table.cells.index[usable], crs=system)
         lonlat = layer.to_crs(LONLAT)
     except (CRSError, ProjError, ValueError):
         return None
