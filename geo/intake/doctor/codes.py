@@ -156,6 +156,8 @@ def _judge_area_codes(case: Case, column: str, target: str, cells: pd.Series[Any
 def _short_by_rule(case: Case, column: str, target: str, cells: pd.Series[Any]) -> Iterator[Finding]:
     """Without areas to compare with: all codes one digit short of the rule's pattern, or of two lengths and no zero."""
     codes = case.recipe.release.codes if case.recipe else None
+    if codes != "cn" and case.table.sample(column).str.len().nunique() == 1:
+        return
     pattern = load_rules().codes[codes or "any"][target.removesuffix("_id")]
     numbers = cells[fullmatch(cells, r"\d+")].astype("str")
     if len(numbers) < _SHARE_CLEAR * len(cells) or numbers.empty:

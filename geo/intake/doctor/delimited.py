@@ -201,6 +201,9 @@ def _read_batches(
         fault = rows + len(ragged.rows) + len(ragged.blank) + 1
     schema = pa.schema([(name, pa.string()) for name in names])
     table = pa.Table.from_batches(batches, schema=schema)
-    skipped = np.array(sorted([*ragged.rows, *ragged.blank]), dtype="int64")
-    numbers = np.setdiff1d(np.arange(1, rows + len(skipped) + 1, dtype="int64"), skipped)[:rows]
+    skipped = np.array([*ragged.rows, *ragged.blank], dtype="int64")
+    # The reader looks ahead: rows behind the last one that was kept may have been skipped as well.
+    held = np.ones(rows + len(skipped), dtype=bool)
+    held[skipped[skipped <= len(held)] - 1] = False
+    numbers = np.flatnonzero(held)[:rows] + 1
     return (list(table.columns), numbers, complete), ragged, fault

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import is_date
 from geo.intake.doctor.finding import Figure, Finding, make_finding
+from geo.intake.doctor.table import spread
 from geo.intake.match import contains, fullmatch
 from geo.layers import LAYERS
 
@@ -104,17 +105,36 @@ def read_dates(cells: pd.Series[Any], *, as_of: date, told: tuple[str, ...] = ()
     >>> dates.order, dates.moments.dt.month.tolist()
     ('day', [4, 4])
     """
-    text = cells.astype("str").str.replace(r"(\d)\s*(?:Z|[+-]\d{2}:?\d{2})$", r"\1", regex=True)
-    moments = _parse(text, told) if told else pd.Series(pd.NaT, index=cells.index, dtype="datetime64[ms]")
-    masks = {name: fullmatch(cells, pattern) for name, pattern in FORMS.items()}
-    forms = {name: int(mask.sum()) for name, mask in masks.items() if mask.any()}
-    ambiguous = masks["year_last"] | masks["two_digit_year"]
-    order = None if told or not ambiguous.any() else _day_or_month(text[ambiguous], as_of)
+    text = _as_arrow(cells)
+    if contains(cells, _ZONE).any():
+        text = _replace(text, r"(\d)\s*(?:Z|[+-]\d{2}:?\d{2})$", r"\1")
+    masks = _match_forms(cells)
+    ambiguous = np.zeros(len(cells), dtype=bool)
+    for name in _DAY_FORMS:
+        ambiguous |= masks.get(name, ambiguous)
+    order = None if told or not ambiguous.any() else _day_or_month(_take(text, ambiguous), as_of)
+    found = _parse(text, told) if told else np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[ms]")
     for name, mask in masks.items():
-        if mask.any():
-            found = _read_form(name, text[mask], order, as_of)
-            moments.loc[found.index] = moments.loc[found.index].fillna(found)
-    return Dates(moments, forms, order)
+        open_cells = mask & np.isnat(found)
+        found[open_cells] = _read_form(name, _take(text, open_cells), order, as_of)
+    forms = {name: int(mask.sum()) for name, mask in masks.items()}
+    return Dates(pd.Series(found, index=cells.index).astype("datetime64[ms]"), forms, order)
+
+
+def _match_forms(cells: pd.Series[Any]) -> dict[str, NDArray[np.bool_]]:
+    """Tell which cells are written in which way, the usual ways first: most cells are then matched once."""
+    tried = spread(cells, _TRIED)
+    hits = {name: int(fullmatch(tried, pattern).sum()) for name, pattern in FORMS.items()}
+    left, masks = np.arange(len(cells)), dict[str, NDArray[np.bool_]]()
+    for name in sorted(FORMS, key=lambda one: -hits[one]):
+        if not len(left):
+            break
+        fits = fullmatch(cells if len(left) == len(cells) else cells.iloc[left], FORMS[name])
+        if fits.any():
+            masks[name] = np.zeros(len(cells), dtype=bool)
+            masks[name][left[fits]] = True
+            left = left[~fits]
+    return masks
 
 
 def _date_columns(case: Case) -> dict[str, str | None]:
@@ -146,77 +166,98 @@ def _told_formats(case: Case, target: str | None) -> tuple[str, ...]:
     return case.recipe.dates[target].formats
 
 
-def _day_or_month(text: pd.Series[Any], as_of: date) -> str:
+def _day_or_month(text: pa.Array, as_of: date) -> str:
     """Tell which of day and month comes first, by what can't be a month, and by what would lie in the future."""
-    parts = text.str.extract(r"^(\d{1,2})[-/.](\d{1,2})[-/.]")
-    first, second = parts[0].astype("int64"), parts[1].astype("int64")
+    parts = pc.extract_regex(text, r"^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.]")
+    first, second = (_numbers(pc.struct_field(parts, name)) for name in ("first", "second"))
     if (first > 12).any() or (second > 12).any():
         if (first > 12).any() and (second > 12).any():
             return "mixed"
         return "day" if (first > 12).any() else "month"
-    late = {
-        order: int((_read_form("year_last", text, order, as_of) >= _end_of(as_of)).sum()) for order in ("day", "month")
-    }
+    read = {order: _read_form("year_last", text, order, as_of) for order in ("day", "month")}
+    late = {order: int((moments >= np.datetime64(_end_of(as_of))).sum()) for order, moments in read.items()}
     if len(text) > 1 and min(late.values()) == 0 < max(late.values()):
         return min(late, key=lambda order: late[order])
-    return _by_sequence(text, as_of)
+    return _by_sequence(read)
 
 
-def _by_sequence(text: pd.Series[Any], as_of: date) -> str:
+def _numbers(text: pa.Array) -> NDArray[np.int64]:
+    return np.asarray(text.cast(pa.int64()).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _by_sequence(read: Mapping[str, NDArray[np.datetime64]]) -> str:
     """Files are mostly written in order of time: the reading in which more rows follow the one before is right."""
     steps = {}
-    for order in ("day", "month"):
-        moments = _read_form("year_last", text, order, as_of).dropna().to_numpy(dtype="datetime64[ms]").astype("int64")
-        turns = np.diff(moments)
+    for order, moments in read.items():
+        turns = np.diff(moments[~np.isnat(moments)].astype("int64"))
         steps[order] = max(float(np.mean(turns >= 0)), float(np.mean(turns <= 0))) if len(turns) >= 10 else 0.0
     best, other = sorted(steps, key=lambda order: steps[order], reverse=True)
     return best if steps[best] > 0.98 and steps[other] < 0.9 else "unclear"
 
 
-def _read_form(name: str, text: pd.Series[Any], order: str | None, as_of: date) -> pd.Series[Any]:
+def _read_form(name: str, text: pa.Array, order: str | None, as_of: date) -> NDArray[np.datetime64]:
+    """Read cells that are all written in one way; missing where one is no date after all."""
     if name == "serial":
-        days = pd.to_numeric(text, errors="coerce").to_numpy(dtype="float64")
-        moments = _SERIAL_1900 + (days * 86_400_000).astype("timedelta64[ms]")
-        return pd.Series(moments, index=text.index).astype("datetime64[ms]")
-    plain = text
+        days = np.asarray(text.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+        serial: NDArray[np.datetime64] = _SERIAL_1900 + (days * 86_400_000).astype("timedelta64[ms]")
+        return serial
     if name == "digits":
         return _parse(text, ("%Y%m%d",))
+    for pattern, usual in _usual_writing(name, order):
+        text = _replace(text, pattern, usual)
+    if name == "two_digit_year":
+        text = _century(text, as_of)
+    if pc.any(pc.match_substring_regex(text, r"[T.]|\s{2}|\d[AaPp][Mm]|[ap]m")).as_py():
+        text = _replace(pc.utf8_upper(text), "T", " ")
+        text = pc.utf8_trim_whitespace(_replace(_replace(text, r"\.\d+", ""), r"\s+", " "))
+        text = _replace(text, r"(\d)([AP]M)$", r"\1 \2")
+    return _parse(text, _CLOCKS)
+
+
+def _usual_writing(name: str, order: str | None) -> Iterator[tuple[str, str]]:
+    """Yield what has to be replaced by what, so that a date is written year, month, day with lines between."""
     if name == "chinese":
-        plain = text.str.replace("[年月]", "-", regex=True).str.replace("[日秒]|分$", " ", regex=True)
-        plain = plain.str.replace("[时分：]", ":", regex=True).str.replace(r":\s*$", "", regex=True)
+        yield from (("[年月]", "-"), ("[日秒]|分$", " "), ("[时分：]", ":"), (r"[:\s]+$", ""), (r"\s+", " "))
     elif name == "year_first":
-        plain = text.str.replace(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})", r"\1-\2-\3", regex=True)
+        yield r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})", r"\1-\2-\3"
     elif name in _DAY_FORMS:
         to = r"\3-\2-\1" if order == "day" else r"\3-\1-\2"
-        plain = text.str.replace(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", to, regex=True)
-        if name == "two_digit_year":
-            plain = _century(plain, as_of)
-    plain = plain.str.replace("T", " ", regex=False).str.replace(r"\s+", " ", regex=True)
-    plain = plain.str.replace(r"\.\d+$", "", regex=True).str.strip().str.upper()
-    return _parse(plain.str.replace(r"(\d)([AP]M)$", r"\1 \2", regex=True), _CLOCKS)
+        yield r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})", to
 
 
-def _parse(text: pd.Series[Any], formats: Sequence[str]) -> pd.Series[Any]:
+def _parse(text: pa.Array, formats: Sequence[str]) -> NDArray[np.datetime64]:
     """Read dates by the first format that fits each, those first that fit most of the first cells."""
-    cells = pa.array(text, pa.string(), from_pandas=True)
-    fits = {form: _strptime(cells[:_TRIED], form).null_count for form in formats}
-    found = pa.nulls(len(cells), pa.timestamp("ms"))
+    fits = {form: _strptime(text[:_TRIED], form).null_count for form in formats}
+    found = pa.nulls(len(text), pa.timestamp("ms"))
     for form in sorted(formats, key=lambda one: fits[one]):
         if found.null_count == 0:
             break
-        found = pc.coalesce(found, _strptime(cells, form))
-    moments = pd.Series(found.to_numpy(zero_copy_only=False), index=text.index)
-    return moments.astype("datetime64[ms]")
+        found = pc.coalesce(found, _strptime(text, form))
+    moments: NDArray[np.datetime64] = found.to_numpy(zero_copy_only=False).astype("datetime64[ms]")
+    return moments
 
 
 def _strptime(cells: pa.Array, form: str) -> pa.Array:
     return pc.strptime(cells, format=form, unit="ms", error_is_null=True)
 
 
-def _century(text: pd.Series[Any], as_of: date) -> pd.Series[Any]:
-    years = text.str.slice(0, 2).astype("int64")
-    recent = years <= as_of.year % 100 + 1
-    return pd.Series(np.where(recent, "20", "19"), index=text.index, dtype="str") + text
+def _replace(text: pa.Array, pattern: str, replacement: str) -> pa.Array:
+    return pc.replace_substring_regex(text, pattern=pattern, replacement=replacement)
+
+
+def _as_arrow(cells: pd.Series[Any]) -> pa.Array:
+    text = pa.array(cells, pa.large_string(), from_pandas=True)
+    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+
+
+def _take(text: pa.Array, mask: NDArray[np.bool_]) -> pa.Array:
+    return text if mask.all() else text.filter(pa.array(mask))
+
+
+def _century(text: pa.Array, as_of: date) -> pa.Array:
+    recent = _numbers(pc.utf8_slice_codeunits(text, 0, 2)) <= as_of.year % 100 + 1
+    centuries = pa.array(np.where(recent, "20", "19"), pa.large_string())
+    return pc.binary_join_element_wise(centuries, text, pa.scalar("", pa.large_string()))
 
 
 def _end_of(day: date) -> pd.Timestamp:
