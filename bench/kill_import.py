@@ -1,7 +1,7 @@
 """Kills an importing process again and again, and counts the rows that were lost or doubled.
 
 ``python -m bench.kill_import`` imports generated CSV and GeoJSON by recipes, kills the importer at random moments, and
-prints one JSON line. One kill in four comes anywhere in the import, the others while it publishes, which is the part
+prints one JSON line. One kill in eight comes anywhere in the import, the others while it publishes, which is the part
 that could tear. It fails if a release does not hold its files' rows exactly once, if a release lacks its reports or
 their rejected rows, if the check finds anything, if leftovers stay, or if fewer than half of the kills left evidence in
 the store of having been in the middle: layer files, reports and drafts that no release names, or a dead publisher's
@@ -37,9 +37,9 @@ from geo.intake.pipeline import Progress
 from geo.store import Release, Store, read_layer, read_rejects
 
 _KILLS = 200
-_ANYWHERE = 4
+_ANYWHERE = 8
 _VERSIONS = 1_000
-_LONGER, _SHORTER = 1.1, 1 / 1.1**4
+_LONGER, _SHORTER = 1.1, 1 / 1.1**9
 _READER_RESTS_S = 0.5
 _RECORDS = 2_000
 _BAD_RECORDS = 40
@@ -82,7 +82,7 @@ def kill_and_count(folder: Path, *, kills: int, seed: int) -> dict[str, Any]:
             life_s = random.uniform(0, all_s if anywhere else publishing_s)
             done = _kill_one(folder, context, version=(1 + number) * _VERSIONS, anywhere=anywhere, life_s=life_s)
             if not anywhere:
-                # Nobody knows how busy the machine is: about one kill in five is to come after the release.
+                # Nobody knows how busy the machine is: about one kill in ten is to come after the release.
                 publishing_s *= _SHORTER if done else _LONGER
             after = set(store.leftovers()) - before
             evidence += bool(after)
