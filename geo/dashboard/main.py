@@ -21,7 +21,8 @@ _STYLE = """<style>
 .stApp [data-testid=stCaptionContainer] { opacity: 0.85; }
 .stApp :is(a, button, [role=slider], main):focus-visible { outline: 2px solid currentColor; outline-offset: 1px; }
 .stApp main:focus-visible { outline-offset: -2px; }
-[class*=st-key-spark-] [data-testid=stElementToolbar] { display: none; }
+.stApp [data-testid=stElementToolbar]:focus-within { opacity: 1; }
+.st-key-tiles [data-testid=stElementToolbar] { display: none; }
 </style>"""
 
 

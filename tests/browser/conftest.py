@@ -34,7 +34,7 @@ LOCAL = {"localhost", "127.0.0.1"}
 # At a page's own address Streamlit first asks below it whether the server lives there, and is told that it does not.
 PROBES = re.compile(r"/[a-z]+/_stcore/(health|host-config)$")
 
-MAP = "iframe[title^=streamlit_folium]"
+MAP = "iframe[src*=streamlit_folium]"
 QUIET = """() => {
   const app = document.querySelector("[data-testid=stApp]");
   const runs = app === null || app.dataset.testScriptState !== "notRunning";

@@ -17,7 +17,7 @@ from geo.areas import area_table, find_area
 from geo.measures import measure
 from geo.store import Release
 from geo.view import View, default_period
-from tests.browser.conftest import Watched
+from tests.browser.conftest import MAP, Watched
 
 pytestmark = pytest.mark.browser
 
@@ -45,14 +45,14 @@ def _click_first_row(page: Page) -> None:
 
 def _map(page: Page) -> Frame:
     """Return the map's frame, its shapes drawn."""
-    page.locator("iframe[title^=streamlit_folium]").scroll_into_view_if_needed()
-    page.frame_locator("iframe[title^=streamlit_folium]").locator(".leaflet-container canvas").first.wait_for()
+    page.locator(MAP).scroll_into_view_if_needed()
+    page.frame_locator(MAP).locator(".leaflet-container canvas").first.wait_for()
     return next(frame for frame in page.frames if "streamlit_folium" in frame.url)
 
 
 def _click_middle_of_map(page: Page) -> None:
     _map(page)
-    box = page.locator("iframe[title^=streamlit_folium]").bounding_box()
+    box = page.locator(MAP).bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 

@@ -44,7 +44,7 @@ def choose_from(
         options,
         key=key,
         format_func=words,
-        on_change=_changed(key, options, change),
+        on_change=_changed(key, options, value, change),
         label_visibility="visible" if width is None else "collapsed",
         width="stretch" if width is None else width,
     )
@@ -69,16 +69,17 @@ def choose_segment(
         required=True,
         format_func=words,
         label_visibility="collapsed",
-        on_change=_changed(key, options, change),
+        on_change=_changed(key, options, value, change),
         width="stretch" if stretch else "content",
     )
 
 
-def _changed(key: str, options: Sequence[str], change: Callable[[str], None]) -> Callable[[], None]:
+def _changed(key: str, options: Sequence[str], value: str, change: Callable[[str], None]) -> Callable[[], None]:
     def write() -> None:
         chosen = st.session_state[key]
-        # Whoever goes back while a page in another language comes in sends the old word for an option, not its code.
-        if chosen in options:
+        # Whoever goes back while a page in another language comes in sends the old word for an option, not its code;
+        # and a control that a run was about to take away is taken for changed when that run is broken off.
+        if chosen in options and chosen != value:
             change(chosen)
 
     return write

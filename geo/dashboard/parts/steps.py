@@ -32,7 +32,7 @@ def choose_month(shown: Shown) -> None:
             options,
             key="map_month",
             format_func=lambda month: period_text(Period(month)) if month else _("Whole period"),
-            on_change=_write_slider("map_month", _MONTH),
+            on_change=_write_slider("map_month", _MONTH, options[place]),
             label_visibility="collapsed",
         )
         _step_button(":material/chevron_right:", _("Later"), options, place + 1, key="map_month_on", after=True)
@@ -61,14 +61,19 @@ def choose_bandwidth(shown: Shown) -> None:
         shown.bandwidths_m,
         key="map_bandwidth",
         format_func=lambda metres: _("Bandwidth {n} m").format(n=count_text(metres)),
-        on_change=_write_slider("map_bandwidth", _BANDWIDTH),
+        on_change=_write_slider("map_bandwidth", _BANDWIDTH, shown.bandwidth_m),
         label_visibility="collapsed",
         width=_BANDWIDTH_WIDTH,
     )
 
 
-def _write_slider(key: str, name: str) -> Callable[[], None]:
-    return lambda: _write(name, str(st.session_state[key]))()
+def _write_slider(key: str, name: str, value: str | int) -> Callable[[], None]:
+    def write() -> None:
+        # A slider that a run was about to take away is taken for changed when that run is broken off.
+        if st.session_state[key] != value:
+            _write(name, str(st.session_state[key]))()
+
+    return write
 
 
 def _write(name: str, text: str) -> Callable[[], None]:

@@ -139,7 +139,9 @@ def show_tiles(frame: Frame, tiles: Sequence[Tile]) -> None:
     """Show tiles in one row; the title of each opens the page of its layer with its measure on the map."""
     if not tiles:
         return
-    for column, tile in zip(st.columns(max(len(tiles), _FEWEST_COLUMNS), gap="small"), tiles, strict=False):
+    with st.container(key="tiles"):
+        columns = st.columns(max(len(tiles), _FEWEST_COLUMNS), gap="small")
+    for column, tile in zip(columns, tiles, strict=False):
         with column, st.container(border=True, height="stretch", gap="xxsmall"):
             state = frame.state.replace(layer=tile.layer, show=tile.measure_id, listed=None)
             open_on_click(

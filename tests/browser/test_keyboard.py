@@ -1,0 +1,125 @@
+"""The keyboard alone: every control of every page is reached and seen to be, none holds it, and each does its work."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from geo.dashboard.navigation import PAGES, PageEntry
+from tests.browser import keys
+from tests.browser.conftest import MAP, Watched
+from tests.browser.looks import path_of
+
+pytestmark = pytest.mark.browser
+
+_SIDEBAR = {*(page.title for page in PAGES), "Language"}
+_FILTERS = {"Area", "Period", "Compared with"}
+_EVENTS = {"Classes", "Source"}
+_MAP = {"Measure", "Areas", "Save", "Also on the map", "Month on the map", "Later", "Zoom in", "Zoom out"}
+#: What each page must have among its controls; whatever else it has must be reached too.
+CONTROLS = {
+    "today": _FILTERS | _EVENTS | _MAP | {"Shown on the map", "Disputes reported", "Grids covered"},
+    "disputes": _FILTERS | _EVENTS | _MAP | {"Shown on the map", "Settled in a month", "Settled", "Police mediator"},
+    "hazards": _FILTERS | _EVENTS | _MAP | {"Shown on the map", "Removed on time", "Rectified", "Find and open…"},
+    "incidents": _FILTERS | _EVENTS | _MAP | {"Shown on the map", "Fraud", "Telecom fraud"},
+    "coverage": _FILTERS | _MAP | {"Grids", "Find and open…"},
+    "service": _FILTERS | _MAP | {"Visited households", "Satisfaction"},
+    "data": {"Open the dashboard with this release"},
+}
+
+
+def test_the_controls_of_every_page_are_known() -> None:
+    assert list(CONTROLS) == [page.page_id for page in PAGES]
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.page_id)
+def test_tab_reaches_every_control_and_goes_on(entry: PageEntry, watched: Watched) -> None:
+    watched.open(path_of(entry, "period=2025&lang=en"))
+    watched.wait_for_map()
+    walked = keys.walk(watched.page)
+    assert CONTROLS[entry.page_id] | _SIDEBAR <= set(walked.controls)
+    assert walked.missed == []
+    assert walked.unseen == []
+    assert walked.left, f"still on the page after {walked.steps} steps"
+    assert keys.walk_back(watched.page), "the keyboard is held on the way back"
+
+
+def _asked(page: Page, name: str) -> str:
+    return parse_qs(urlsplit(page.url).query)[name][0]
+
+
+def _press_at(page: Page, name: str, *presses: str, role: str = "button") -> None:
+    """Put the keyboard on a control and press keys."""
+    control = page.get_by_role(role, name=name).first  # type: ignore[arg-type]  # a role by its name
+    control.focus()
+    expect(control).to_be_focused()
+    for press in presses:
+        page.keyboard.press(press)
+
+
+def _choose_by_typing(page: Page, field: str, words: str) -> None:
+    _press_at(page, field, role="combobox")
+    page.keyboard.type(words)
+    expect(page.get_by_role("option").first).to_contain_text(words)
+    page.keyboard.press("Enter")
+
+
+def test_a_page_an_area_and_a_measure_are_opened(watched: Watched) -> None:
+    page = watched.page
+    watched.open("/?lang=en")
+    _press_at(page, "Hazards", "Enter", role="link")
+    page.wait_for_url(re.compile("/hazards"))
+    watched.settle()
+    _choose_by_typing(page, "Area", "Chengdong Police Station")
+    page.wait_for_url(re.compile("area=990681002"))
+    watched.settle()
+    _choose_by_typing(page, "Measure", "Removed on time")
+    page.wait_for_url(re.compile("show=removed_on_time"))
+
+
+def test_the_map_switches_moves_and_steps_through_the_months(watched: Watched) -> None:
+    page = watched.page
+    watched.open("/?period=2025&lang=en")
+    watched.wait_for_map()
+    _press_at(page, "Disputes", "ArrowRight", "Space", role="radio")
+    page.wait_for_url(re.compile("layer=hazards"))
+    watched.settle()
+    _press_at(page, "Month on the map", "ArrowRight", role="slider")
+    page.wait_for_url(re.compile("month=2025-01"))
+    watched.settle()
+    _press_at(page, "Points", "ArrowRight", "Space")
+    frame = page.frame_locator(MAP)
+    frame.locator(".leaflet-marker-icon").first.wait_for()
+    frame.get_by_role("button", name="Zoom in").press("Enter")
+
+
+def test_a_line_of_needs_opens_its_list_and_a_row_of_it_is_found(watched: Watched) -> None:
+    page = watched.page
+    watched.open("/?lang=en")
+    page.get_by_role("button", name=re.compile("grids? without an officer")).press("Enter")
+    page.wait_for_url(re.compile("/coverage"))
+    watched.settle()
+    assert _asked(page, "list") == "vacant"
+    _choose_by_typing(page, "Find and open…", "Kanghua Grid 2")
+    expect(page.get_by_role("heading", name="Kanghua Grid 2").first).to_be_visible()
+
+
+def test_a_file_is_saved(watched: Watched) -> None:
+    page = watched.page
+    watched.open("/?lang=en")
+    _press_at(page, "Save", "Enter")
+    button = page.get_by_role("button", name="Table for Excel (CSV)")
+    expect(button).to_be_visible()
+    # What opens is the last thing of the document, behind all the rest of the page.
+    for _step in range(keys.MOST_STEPS):
+        if button.evaluate("box => box === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename.endswith(".csv")
+    page.keyboard.press("Escape")
+    expect(button).to_be_hidden()
