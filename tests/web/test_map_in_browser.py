@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, Page, Request, expect, sync_playwright
+from playwright.sync_api import expect
 
 from geo.store import Release
+from tests.web.served import Watched, serve, watch
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
 PLACE = "() => [map.getCenter().lng, map.getCenter().lat, map.getZoom(), window.mark]"
-
-
-@dataclass
-class Watched:
-    """A page with the map on it, and what it asked for and complained of."""
-
-    page: Page
-    address: str
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    @property
-    def frame(self) -> Frame:
-        """The frame that the map is drawn in."""
-        return next(frame for frame in self.page.frames if "streamlit_folium" in frame.url)
-
-    def note(self, request: Request) -> None:
-        if not request.url.startswith(("data:", "blob:")):
-            self.asked.append(request.url)
 
 
 @pytest.fixture(scope="module")
@@ -54,37 +23,14 @@ def address(small: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     page = Path(__file__).with_name("map_page.py")
     script = f"import streamlit as st\nfrom geo.web import routes\napp = st.App({str(page)!r}, routes=routes())\n"
     (folder / "app.py").write_text(script, encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(folder / "app.py"), "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--browser.gatherUsageStats", "false"]
-    environment = {**os.environ, "MAPLEGRID_STORE": str(small.root), "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            # Streamlit names its address once it answers.
-            assert server.stdout is not None
-            assert any("URL:" in line for line in server.stdout), "the server stopped before it answered"
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
+    with serve(folder / "app.py", small.root) as served:
+        yield served
 
 
 @pytest.fixture
 def watched(address: str, chromium: str) -> Iterator[Watched]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
-        page = browser.new_page(viewport={"width": 1000, "height": 800})
-        seen = Watched(page, address)
-        page.on("request", seen.note)
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
-        page.goto(address)
-        page.frame_locator("iframe").locator(".maple-name-area").first.wait_for(timeout=60_000)
-        seen.frame.wait_for_function("() => window.map?.maple?.painter?.shown.length === 9")
-        seen.frame.evaluate("() => { window.mark = Math.random(); }")
+    with watch(address, chromium, areas=9) as seen:
         yield seen
-        browser.close()
 
 
 def middle_of(watched: Watched, area_id: str) -> tuple[float, float]:
