@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from numpy.typing import NDArray
+from pyproj.exceptions import CRSError
 
 from geo.errors import Fault, InputRefused, LayerError
 from geo.intake.encoding import decode_bytes
@@ -29,6 +30,17 @@ _CODE_PAGES = {"936": "gb18030", "ansi 936": "gb18030", "oem 936": "gb18030", "6
 _DBF_GBK = 0x4D
 _SHAPE_PARTS = (".shp", ".shx", ".dbf")
 _RAW = "ISO-8859-1"  # one character for each byte: the way to a DBF's own bytes
+# What stands in the metadata is taken on trust by those who read it: a wrong byte is a missing key or no system.
+_BROKEN_PARQUET = (
+    pa.ArrowException,
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    CRSError,
+    shapely.errors.GEOSException,
+)
 _JSON = (".geojson", ".json")
 
 
@@ -118,7 +130,7 @@ def read_parquet(path: Path, *, columns: Sequence[str] | None = None) -> pd.Data
         else:
             kept = None if columns is None else [name for name in schema.names if name in columns]
             table = pq.read_table(path, columns=kept).to_pandas(ignore_metadata=True)
-    except (pa.ArrowInvalid, OSError, ValueError, shapely.errors.GEOSException) as error:
+    except _BROKEN_PARQUET as error:
         raise _broken(path, error) from error
     table.index = pd.RangeIndex(1, 1 + len(table), name="row")
     return table
@@ -134,9 +146,9 @@ def parquet_columns(path: Path) -> tuple[str, ...]:
     """
     try:
         schema = pq.read_schema(path)
-    except (pa.ArrowInvalid, OSError) as error:
+        shapes = json.loads((schema.metadata or {}).get(b"geo", b"{}")).get("columns", {})
+    except _BROKEN_PARQUET as error:
         raise _broken(path, error) from error
-    shapes = json.loads((schema.metadata or {}).get(b"geo", b"{}")).get("columns", {})
     return tuple(name for name in schema.names if name not in shapes)
 
 

@@ -262,7 +262,7 @@ def _find_datum(case: Case, points: Points) -> Iterator[Finding]:
     known = points.known
     west, south, east, north = _CHINA
     lon, lat = points.first[known], points.second[known]
-    if ((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).mean() <= _MOST_ELSEWHERE:
+    if not known.any() or ((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).mean() <= _MOST_ELSEWHERE:
         return
     recorded = _recorded_areas(case)
     if recorded is None:

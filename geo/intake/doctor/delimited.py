@@ -73,7 +73,7 @@ def read_text_table(
     if max((len(row) for row in rows), default=0) > _MOST_COLUMNS:
         return Reading(None, (*told, ("text.too_wide", {"columns": max(map(len, rows)), "most": _MOST_COLUMNS})))
     place = header_row or find_header(rows)
-    if not rows or place > len(rows):
+    if place > len(rows) or not any(cell.strip() for cell in rows[place - 1]):
         return Reading(None, (*told, ("text.no_table", {})))
     return _read_below(path, codec, cut, rows, place, told=told, asked=header_row is not None)
 

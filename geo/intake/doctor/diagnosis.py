@@ -23,6 +23,8 @@ from geo.store import Store
 
 __all__ = ["Diagnosis", "diagnose"]
 
+# What a library says of a broken file may repeat much of it.
+_REASON = 200
 _IN_WORDS = {"refuse": "refused", "ask": "to be chosen", "warn": "warning", "note": "note"}
 
 
@@ -209,7 +211,9 @@ def _refusals(findings: list[Finding]) -> Iterator[None]:
         problem, _, remedy = str(error).partition(" Remedy: ")
         reason = problem.partition(": ")[2].removesuffix(".") or problem
         findings.append(
-            make_finding("file.unreadable", figures={"reason": reason, "remedy": remedy or "Export it again."})
+            make_finding(
+                "file.unreadable", figures={"reason": reason[:_REASON], "remedy": remedy or "Export it again."}
+            )
         )
     except OSError as error:
         figures = {"reason": error.strerror or "the disk did not give it", "remedy": "Check the file and its folder."}

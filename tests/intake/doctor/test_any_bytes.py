@@ -131,3 +131,16 @@ def test_a_bomb_of_a_workbook_is_refused_before_it_is_unpacked(tmp_path: Path) -
         for at in range(20):
             bundle.writestr(f"xl/media/{at}.bin", b"0" * (60 << 20))
     assert [one.code for one in diagnose(path, today=TODAY).findings] == ["file.unreadable"]
+
+
+@pytest.mark.parametrize("text", ["\n\n,", "\n,", ",\n", ",,\n,,\n", "\ufeff\n"])
+def test_rows_of_nothing_are_no_table(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, "utf-8")
+    assert {one.code for one in diagnose(path, today=TODAY).findings} & {"text.no_table", "text.empty"}
+
+
+def test_a_point_of_which_nothing_is_left_gets_an_answer(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{','.join(HEADERS)}\n,,,,0,190,,\n", "utf-8")
+    assert diagnose(path, today=TODAY, layer="disputes").table is not None
