@@ -134,9 +134,9 @@ def dashboard_url(demo_store: Store) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Debian's chromium, asking nobody anything."""
+    """Debian's chromium, asking nobody anything; closed with the module, for a process drives one at a time."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(BROWSER_FLAGS))
         yield browser

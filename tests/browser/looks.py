@@ -84,7 +84,8 @@ _CUT_OFF = """() => {
 
 # All words that are seen, those of tables on a canvas too; not signs that are drawn by name, nor what is to be typed.
 _WORDS = """() => {
-  const apart = "script, style, code, pre, [translate=no], [data-testid=stIconMaterial], [data-testid=stSkipToContent]";
+  const apart = "script, style, code, pre, [translate=no], [data-testid=stIconMaterial], " +
+    "[data-testid=stSkipToContent], [data-testid=stFileUploaderDropzone]";
   const words = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
@@ -98,7 +99,8 @@ _WORDS = """() => {
 }"""
 
 # Names of things that are called so in Chinese too; what the made-up data say of themselves, in both languages.
-_NAMES = {"Maple", "Grid", "English", "HTML", "QGIS", "GeoJSON", "Excel", "CSV", "TOML", "Asia", "Shanghai"}
+_FORMATS = {"HTML", "GeoJSON", "GeoPackage", "GeoParquet", "Shapefile", "zip", "Excel", "CSV", "TOML"}
+_NAMES = {"Maple", "Grid", "English", "QGIS", "Asia", "Shanghai", *_FORMATS}
 _SAID_BY_DATA = ("Made up from a seed; no such county exists.", "demo, seed 1")
 _ENGLISH = re.compile(r"[A-Za-z]{3,}")
 

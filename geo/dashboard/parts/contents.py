@@ -173,7 +173,6 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "service": (
         ("visited_share", message("Visited")),
-        ("n", message("Households visited")),
         ("requests_handled", message("Requests")),
         ("groups", message("Groups")),
         ("survey_security", message("Security")),

@@ -33,6 +33,8 @@ LISTS = ("vacant", "shared", "over_size", "no_backup")
 _APART = 0.02
 _LIST_ROWS = 13
 _ROW_HEIGHT = 32
+# Together they have room beside the map of a narrow screen.
+_NAME_WIDTH, _REASON_WIDTH = 118, 92
 _NUMBER_WIDTH = 78
 _DATE_WIDTH = 88
 
@@ -150,7 +152,13 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
     )
     config: dict[str, Any] = {
         "grid": st.column_config.ButtonColumn(
-            _("Grid"), type="tertiary", alignment="left", on_click=open_grid, key=f"{key}-click", pinned=True
+            _("Grid"),
+            type="tertiary",
+            alignment="left",
+            on_click=open_grid,
+            key=f"{key}-click",
+            pinned=True,
+            width=_NAME_WIDTH,
         ),
         "households": st.column_config.NumberColumn(_("Households"), format="localized", width=_NUMBER_WIDTH),
         "events": st.column_config.NumberColumn(
@@ -165,7 +173,7 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
         shown = shown.drop(columns="posts").assign(
             reason=[_reason(code) for code in rows["reason"]], since=rows["since"].dt.date
         )
-        config["reason"] = st.column_config.TextColumn(_("Why"))
+        config["reason"] = st.column_config.TextColumn(_("Why"), width=_REASON_WIDTH)
         config["since"] = st.column_config.DateColumn(_("Since"), format="YYYY-MM-DD", width=_DATE_WIDTH)
     st.dataframe(
         shown,

@@ -69,7 +69,6 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
             "published": [published_at(one).replace(tzinfo=None) for one in releases],
             "changed": [touched_words(figures.touched[one.number]) for one in releases],
             "note": [_note(one) for one in releases],
-            "title": [_title(frame, one) for one in releases],
         }
     )
     config: dict[str, Any] = {
@@ -83,7 +82,6 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
         ),
         "changed": st.column_config.TextColumn(_("Layers changed"), width="medium"),
         "note": st.column_config.TextColumn(_("Note"), width="medium"),
-        "title": st.column_config.TextColumn(_("Title"), width="medium"),
     }
     with st.container(border=True, gap="xsmall"):
         hint = _("A click on a number shows that release here: its layers, what changed, its imports.")

@@ -31,8 +31,8 @@ __all__ = ["month_rows", "reach_sentence", "service_sentence", "show_reach", "sh
 _ROW_HEIGHT = 32
 _FRAME_HEIGHT = 4
 _CHART_HEIGHT = 185
-# Of name, number and both shares, in pixels, beside the map of a narrow screen.
-_WIDTHS = (118, 60, 82, 62)
+# Of name with number and of both shares, in pixels, beside the map of a narrow screen.
+_WIDTHS = (150, 88, 62)
 _OVERLAYS = "map_overlays"
 
 
@@ -211,8 +211,10 @@ def _show_reach_table(frame: Frame, reach: Protected) -> None:
 
     rows = pd.DataFrame(
         {
-            "kind": [label("place_kind", kind, frame.language) for kind in kinds],
-            "places": reach.frame["places"],
+            "kind": [
+                f"{label('place_kind', kind, frame.language)} ({read_cell(reach, 'places', row).text()})"
+                for row, kind in enumerate(kinds)
+            ],
             "households": 100 * reach.frame["households_share"],
             "events": 100 * reach.frame["events_share"],
         }
@@ -221,9 +223,8 @@ def _show_reach_table(frame: Frame, reach: Protected) -> None:
         "kind": st.column_config.ButtonColumn(
             _("Place"), type="tertiary", alignment="left", on_click=show_on_map, key="reach-click", width=_WIDTHS[0]
         ),
-        "places": _number("places", _("Number"), "localized", width=_WIDTHS[1]),
-        "households": _number("households_share", _("Households"), "%.0f %%", width=_WIDTHS[2]),
-        "events": _number("events_share", _("Events"), "%.0f %%", width=_WIDTHS[3]),
+        "households": _number("households_share", _("Households"), "%.0f %%", width=_WIDTHS[1]),
+        "events": _number("events_share", _("Events"), "%.0f %%", width=_WIDTHS[2]),
     }
     st.dataframe(
         rows,

@@ -26,6 +26,7 @@ _LEAST_M2 = 0.1
 # An area narrower than a lane, however long, is what is left between two borders, not an area.
 _SLIVER_WIDTH_M = 3.0
 _FAR_M = 5_000.0
+_CLOSE_DEGREES = 1e-8
 # The circle that tells a width is found to this share of the piece's extent.
 _CIRCLE_SHARE = 0.01
 
@@ -176,7 +177,8 @@ def _width_m(piece: shapely.Geometry) -> float:
 
 
 def _neighbours(gaps: _Shapes, areas: _Shapes) -> list[tuple[int, ...]]:
-    gap, area = shapely.STRtree(areas).query(gaps, predicate="intersects")
+    # The union moves points by a hair's breadth: what goes round a gap may no longer touch it.
+    gap, area = shapely.STRtree(areas).query(gaps, predicate="dwithin", distance=_CLOSE_DEGREES)
     border = shapely.length(shapely.intersection(shapely.boundary(gaps[gap]), areas[area]))
     found: list[list[int]] = [[] for _ in gaps]
     for place in np.lexsort((area, -border, gap)):
