@@ -138,7 +138,7 @@ def test_a_filter_keeps_the_map_and_moving_the_map_runs_nothing(watched: Watched
     page = watched.page
     watched.open("/?lang=en")
     _map(page).evaluate("window.stillThere = true")
-    page.get_by_role("button", name="Hazards", exact=True).or_(page.get_by_text("Hazards", exact=True)).first.click()
+    page.locator("[data-testid=stButtonGroup]").get_by_text("Hazards", exact=True).first.click()
     page.wait_for_url(re.compile("layer=hazards"))
     watched.settle()
     assert _map(page).evaluate("window.stillThere") is True
