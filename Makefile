@@ -11,7 +11,7 @@ PARTS  := pyproject.toml constraints.txt hatch_build.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-slow check format bench pictures wheel constraints clean
+.PHONY: help run test test-slow test-looks check format bench pictures wheel constraints clean
 
 help:
 	@sed -n '/^#/!q;s/^# //p' Makefile
@@ -21,11 +21,15 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test
 	@bash .ci/chromium
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadscope
+	$(BIN)/python -m pytest -m "not slow and not thorough" -n 2 --dist loadscope
 
 test-slow: $(VENV)/.test
 	@bash .ci/chromium
 	$(BIN)/python -m pytest -m slow
+
+test-looks: $(VENV)/.test
+	@bash .ci/chromium
+	$(BIN)/python -m pytest -m thorough
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

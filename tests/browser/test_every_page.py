@@ -34,7 +34,7 @@ class Walk:
         self.found[page.page_id, kind] += [f"{look}: {thing}" for thing in things]
 
 
-@pytest.fixture(scope="module", params=["few", pytest.param("every", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["few", pytest.param("every", marks=pytest.mark.thorough)])
 def walk(browser: Browser, dashboard_url: str, request: pytest.FixtureRequest) -> Walk:
     """Every page opened once in each language, and looked at in schemes and widths, in one browser window."""
     walk = Walk(every=request.param == "every")
