@@ -247,7 +247,8 @@ def test_pointing_tells_withheld_from_missing(small: Release, tmp_path: Path, br
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.83)
     expect(tip).to_have_text(re.compile("village V0.*Disputes: withheld, the count is small", re.DOTALL))
     page.select_option("#page-measure", label="Settled share")
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.5)
+    for down in (0.52, 0.48, 0.5):
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] * down)
     expect(tip).to_have_text(re.compile("village V1.*Settled share: no value", re.DOTALL))
     assert said == []
     page.close()
