@@ -8,6 +8,7 @@ import pytest
 
 from geo.errors import InputRefused
 from geo.intake import assign_file, list_columns, read_table
+from tests.shared_files import shared_file
 
 FAULTS = {
     "empty_file": "the file is empty",
@@ -75,8 +76,6 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path) -> None:
 
 
 def test_a_real_map_with_an_unclosed_ring_is_refused_by_its_features() -> None:
-    path = Path(__file__).resolve().parents[3] / "shared" / "data" / "cn-osm-qixinzhuang" / "qixinzhuang.geojson"
-    if not path.exists():
-        pytest.fail(f"The real files are not there: {path}. Remedy: put the shared data beside the project.")
+    path = shared_file("data", "cn-osm-qixinzhuang", "qixinzhuang.geojson")
     with pytest.raises(InputRefused, match=r"qixinzhuang\.geojson, column geometry, rows 1, 2.*a ring is not closed"):
         read_table(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,8 +22,8 @@ from geo.crs import (
     wgs84_to_gcj02,
 )
 from geo.errors import GeoError
+from tests.shared_files import shared_file
 
-CITIES = Path(__file__).resolve().parents[3] / "shared" / "reference" / "ref-gcj02-vectors" / "china-cities.json"
 WGS84 = Geod(ellps="WGS84")
 # The published forward values are rounded to 1e-7 degrees; the list's own test asks for 1e-4.
 CLOSE = 1e-5
@@ -35,9 +34,8 @@ Places = dict[str, NDArray[np.float64]]
 @pytest.fixture(scope="module")
 def cities() -> Places:
     """Longitudes and latitudes of 664 cities by the name of their datum."""
-    if not CITIES.exists():
-        pytest.fail(f"The published places are not there: {CITIES}. Remedy: put the shared data beside the project.")
-    listed = json.loads(CITIES.read_text("utf-8"))
+    path = shared_file("reference", "ref-gcj02-vectors", "china-cities.json")
+    listed = json.loads(path.read_text("utf-8"))
     return {name: np.array([city["coords"][name] for city in listed]).T for name in ("WGS84", "GCJ02", "BD09")}
 
 

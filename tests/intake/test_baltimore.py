@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections import Counter
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,8 +20,9 @@ from geo.measures import summary
 from geo.resources import resource
 from geo.store import Release, Store, read_layer, read_rejects
 from geo.view import Period, View
+from tests.shared_files import SHARED, shared_file
 
-FILES = Path(__file__).resolve().parents[3] / "shared" / "data"
+FILES = SHARED / "data"
 REQUESTS = FILES / "baltimore-311" / "311_sample.csv"
 NEIGHBORHOODS = FILES / "baltimore-areas" / "neighborhoods.geojson"
 DISTRICTS = FILES / "baltimore-areas" / "police_districts.geojson"
@@ -105,9 +105,7 @@ def clock(request: Request, column: str) -> datetime | None:
 @pytest.fixture(scope="module")
 def requests() -> list[Request]:
     """All rows of the raw file."""
-    if not REQUESTS.exists():
-        pytest.fail(f"The real files are not there: {FILES}. Remedy: put the shared data beside the project.")
-    with REQUESTS.open(encoding="utf-8", newline="") as file:
+    with shared_file("data", *REQUESTS.relative_to(FILES).parts).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -6,7 +6,6 @@ import csv
 import json
 import tomllib
 from collections import Counter
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -16,8 +15,9 @@ from geo.crs import areas_km2
 from geo.intake import ImportReport, LayerReport, import_recipes
 from geo.resources import resource
 from geo.store import Release, Store, read_layer, read_rejects
+from tests.shared_files import SHARED, shared_file
 
-FILES = Path(__file__).resolve().parents[3] / "shared" / "data"
+FILES = SHARED / "data"
 CRIMES = FILES / "chicago-crimes" / "chicago_crimes_25k_2017_2019.csv"
 BEATS = FILES / "chicago-police-areas" / "police_beats.geojson"
 RECIPES = [resource("recipes", "chicago", f"{name}.toml") for name in ("crimes", "beats", "districts", "city")]
@@ -34,9 +34,7 @@ OUT = ("UNAUTHORIZED VIDEOTAPING", "UNLAWFUL USE OF A COMPUTER", "UNLAWFUL USE O
 @pytest.fixture(scope="module")
 def crimes() -> list[Crime]:
     """All rows of the raw file."""
-    if not CRIMES.exists():
-        pytest.fail(f"The real files are not there: {FILES}. Remedy: put the shared data beside the project.")
-    with CRIMES.open(encoding="utf-8", newline="") as file:
+    with shared_file("data", *CRIMES.relative_to(FILES).parts).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,9 +14,9 @@ from geo.intake.doctor.codes import KnownCodes, nearest_code
 from geo.intake.repair.codes import clean_code, clean_codes
 from geo.store import Store
 from tests.intake.doctor.conftest import VILLAGES, codes_of, of_kind
+from tests.shared_files import shared_file
 
 Look = Callable[..., Diagnosis]
-DIVISIONS = Path("/work/shared/data/cn-divisions-zhejiang")
 
 
 def records(*codes: str, column: str = "网格编码") -> str:
@@ -116,9 +115,8 @@ def test_the_wrong_part_of_a_village_code_is_named(code: str, part: str | None) 
 
 
 def test_every_real_village_code_has_known_parts_and_a_slip_is_found() -> None:
-    if not DIVISIONS.exists():
-        pytest.skip("the file of division codes is not on this machine")
-    codes = pd.read_csv(DIVISIONS / "villages_zhejiang.csv", dtype="str")["code"]
+    path = shared_file("data", "cn-divisions-zhejiang", "villages_zhejiang.csv")
+    codes = pd.read_csv(path, dtype="str")["code"]
     known = KnownCodes.of(codes)
     assert codes.map(known.wrong_part).isna().all()
     assert known.wrong_part("339999001001") == "city"

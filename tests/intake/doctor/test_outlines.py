@@ -13,9 +13,9 @@ from geo.intake.doctor import Finding, diagnose
 from geo.intake.doctor.outlines import border_faults
 from geo.store import Store
 from tests.intake.doctor.test_areas import on_map, ring_with_gap, squares
+from tests.shared_files import shared_file
 
 TODAY = date(2025, 12, 31)
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 
 
 def findings(path: Path, layer: str | None = "grids", store: Store | None = None) -> dict[str, Finding]:
@@ -102,12 +102,9 @@ def test_faults_are_a_layer_to_look_at(tmp_path: Path) -> None:
 
 
 def test_what_a_real_city_s_areas_have(tmp_path: Path) -> None:
-    neighbourhoods = SHARED / "baltimore-areas" / "neighborhoods.geojson"
-    if not neighbourhoods.exists():
-        pytest.fail(f"The real files are not there: {neighbourhoods}. Remedy: put the shared data beside the project.")
-    told = findings(neighbourhoods)
+    told = findings(shared_file("data", "baltimore-areas", "neighborhoods.geojson"))
     assert told["areas.invalid"].count == 2
     assert told["areas.overlaps"].count == 6
-    label = findings(SHARED / "chicago-police-areas" / "community_areas.geojson")["coordinates.label"]
+    label = findings(shared_file("data", "chicago-police-areas", "community_areas.geojson"))["coordinates.label"]
     assert "Hu Tzu Shan" in label.problem
     assert "Taiwan" in label.problem

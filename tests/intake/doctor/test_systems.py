@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -13,8 +11,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from geo.intake.doctor.systems import clear_system, find_systems, is_outside_of_use
+from tests.shared_files import shared_file
 
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 COUNTY = shapely.box(120.1, 29.5, 120.5, 29.9)
 
 
@@ -69,9 +67,7 @@ def test_half_of_the_points_are_no_clear_evidence() -> None:
 
 
 def test_the_feet_of_a_real_city_are_found() -> None:
-    crimes, areas = SHARED / "chicago-crimes", SHARED / "chicago-police-areas"
-    if not crimes.exists():
-        pytest.fail(f"The real files are not there: {crimes}. Remedy: put the shared data beside the project.")
+    crimes, areas = shared_file("data", "chicago-crimes"), shared_file("data", "chicago-police-areas")
     rows = pd.read_csv(crimes / "chicago_crimes_25k_2017_2019.csv", usecols=["x_coordinate", "y_coordinate"])
     region = gpd.read_file(areas / "police_districts.geojson").union_all()
     found = find_systems(rows["x_coordinate"], rows["y_coordinate"], region)
@@ -82,9 +78,7 @@ def test_the_feet_of_a_real_city_are_found() -> None:
 
 
 def test_a_real_label_that_is_wrong_is_noticed() -> None:
-    areas = SHARED / "chicago-police-areas" / "community_areas.geojson"
-    if not areas.exists():
-        pytest.fail(f"The real files are not there: {areas}. Remedy: put the shared data beside the project.")
+    areas = shared_file("data", "chicago-police-areas", "community_areas.geojson")
     layer = gpd.read_file(areas)
     assert layer.crs is not None
     west, south, east, north = layer.total_bounds

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,9 +13,9 @@ from hypothesis import strategies as st
 from geo.intake.doctor import Diagnosis, diagnose
 from geo.intake.doctor.time import format_of, read_dates
 from tests.intake.doctor.conftest import TODAY, codes_of, of_kind
+from tests.shared_files import shared_file
 
 Look = Callable[..., Diagnosis]
-BALTIMORE = Path("/work/shared/data/baltimore-311/311_sample.csv")
 
 
 def records(*found: str, settled: tuple[str, ...] = ()) -> str:
@@ -155,9 +154,8 @@ def test_any_cells_can_be_looked_at_as_dates(cells: list[str]) -> None:
 
 
 def test_a_real_file_is_read_month_first() -> None:
-    if not BALTIMORE.exists():
-        pytest.skip("the file of service requests is not on this machine")
-    found = of_kind(diagnose(BALTIMORE, layer="disputes"), "time.")
+    path = shared_file("data", "baltimore-311", "311_sample.csv")
+    found = of_kind(diagnose(path, layer="disputes"), "time.")
     assert {(one.code, one.column) for one in found} == {
         ("time.month_first", name) for name in ("CreatedDate", "StatusDate", "DueDate", "CloseDate")
     }
