@@ -19,7 +19,7 @@ import numpy as np
 from geo.errors import InputRefused
 from geo.intake.encoding import find_codec, read_pieces
 
-__all__ = ["TextFile", "scan_text"]
+__all__ = ["TextFile", "find_delimiter", "read_head", "scan_text"]
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED_ROWS = 50
@@ -71,17 +71,18 @@ def scan_text(path: Path, *, encoding: str | None = None, delimiter: str | None 
         When the file is empty, or not text.
     """
     codec = find_codec(path, encoding=encoding)
-    head = _read_head(path, codec)
+    head = read_head(path, codec)
     if not head.strip() and not any(piece.strip() for piece in _as_utf8(path, codec)):
         raise InputRefused(f"{path.name}: the file is empty. Remedy: export it again.")
-    delimiter = delimiter or _find_delimiter(head)
+    delimiter = delimiter or find_delimiter(head)
     if len(delimiter) != 1 or not delimiter.isascii():
         return TextFile(path, codec, delimiter, regular=False, quoted=True, blank_rows=True)
     regular, quoted, blank_rows = _judge_rows(_as_utf8(path, codec), delimiter)
     return TextFile(path, codec, delimiter, regular=regular, quoted=quoted, blank_rows=blank_rows)
 
 
-def _read_head(path: Path, codec: str) -> str:
+def read_head(path: Path, codec: str) -> str:
+    """Return the first megabyte of a text file, up to the last whole line; what is no text in the codec is marked."""
     with path.open("rb") as file:
         raw = file.read(_HEAD_BYTES)
     text = raw.decode(codec, errors="replace")
@@ -89,7 +90,7 @@ def _read_head(path: Path, codec: str) -> str:
     return text if len(raw) < _HEAD_BYTES else text.rpartition("\n")[0] or text
 
 
-def _find_delimiter(text: str) -> str:
+def find_delimiter(text: str) -> str:
     """Return the delimiter that cuts the first rows into the most columns, the same number in each."""
     lines = text.splitlines(keepends=True)[:_SNIFFED_ROWS]
 

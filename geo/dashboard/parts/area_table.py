@@ -13,13 +13,13 @@ from geo.dashboard.formats import MISSING, count_text
 from geo.dashboard.frame import Frame, drill
 from geo.dashboard.parts.cells import definition, unit_of
 from geo.dashboard.parts.finder import show_finder
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected
 
 __all__ = ["Column", "level_title", "number_column", "show_area_table", "show_unplaced", "show_withheld", "table_frame"]
 
-_ROW_HEIGHT = 32
 _MOST_ROWS = 12
 _TREND_WIDTH = 120
 
@@ -150,16 +150,7 @@ def show_area_table(
     }
     for column in columns:
         config[column.key] = number_column(column)
-    st.dataframe(
-        rows.drop(columns="area_id"),
-        key=key,
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (min(len(rows), _MOST_ROWS) + 1) + 4,
-        placeholder="–",
-        alt=title,
-    )
+    show_table(rows.drop(columns="area_id"), key=key, alt=title, config=config, most=_MOST_ROWS)
     if finds and not rows.empty:
         show_finder(rows["area"].tolist(), key=f"{key}-find", open_row=open_row)
 

@@ -11,13 +11,11 @@ import streamlit as st
 from geo.dashboard.cache import DataFigures
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.layer_names import join_layers, layer_name
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.store import LayerChange, Release
 
 __all__ = ["change_rows", "show_changes", "touched_words"]
-
-_ROW_HEIGHT = 32
-_FRAME_HEIGHT = 4
 
 
 def touched_words(changes: Sequence[LayerChange] | None) -> str:
@@ -81,16 +79,7 @@ def _show_change_table(changes: Sequence[LayerChange]) -> None:
         config[name] = st.column_config.NumberColumn(
             titles[name], format="localized", help=hints.get(name), alignment="right"
         )
-    st.dataframe(
-        rows[["layer", "change", *counted]],
-        key="changes",
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (len(rows) + 1) + _FRAME_HEIGHT,
-        placeholder="–",
-        alt=_("What changed"),
-    )
+    show_table(rows[["layer", "change", *counted]], key="changes", alt=_("What changed"), config=config)
 
 
 def change_rows(changes: Sequence[LayerChange]) -> pd.DataFrame:

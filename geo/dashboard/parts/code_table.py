@@ -11,14 +11,13 @@ import streamlit as st
 from geo.codes import label
 from geo.dashboard.parts.area_table import Column, number_column, show_withheld
 from geo.dashboard.parts.cells import unit_of
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import language
 from geo.privacy import Protected
 
 __all__ = ["code_rows", "show_code_table"]
 
-_ROW_HEIGHT = 32
 _NAME_WIDTH = 150
-_FRAME_HEIGHT = 4
 
 
 def show_code_table(
@@ -39,16 +38,7 @@ def show_code_table(
     rows = code_rows(table, present, code=code, list_name=list_name)
     config: dict[str, Any] = {"name": st.column_config.TextColumn(title, pinned=True, width=_NAME_WIDTH)}
     config |= {column.key: number_column(column) for column in present}
-    st.dataframe(
-        rows,
-        key=key,
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (len(rows) + 1) + _FRAME_HEIGHT,
-        placeholder="–",
-        alt=title,
-    )
+    show_table(rows, key=key, alt=title, config=config)
     show_withheld([table])
 
 

@@ -14,6 +14,7 @@ from geo.dashboard.parts.charts import workload_chart
 from geo.dashboard.parts.controls import choose_segment
 from geo.dashboard.parts.finder import show_finder
 from geo.dashboard.parts.sentences import join_sentences, vacant_sentence
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected
@@ -32,7 +33,6 @@ __all__ = [
 LISTS = ("vacant", "shared", "over_size", "no_backup")
 _APART = 0.02
 _LIST_ROWS = 13
-_ROW_HEIGHT = 32
 # Together they have room beside the map of a narrow screen.
 _NAME_WIDTH, _REASON_WIDTH = 118, 92
 _NUMBER_WIDTH = 78
@@ -175,16 +175,7 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
         )
         config["reason"] = st.column_config.TextColumn(_("Why"), width=_REASON_WIDTH)
         config["since"] = st.column_config.DateColumn(_("Since"), format="YYYY-MM-DD", width=_DATE_WIDTH)
-    st.dataframe(
-        shown,
-        key=key,
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (min(len(shown), _LIST_ROWS) + 1) + 4,
-        placeholder="–",
-        alt=_("Grids"),
-    )
+    show_table(shown, key=key, alt=_("Grids"), config=config, most=_LIST_ROWS)
     show_finder(shown["grid"].tolist(), key=f"{key}-find", open_row=open_row)
 
 

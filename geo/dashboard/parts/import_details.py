@@ -11,13 +11,12 @@ import streamlit as st
 from geo.codes import code_list
 from geo.dashboard.formats import count_text
 from geo.dashboard.parts.reasons import reason_words
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language, ngettext
 
 __all__ = ["detail_lines", "escape", "show_details"]
 
-_ROW_HEIGHT = 32
-_FRAME_HEIGHT = 4
 _MOST_NAMED = 20
 _MOST_AREAS = 6
 
@@ -131,20 +130,11 @@ def _show_agreement(agreements: Sequence[Mapping[str, Any]]) -> None:
         ),
     }
     st.caption(_("Areas found from the coordinates against the areas that the file records:"))
-    st.dataframe(
-        rows,
-        key="agreement",
-        hide_index=True,
-        column_config={
-            "area": st.column_config.TextColumn(_("Area")),
-            "source": st.column_config.TextColumn(_("Column of the file")),
-            **numbers,
-        },
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (len(rows) + 1) + _FRAME_HEIGHT,
-        placeholder="–",
-        alt=_("Agreement"),
-    )
+    texts = {
+        "area": st.column_config.TextColumn(_("Area")),
+        "source": st.column_config.TextColumn(_("Column of the file")),
+    }
+    show_table(rows, key="agreement", alt=_("Agreement"), config={**texts, **numbers})
 
 
 def _percent(part: int | None, whole: int) -> float | None:
@@ -172,13 +162,4 @@ def _show_areas(rows: pd.DataFrame, *, key: str) -> None:
         "second": st.column_config.TextColumn(_("Next")),
         "second_share": st.column_config.NumberColumn(_("Its share"), format="%.0f %%", alignment="right"),
     }
-    st.dataframe(
-        rows,
-        key=key,
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (min(len(rows), _MOST_AREAS) + 1) + _FRAME_HEIGHT,
-        placeholder="–",
-        alt=_("Areas"),
-    )
+    show_table(rows, key=key, alt=_("Areas"), config=config, most=_MOST_AREAS)

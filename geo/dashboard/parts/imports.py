@@ -14,14 +14,12 @@ from geo.dashboard.parts.empty import show_not_permitted
 from geo.dashboard.parts.import_details import show_details
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.rejects import show_reasons, show_rejects
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import speak
 from geo.privacy import ImportSeen
 
 __all__ = ["show_imports"]
-
-_ROW_HEIGHT = 32
-_FRAME_HEIGHT = 4
 
 
 def show_imports(frame: Frame, figures: DataFigures) -> None:
@@ -68,15 +66,7 @@ def _show_files(imports: Sequence[ImportSeen]) -> None:
     }
     for name, (title, hint) in titles.items():
         config[name] = st.column_config.NumberColumn(title, format="localized", help=hint, alignment="right")
-    st.dataframe(
-        rows,
-        key="imports",
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (len(rows) + 1) + _FRAME_HEIGHT,
-        alt=_("Imports"),
-    )
+    show_table(rows, key="imports", alt=_("Imports"), config=config)
 
 
 def _told(one: ImportSeen, name: str) -> str:

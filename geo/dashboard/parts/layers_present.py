@@ -14,15 +14,13 @@ from geo.dashboard.frame import Frame, store_root
 from geo.dashboard.parts.import_details import escape
 from geo.dashboard.parts.layer_names import join_layers, layer_name
 from geo.dashboard.parts.releases import published_text
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.rules import load_rules
 from geo.store import LayerState
 
 __all__ = ["data_sentence", "is_late", "show_layers"]
-
-_ROW_HEIGHT = 32
-_FRAME_HEIGHT = 4
 
 
 def data_sentence(frame: Frame, figures: DataFigures) -> str:
@@ -86,16 +84,7 @@ def _show_table(layers: Sequence[LayerState]) -> None:
             _("Since release"), format="localized", help=_("The first release that holds this layer as it is.")
         ),
     }
-    st.dataframe(
-        rows,
-        key="layers",
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (len(rows) + 1) + _FRAME_HEIGHT,
-        placeholder="–",
-        alt=_("Layers"),
-    )
+    show_table(rows, key="layers", alt=_("Layers"), config=config)
 
 
 def _by_source(layers: Sequence[LayerState]) -> dict[str, list[str]]:

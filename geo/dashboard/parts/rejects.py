@@ -12,6 +12,7 @@ from geo.dashboard import cache
 from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame, store_root
 from geo.dashboard.parts.reasons import reason_words
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.export.rows import rows_csv
 from geo.privacy import ImportSeen
@@ -19,8 +20,6 @@ from geo.store import Report, Store
 
 __all__ = ["rejects_shown", "show_reasons", "show_rejects"]
 
-_ROW_HEIGHT = 32
-_FRAME_HEIGHT = 4
 _MOST_REASONS = 10
 _MOST_ROWS = 10
 #: More rows than anybody reads on a page would only make it slow; the file has all of them.
@@ -45,15 +44,7 @@ def show_reasons(one: ImportSeen) -> None:
         "fate": st.column_config.TextColumn(_("Fate"), width="small"),
         "reason": st.column_config.TextColumn(_("Reason"), width="large"),
     }
-    st.dataframe(
-        rows,
-        key="reasons",
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (min(len(rows), _MOST_REASONS) + 1) + _FRAME_HEIGHT,
-        alt=_("Reasons"),
-    )
+    show_table(rows, key="reasons", alt=_("Reasons"), config=config, most=_MOST_REASONS)
 
 
 def _balance(one: ImportSeen) -> str:
@@ -137,16 +128,7 @@ def rejects_shown(rejects: pd.DataFrame) -> pd.DataFrame:
 
 def _show_rows(rows: pd.DataFrame) -> None:
     config: dict[str, Any] = {_("Row of the file"): st.column_config.NumberColumn(format="localized")}
-    st.dataframe(
-        rows.head(_MOST_SENT),
-        key="rejects",
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (min(len(rows), _MOST_ROWS) + 1) + _FRAME_HEIGHT,
-        placeholder="–",
-        alt=_("Rows not loaded"),
-    )
+    show_table(rows.head(_MOST_SENT), key="rejects", alt=_("Rows not loaded"), config=config, most=_MOST_ROWS)
     if len(rows) > _MOST_SENT:
         text = _("The first {n} rows of {all} are shown; the file holds all of them.")
         st.caption(text.format(n=count_text(_MOST_SENT), all=count_text(len(rows))))

@@ -15,6 +15,7 @@ from geo.dashboard.frame import Frame, go
 from geo.dashboard.navigation import link_to
 from geo.dashboard.parts.changes import touched_words
 from geo.dashboard.parts.finder import show_finder
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.state import PageState
 from geo.dashboard.words import gettext as _
 from geo.rules import load_rules
@@ -23,9 +24,7 @@ from geo.view import default_period
 
 __all__ = ["published_at", "published_text", "show_about", "show_releases", "state_of"]
 
-_ROW_HEIGHT = 32
 _MOST_ROWS = 12
-_FRAME_HEIGHT = 4
 _HASH_SHOWN = 12
 
 
@@ -86,16 +85,7 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
     with st.container(border=True, gap="xsmall"):
         hint = _("A click on a number shows that release here: its layers, what changed, its imports.")
         st.markdown(f"##### {_('Releases')}", anchors=False, help=hint)
-        st.dataframe(
-            rows,
-            key="releases",
-            hide_index=True,
-            column_config=config,
-            row_height=_ROW_HEIGHT,
-            height=_table_height(len(rows)),
-            placeholder="–",
-            alt=_("Releases"),
-        )
+        show_table(rows, key="releases", alt=_("Releases"), config=config, most=_MOST_ROWS)
         if len(releases) > 1:
             show_finder(
                 [_("Release {number}").format(number=one.number) for one in releases],
@@ -108,10 +98,6 @@ def _state_words(frame: Frame, release: Release) -> str:
     if release.number == (frame.current or frame.release.number):
         return _("current")
     return _("shown here") if release.number == frame.release.number else ""
-
-
-def _table_height(rows: int) -> int:
-    return _ROW_HEIGHT * (min(rows, _MOST_ROWS) + 1) + _FRAME_HEIGHT
 
 
 def _note(release: Release) -> str:

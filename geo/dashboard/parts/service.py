@@ -19,6 +19,7 @@ from geo.dashboard.parts.cells import definition, read_cell
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.empty import show_not_permitted
 from geo.dashboard.parts.sentences import join_sentences
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language, ngettext
 from geo.maps.palettes import theme_colours
@@ -28,8 +29,6 @@ from geo.view import View
 
 __all__ = ["month_rows", "reach_sentence", "service_sentence", "show_reach", "show_visits"]
 
-_ROW_HEIGHT = 32
-_FRAME_HEIGHT = 4
 _CHART_HEIGHT = 185
 # Of name with number and of both shares, in pixels, beside the map of a narrow screen.
 _WIDTHS = (150, 88, 62)
@@ -226,16 +225,7 @@ def _show_reach_table(frame: Frame, reach: Protected) -> None:
         "households": _number("households_share", _("Households"), "%.0f %%", width=_WIDTHS[1]),
         "events": _number("events_share", _("Events"), "%.0f %%", width=_WIDTHS[2]),
     }
-    st.dataframe(
-        rows,
-        key="reach",
-        hide_index=True,
-        column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (len(rows) + 1) + _FRAME_HEIGHT,
-        placeholder="–",
-        alt=_("Reach of places"),
-    )
+    show_table(rows, key="reach", alt=_("Reach of places"), config=config)
 
 
 def _near_words(reach: Protected) -> str:

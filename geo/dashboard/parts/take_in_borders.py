@@ -6,22 +6,22 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
-from streamlit_folium import st_folium
 
 from geo.dashboard.formats import count_text
 from geo.dashboard.frame import current_frame
 from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.parts.plain_map import draw_shapes, show_plain_map
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.intake.doctor import Diagnosis
 from geo.intake.doctor.outlines import border_faults, outlines_of
-from geo.maps import base_map
 from geo.maps.palettes import theme_colours
 
 __all__ = ["show_border_faults"]
 
 _MOST_DRAWN = 500
 _HEIGHT = 320
-_SIMPLIFIED_DEGREES = 1e-4
+_MOST_LISTED = 9
 
 
 def show_border_faults(diagnosis: Diagnosis) -> None:
@@ -39,22 +39,12 @@ def show_border_faults(diagnosis: Diagnosis) -> None:
 
 
 def _show_map(outlines: gpd.GeoDataFrame, faults: gpd.GeoDataFrame) -> None:
-    frame, colours = current_frame(), theme_colours(theme_name())
-    drawn = folium.FeatureGroup(name="borders")
-    borders = outlines.geometry.simplify(_SIMPLIFIED_DEGREES, preserve_topology=True)
-    quiet = {"color": colours.quiet_text, "weight": 1, "fill": False}
-    folium.GeoJson(borders.to_json(), style_function=lambda _shape: quiet).add_to(drawn)
+    colours, drawn = theme_colours(theme_name()), folium.FeatureGroup(name="borders")
+    draw_shapes(outlines.geometry, color=colours.quiet_text, weight=1, fill=False).add_to(drawn)
     # A gap of a metre is nothing on a map of a county: a thick line makes it seen.
-    loud = {"color": colours.accent, "weight": 5, "fillOpacity": 0.6}
-    folium.GeoJson(faults.head(_MOST_DRAWN).to_json(), style_function=lambda _shape: loud).add_to(drawn)
-    st_folium(
-        base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope),
-        feature_group_to_add=drawn,
-        returned_objects=[],
-        key="take-in-borders",
-        height=_HEIGHT,
-        use_container_width=True,
-    )
+    wide = {"color": colours.accent, "weight": 5, "fillOpacity": 0.6}
+    draw_shapes(faults.geometry.head(_MOST_DRAWN), simplified=False, **wide).add_to(drawn)
+    show_plain_map(current_frame(), drawn, key="take-in-borders", height=_HEIGHT)
 
 
 def _show_table(faults: gpd.GeoDataFrame) -> None:
@@ -67,6 +57,6 @@ def _show_table(faults: gpd.GeoDataFrame) -> None:
             _("Width (m)"): faults["width_m"].round(2),
         }
     )
-    st.dataframe(shown, key="take-in-borders-table", hide_index=True, height=_HEIGHT)
+    show_table(shown, key="take-in-borders-table", alt=_("Gaps and overlaps on the map"), most=_MOST_LISTED)
     if len(faults) > _MOST_DRAWN:
         st.caption(_("The largest {n} are on the map.").format(n=count_text(_MOST_DRAWN)))

@@ -6,21 +6,22 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
-from streamlit_folium import st_folium
 
 from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.column_names import column_name
 from geo.dashboard.parts.layer_names import layer_name
+from geo.dashboard.parts.plain_map import draw_shapes, show_plain_map
 from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.rejects import rejects_shown
+from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.export.rows import rows_xlsx
 from geo.intake.rehearsal import Rehearsal
 from geo.intake.report import LayerReport
-from geo.maps import base_map, points_layer
+from geo.maps import points_layer
 from geo.store import LayerChange
 from geo.view import CLASS_LISTS
 
@@ -28,8 +29,7 @@ __all__ = ["change_words", "show_rehearsal"]
 
 _MOST_ROWS, _MOST_POINTS, _MOST_AREAS = 200, 2_000, 2_000
 _MAP_HEIGHT = 360
-_TABLE_HEIGHT = 260
-_MOST_REASONS, _ROW_HEIGHT, _FRAME_HEIGHT = 7, 32, 4
+_MOST_REASONS, _MOST_SEEN = 7, 7
 
 
 def show_rehearsal(frame: Frame, rehearsal: Rehearsal, *, stem: str) -> None:
@@ -53,13 +53,8 @@ def show_rehearsal(frame: Frame, rehearsal: Rehearsal, *, stem: str) -> None:
             _offer_rejects(rehearsal, stem=stem)
     st.caption(_("The first rows as they would be loaded:"))
     rows = pd.DataFrame(rehearsal.rows).drop(columns="geometry", errors="ignore").head(_MOST_ROWS)
-    st.dataframe(
-        rows.rename(columns=column_name).dropna(axis="columns", how="all"),
-        key="take-in-rows",
-        hide_index=True,
-        height=_TABLE_HEIGHT,
-        placeholder="–",
-    )
+    told = rows.rename(columns=column_name).dropna(axis="columns", how="all")
+    show_table(told, key="take-in-rows", alt=_("The first rows as they would be loaded:"), most=_MOST_SEEN)
 
 
 def _balance(report: LayerReport) -> str:
@@ -89,23 +84,15 @@ def _show_map(frame: Frame, rehearsal: Rehearsal) -> None:
     if drawn is None:
         st.caption(_("These rows have no places of their own."))
         return
-    st_folium(
-        base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope),
-        feature_group_to_add=drawn,
-        returned_objects=[],
-        key="take-in-map",
-        height=_MAP_HEIGHT,
-        use_container_width=True,
-    )
+    show_plain_map(frame, drawn, key="take-in-map", height=_MAP_HEIGHT)
     st.caption(told)
 
 
 def _drawn(frame: Frame, rehearsal: Rehearsal) -> tuple[folium.FeatureGroup | None, str]:
     rows = rehearsal.rows
     if isinstance(rows, gpd.GeoDataFrame):
-        shapes = rows.geometry.head(_MOST_AREAS).simplify(1e-4, preserve_topology=True)
         group = folium.FeatureGroup(name="areas")
-        folium.GeoJson(shapes.to_json(), style_function=lambda _shape: {"weight": 1, "fillOpacity": 0.15}).add_to(group)
+        draw_shapes(rows.geometry.head(_MOST_AREAS), weight=1, fillOpacity=0.15).add_to(group)
         return group, ngettext("{n} area", "{n} areas", len(rows)).format(n=count_text(len(rows)))
     if "lon" not in rows.columns:
         return None, ""
@@ -131,13 +118,8 @@ def _show_reasons(report: LayerReport) -> None:
     if not rows:
         st.caption(_("Every row would be loaded."))
         return
-    st.dataframe(
-        pd.DataFrame(sorted(rows, reverse=True), columns=[_("Rows"), _("Fate"), _("Reason")]),
-        key="take-in-reasons",
-        hide_index=True,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (min(len(rows), _MOST_REASONS) + 1) + _FRAME_HEIGHT,
-    )
+    listed = pd.DataFrame(sorted(rows, reverse=True), columns=[_("Rows"), _("Fate"), _("Reason")])
+    show_table(listed, key="take-in-reasons", alt=_("Reasons"), most=_MOST_REASONS)
 
 
 def _offer_rejects(rehearsal: Rehearsal, *, stem: str) -> None:

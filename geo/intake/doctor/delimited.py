@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 from geo.intake.doctor.encodings import Evidence, judge_file
 from geo.intake.doctor.sheet import find_header, find_tail, holds_no_names
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
+from geo.intake.text_scan import find_delimiter, read_head
 
 __all__ = ["read_text_table"]
 
-_DELIMITERS = (",", "\t", ";", "|")
-_HEAD_BYTES = 256 << 10
 _HEAD_ROWS = 60
 _BLOCK_BYTES = 8 << 20
 _MOST_ROWS = 2_000_000
@@ -65,10 +64,10 @@ def read_text_table(
     codec = evidence.encoding or ("utf-8" if evidence.verdict == "mixed" else None)
     if codec is None:
         return Reading(None, tuple(told))
-    head = _head(path, codec)
+    head = read_head(path, codec)
     if not head.strip():
         return Reading(None, (("text.empty", {}),))
-    cut = delimiter or _find_delimiter(head)
+    cut = delimiter or find_delimiter(head)
     rows = _parse(head, cut)[:_HEAD_ROWS]
     if max((len(row) for row in rows), default=0) > _MOST_COLUMNS:
         return Reading(None, (*told, ("text.too_wide", {"columns": max(map(len, rows)), "most": _MOST_COLUMNS})))
@@ -131,25 +130,6 @@ def _tell_encoding(evidence: Evidence, told: str | None) -> Told:
     if told is not None:
         return "text.as_told", {"encoding": told}
     return "text.evidence", {"evidence": evidence}
-
-
-def _head(path: Path, codec: str) -> str:
-    with path.open("rb") as file:
-        raw = file.read(_HEAD_BYTES)
-    text = raw.decode(codec, errors="replace")
-    # The last line of a part of a file may be cut.
-    return text if len(raw) < _HEAD_BYTES else text.rpartition("\n")[0] or text
-
-
-def _find_delimiter(head: str) -> str:
-    """Return the delimiter that cuts the first rows into the most columns, the same number in each."""
-
-    def columns(delimiter: str) -> tuple[int, int]:
-        counts = Counter(len(row) for row in _parse(head, delimiter)[:_HEAD_ROWS] if row)
-        width, rows = counts.most_common(1)[0] if counts else (0, 0)
-        return (rows if width > 1 else 0, width)
-
-    return max(_DELIMITERS, key=columns)
 
 
 def _parse(text: str, delimiter: str) -> list[list[str]]:
