@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import Fault, InputRefused, LayerError, RecipeError
-from geo.intake.borders import Borders, find_borders
+from geo.intake.carry_over import check_links, compare_borders, find_grids, find_layer, is_placed, place_again
 from geo.intake.doctor.reading import read_raw
 from geo.intake.mapping import Mapped, map_rows
 from geo.intake.person_content import refuse_person_content
@@ -32,16 +32,14 @@ from geo.intake.repair.table import TOTALS, repair_table
 from geo.intake.report import ImportReport, LayerReport
 from geo.intake.settings import find_as_of, merge_settings
 from geo.intake.shapes import Nesting, Prepared, nest_areas, prepare_shapes
-from geo.layers import AREA_LEVELS, LAYERS, check_keys, find_faults
+from geo.layers import AREA_LEVELS, LAYERS, find_faults
 from geo.rules import Rules, load_rules
-from geo.store import Release, ReportDraft, Store, compare_releases, read_layer
+from geo.store import Release, ReportDraft, Store, compare_releases
 
 __all__ = ["Progress", "import_recipes"]
 
 #: Told how much is done, 0 to 1, and what is being done.
 Progress = Callable[[float, str], None]
-
-_PLACES = "places"
 
 
 @dataclass(frozen=True)
@@ -116,19 +114,22 @@ def import_recipes(
     layers: dict[str, pd.DataFrame] = {file.recipe.layer: file.rows for file in areas}
     tell(0.7, "points")
     others = [file for file in read if not LAYERS[file.recipe.layer].has_geometry]
-    others = [_place(file, layers, current, rules) if _is_placed(file.recipe.layer) else file for file in others]
+    others = [_place(file, layers, current, rules) if is_placed(file.recipe.layer) else file for file in others]
     as_of = find_as_of(settings, {file.recipe.layer: file.rows for file in others}, current)
     records = [_check_rows(file, as_of, rules, cast("str", settings.codes)) for file in others]
     records = [_compare(file, layers, current) for file in _drop_orphans(records, layers, current)]
     layers |= {file.recipe.layer: file.rows for file in records}
-    moved = _place_again(layers, current, rules)
-    _check_links({**layers, **{name: rows for name, (rows, _) in moved.items()}}, current)
-    reports = tuple(_report(file) for file in (*areas, *records))
-    again = {name: count for name, (_, count) in moved.items()}
+    moved = place_again(layers, current, rules)
     layers |= {name: rows for name, (rows, _) in moved.items()}
-    borders = _compare_borders(layers, current)
+    check_links(layers, current)
     report = ImportReport(
-        None, cast("str", settings.title), as_of, cast("str", settings.time_zone), reports, again, borders
+        release=None,
+        title=cast("str", settings.title),
+        as_of=as_of,
+        time_zone=cast("str", settings.time_zone),
+        layers=tuple(_report(file) for file in (*areas, *records)),
+        placed_again={name: count for name, (_, count) in moved.items()},
+        borders=compare_borders(layers, current),
     )
     if dry_run:
         return report
@@ -203,7 +204,7 @@ def _prepare_areas(
         prepared = prepare_shapes(file.rows, recipe)
         rows, nestings = prepared.areas, []
         for column, method in recipe.nest.items():
-            parents = _layer(LAYERS[recipe.layer].parents[column], {k: v.rows for k, v in done.items()}, current)
+            parents = find_layer(LAYERS[recipe.layer].parents[column], {k: v.rows for k, v in done.items()}, current)
             if not isinstance(parents, gpd.GeoDataFrame):
                 raise InputRefused(f"{recipe.path.name}: no areas to nest in by {column}. Remedy: import them as well.")
             rows, nesting = nest_areas(rows, parents, layer=recipe.layer, column=column, method=method)
@@ -227,23 +228,8 @@ def _refuse_faulty_areas(file: _File) -> None:
         )
 
 
-def _is_placed(layer: str) -> bool:
-    return LAYERS[layer].kind == "event" or layer == _PLACES
-
-
-def _layer(name: str, layers: Mapping[str, pd.DataFrame], current: Release | None) -> pd.DataFrame | None:
-    """Return a layer of this call, or else of the current release."""
-    if name in layers:
-        return layers[name]
-    return read_layer(current, name) if current is not None and current.has(name) else None
-
-
-def _grids(layers: Mapping[str, pd.DataFrame], current: Release | None) -> gpd.GeoDataFrame | None:
-    return _layer("grids", layers, current)
-
-
 def _place(file: _File, layers: Mapping[str, pd.DataFrame], current: Release | None, rules: Rules) -> _File:
-    grids = _grids(layers, current)
+    grids = find_grids(layers, current)
     if grids is None:
         raise InputRefused(
             f"{file.recipe.file}: there are no grids to place the {file.recipe.layer} in. "
@@ -283,7 +269,7 @@ def _drop_orphans(files: Sequence[_File], layers: Mapping[str, pd.DataFrame], cu
     done = []
     for file in files:
         for column, parent in LAYERS[file.recipe.layer].parents.items():
-            target = _layer(parent, known, current)
+            target = find_layer(parent, known, current)
             there = pd.Index([]) if target is None else pd.Index(target[LAYERS[parent].key[0]])
             lost = file.rows.index[file.rows[column].notna() & ~file.rows[column].isin(there)]
             file = file.reject(lost, f"it points to {parent} that are not there", column=column)
@@ -294,51 +280,13 @@ def _drop_orphans(files: Sequence[_File], layers: Mapping[str, pd.DataFrame], cu
 
 
 def _compare(file: _File, layers: Mapping[str, pd.DataFrame], current: Release | None) -> _File:
-    grids = _grids(layers, current)
-    if grids is None or not file.recipe.placement.recorded or not _is_placed(file.recipe.layer):
+    grids = find_grids(layers, current)
+    if grids is None or not file.recipe.placement.recorded or not is_placed(file.recipe.layer):
         return file
-    parents = grid_parents(grids, _layer("villages", layers, current))
-    above = {f"{level}_id": _layer(AREA_LEVELS[level], layers, current) for level in ("village", "station")}
+    parents = grid_parents(grids, find_layer("villages", layers, current))
+    above = {f"{level}_id": find_layer(AREA_LEVELS[level], layers, current) for level in ("village", "station")}
     areas = {column: rows for column, rows in above.items() if isinstance(rows, gpd.GeoDataFrame)}
     return replace(file, agreements=compare_recorded(file.rows, file.mapped.recorded, file.recipe, parents, areas))
-
-
-def _place_again(
-    layers: Mapping[str, pd.DataFrame], current: Release | None, rules: Rules
-) -> dict[str, tuple[pd.DataFrame, int]]:
-    """Place the points of layers that are carried over, where the grids are new; return rows and how many moved."""
-    if "grids" not in layers or current is None:
-        return {}
-    moved = {}
-    for name in current.layers:
-        if _is_placed(name) and name not in layers:
-            rows = read_layer(current, name)
-            again = place_rows(rows, _grids(layers, None), snap_tolerance_m=rules.snap_tolerance_m)
-            moved[name] = (again, int((again["grid_id"].fillna("") != rows["grid_id"].fillna("")).sum()))
-    return moved
-
-
-def _compare_borders(layers: Mapping[str, pd.DataFrame], current: Release | None) -> Borders | None:
-    """Tell what became of the grids, and of the records that both releases hold; None if there are no new grids."""
-    grids = layers.get("grids")
-    if not isinstance(grids, gpd.GeoDataFrame) or current is None or not current.has("grids"):
-        return None
-    placed = {name: rows for name, rows in layers.items() if _is_placed(name) and current.has(name)}
-    before = {name: read_layer(current, name, columns=[*LAYERS[name].key, "lon", "lat", "grid_id"]) for name in placed}
-    old = read_layer(current, "grids", columns=["grid_id", "name", "geometry"])
-    return find_borders(cast("gpd.GeoDataFrame", old), grids, before, placed)
-
-
-def _check_links(layers: Mapping[str, pd.DataFrame], current: Release | None) -> None:
-    """Refuse when rows that are carried over would point to areas or posts that this import takes away."""
-    together = dict(layers)
-    for name in current.layers if current is not None else ():
-        if name not in together and current is not None:
-            keys = [*LAYERS[name].key, *LAYERS[name].parents]
-            together[name] = read_layer(current, name, columns=list(dict.fromkeys(keys)))
-    faults = check_keys(together)
-    if faults:
-        raise LayerError(faults)
 
 
 def _report(file: _File) -> LayerReport:
