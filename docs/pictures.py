@@ -61,7 +61,7 @@ def take_all(store: Store) -> None:
     with serve(store) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
         for name, (path, scheme) in PICTURES.items():
-            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme)  # type: ignore[arg-type]
+            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme)  # type: ignore[arg-type]  # light or dark, from above
             take(page, url + path, FOLDER / name)
             page.close()
         browser.close()

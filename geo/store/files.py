@@ -121,6 +121,7 @@ class Files:
                 try:
                     yield lease
                 except BaseException:
+                    # Whatever ends the block, an interrupt too, leaves nothing behind; it goes on from here.
                     lease.discard()
                     raise
         except OSError as error:

@@ -77,7 +77,7 @@ def test_a_page_an_area_and_a_measure_are_opened(watched: Watched) -> None:
     page.wait_for_url(re.compile("area=990681002"))
     watched.settle()
     _choose_by_typing(page, "Measure", "Removed on time")
-    page.wait_for_url(re.compile("show=removed_on_time"))
+    expect(page).to_have_url(re.compile(r"/hazards\?.*show=removed_on_time"))
 
 
 def test_the_map_switches_moves_and_steps_through_the_months(watched: Watched) -> None:
@@ -92,7 +92,7 @@ def test_the_map_switches_moves_and_steps_through_the_months(watched: Watched) -
     watched.settle()
     _press_at(page, "Points", "ArrowRight", "Space")
     frame = page.frame_locator(MAP)
-    frame.locator(".leaflet-marker-icon").first.wait_for()
+    expect(frame.locator(".leaflet-marker-icon").first).to_be_visible()
     frame.get_by_role("button", name="Zoom in").press("Enter")
 
 

@@ -119,7 +119,8 @@ def test_a_column_is_looked_at_until_it_is_left_out_and_no_value_is_told() -> No
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.text(max_size=40), max_size=30))
 def test_any_text_can_be_looked_at(values: list[str]) -> None:
-    find_person_content(column(values))
+    shares = [found.share for found in find_person_content(column(values))]
+    assert all(0 < share <= 1 for share in shares)
 
 
 PLANTED = {

@@ -14,7 +14,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo.intake.doctor import diagnose
+from geo.intake.doctor import Diagnosis, diagnose
 from geo.intake.read import READABLE
 from tests.intake.doctor.conftest import TODAY
 
@@ -60,16 +60,20 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return write_good(tmp_path_factory.mktemp("good"))
 
 
+def assert_answered(found: Diagnosis) -> None:
+    """A file gets its table or what is wrong with it, in lines to read and in JSON."""
+    assert found.findings or found.table is not None
+    assert found.lines()
+    assert json.loads(json.dumps(found.to_dict(), ensure_ascii=False))["file"] == found.file
+
+
 @pytest.mark.parametrize("ending", READABLE)
 @SETTINGS
 @given(raw=st.binary(max_size=400))
 def test_any_bytes_get_an_answer(tmp_path: Path, ending: str, raw: bytes) -> None:
     path = tmp_path / f"a{ending}"
     path.write_bytes(raw)
-    found = diagnose(path, today=TODAY)
-    assert found.findings or found.table is not None
-    json.dumps(found.to_dict(), ensure_ascii=False)
-    assert found.lines()
+    assert_answered(diagnose(path, today=TODAY))
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".geojson", ".gpkg", ".parquet", ".zip"])
@@ -84,7 +88,7 @@ def test_good_files_cut_and_changed_get_an_answer(
     cut = data.draw(st.integers(0, len(raw)))
     path = tmp_path / f"a{ending}"
     path.write_bytes(bytes(raw[:cut] if data.draw(st.booleans()) else raw))
-    json.dumps(diagnose(path, today=TODAY).to_dict(), ensure_ascii=False)
+    assert_answered(diagnose(path, today=TODAY))
 
 
 @SETTINGS
@@ -96,7 +100,7 @@ def test_any_table_of_text_gets_an_answer(tmp_path: Path, rows: list[list[str]],
     path = tmp_path / "a.csv"
     text = "\n".join(",".join(row) for row in rows)
     path.write_bytes(text.encode(encoding, errors="ignore"))
-    json.dumps(diagnose(path, today=TODAY).to_dict(), ensure_ascii=False)
+    assert_answered(diagnose(path, today=TODAY))
 
 
 HEADERS = ["记录编号", "纠纷类型", "发现时间", "化解日期", "经度", "纬度", "网格编码", "extra"]
@@ -113,7 +117,7 @@ HEADERS = ["记录编号", "纠纷类型", "发现时间", "化解日期", "经�
 def test_any_cells_under_known_headers_get_an_answer(tmp_path: Path, rows: list[list[str]]) -> None:
     path = tmp_path / "a.csv"
     path.write_text("\n".join(",".join(row) for row in [HEADERS, *rows]), "utf-8")
-    json.dumps(diagnose(path, today=TODAY, layer="disputes").to_dict(), ensure_ascii=False)
+    assert_answered(diagnose(path, today=TODAY, layer="disputes"))
 
 
 def test_a_cell_of_many_megabytes_and_a_million_columns_are_bounded(tmp_path: Path) -> None:
