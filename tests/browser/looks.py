@@ -102,7 +102,8 @@ _WORDS = """() => {
 _FORMATS = {"HTML", "GeoJSON", "GeoPackage", "GeoParquet", "Shapefile", "zip", "Excel", "CSV", "TOML"}
 _NAMES = {"Maple", "Grid", "English", "QGIS", "Asia", "Shanghai", *_FORMATS}
 _SAID_BY_DATA = ("Made up from a seed; no such county exists.", "demo, seed 1")
-_ENGLISH = re.compile(r"[A-Za-z]{3,}")
+# Letters among digits are of a hash.
+_ENGLISH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3,}(?![A-Za-z0-9])")
 
 
 def failures(page: Page) -> list[str]:
