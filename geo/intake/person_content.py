@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from geo.codes import all_words
 from geo.errors import Fault, LayerError
 from geo.intake.match import contains, fullmatch
-from geo.intake.persons import is_identity_number
+from geo.intake.persons import PLATE_PROVINCES, is_identity_number
 from geo.resources import resource
 
 __all__ = ["PersonContent", "SpecialWords", "find_person_content", "refuse_person_content", "special_words"]
@@ -27,7 +27,6 @@ __all__ = ["PersonContent", "SpecialWords", "find_person_content", "refuse_perso
 Text: TypeAlias = "pd.Series[Any]"
 
 _SAMPLE = 5_000
-_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _IDENTITY = rf"(?:^|[^0-9A-Za-z])([1-9]\d{{5}}(?:19|20)\d{{2}}{_DAY}\d{{3}}[0-9Xx])(?:[^0-9A-Za-z]|$)"
 _IDENTITY_CELL = _IDENTITY.replace("([1-9]", "(?:[1-9]")  # without the group that takes it out
@@ -37,7 +36,7 @@ _OLD_IDENTITY = rf"[1-6]\d{{5}}[2-9]\d{_DAY}\d{{3}}"
 _MOBILE = r"(?:^|[^0-9.A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:[^0-9.]|$)"
 _LANDLINE = r"(?:^|[^0-9])[(（]?0[1-9]\d{1,2}(?:[)）] ?|[- ])\d{7,8}(?:[^0-9]|$)"
 _NANP = r"(?:^|[^0-9-])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?:[^0-9-]|$)"
-_PLATE = rf"[{_PROVINCES}][A-HJ-NP-Z][·\- ]?[A-HJ-NP-Z0-9]{{4,5}}[A-HJ-NP-Z0-9挂学警港澳]"
+_PLATE = rf"[{PLATE_PROVINCES}][A-HJ-NP-Z][·\- ]?[A-HJ-NP-Z0-9]{{4,5}}[A-HJ-NP-Z0-9挂学警港澳]"
 _EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
 _CHINESE_ADDRESS = (
     r"(?:路|街|道|巷|弄|胡同|村|小区|花园|公寓|苑|社区|组)[^，。；]{0,12}?"

@@ -15,17 +15,16 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault
 from geo.intake.cells import to_arrow
-from geo.intake.persons import is_identity_number, petition_words
+from geo.intake.persons import PLATE_PROVINCES, is_identity_number, petition_words
 
 __all__ = ["PersonValues", "find_person_values"]
 
-_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # Digits of any script, as people type them on Chinese keyboards.
 _DIGIT = r"\p{Nd}"
 _DAY = rf"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]{_DIGIT}|3[01])"
 _IDENTITY = rf"[1-9]{_DIGIT}{{5}}(?:19|20){_DIGIT}{{2}}{_DAY}{_DIGIT}{{3}}[0-9Xx]"
 _MOBILE = rf"(?:\+?86[- ]?)?1[3-9]{_DIGIT}{{9}}"
-_PLATE = rf"[{_PROVINCES}][A-Z][·\- ]?[A-Z0-9]{{4,5}}[A-Z0-9挂学警港澳]"
+_PLATE = rf"[{PLATE_PROVINCES}][A-Z][·\- ]?[A-Z0-9]{{4,5}}[A-Z0-9挂学警港澳]"
 _KINDS = ("identity numbers", "phone numbers", "plates of vehicles", "petitions")
 # Numbers of records may look like phones by chance; a column of which this share does is a column of phones.
 _PHONE_SHARE = 0.2

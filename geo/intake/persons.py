@@ -15,6 +15,7 @@ from geo.errors import Fault, LayerError
 from geo.resources import resource
 
 __all__ = [
+    "PLATE_PROVINCES",
     "PersonColumn",
     "find_person_columns",
     "hide_digits",
@@ -23,6 +24,8 @@ __all__ = [
     "refuse_person_columns",
 ]
 
+#: First signs of plates of vehicles, one for each province.
+PLATE_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # Layers whose rows are areas or places have names of their own; those of events and tables have none.
 _NAMED_KINDS = frozenset({"area", "background"})
 _NAMED_LAYERS = frozenset({"places"})
