@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -37,15 +37,23 @@ _KINDS = ("csv", "tsv", "txt", "xlsx", "xls", "geojson", "json", "zip", "gpkg", 
 
 @dataclass(frozen=True, eq=False)
 class _TakeIn:
-    """A file on its way in: where it lies for the moment, what the doctor said of it, what a rehearsal gave."""
+    """A file on its way in: where it lies for the moment, what the doctor said of it, what a rehearsal gave.
+
+    The folder goes with the last of these that holds it, so when the session ends too.
+    """
 
     file_id: str
-    folder: Path
+    home: TemporaryDirectory[str]
     path: Path
     diagnosis: Diagnosis
     recipe: str = ""
     rehearsal: Rehearsal | None = None
     refusal: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the file and of all that is made of it."""
+        return Path(self.home.name)
 
 
 @st.fragment
@@ -141,10 +149,10 @@ def _choose_layer(taken: _TakeIn) -> _TakeIn:
 
 def _examine(file_id: str, name: str, content: bytes | memoryview) -> _TakeIn:
     _forget()
-    folder = Path(tempfile.mkdtemp(prefix="maplegrid-"))
-    path = folder / Path(name).name
+    home = TemporaryDirectory(prefix="maplegrid-", ignore_cleanup_errors=True)
+    path = Path(home.name) / Path(name).name
     path.write_bytes(content)
-    return _keep(_TakeIn(file_id, folder, path, _diagnose(path, None)))
+    return _keep(_TakeIn(file_id, home, path, _diagnose(path, None)))
 
 
 def _diagnose(path: Path, layer: str | None) -> Diagnosis:
@@ -218,4 +226,4 @@ def _forget() -> None:
     """Remove the file and all that was made of it."""
     taken: _TakeIn | None = st.session_state.pop(_KEPT, None)
     if taken is not None:
-        shutil.rmtree(taken.folder, ignore_errors=True)
+        taken.home.cleanup()
