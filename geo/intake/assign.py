@@ -13,7 +13,7 @@ from geo.errors import GeoError
 from geo.intake.grid_checks import check_grids
 from geo.intake.raster_index import GridIndex
 
-__all__ = ["PLACED", "GridIndex", "assign_points", "find_by_index", "find_by_tree", "snap_points"]
+__all__ = ["PLACED", "GridIndex", "assign_points", "find_by_index", "find_by_tree", "index_grids", "snap_points"]
 
 PLACED = ("inside", "snapped", "outside", "no_coordinates")
 """How a point came to its grid, or why it has none; the code list `placed`."""
@@ -28,7 +28,14 @@ _STEP_DEGREES = 0.01
 _TIE_M = 1e-6
 
 
-def assign_points(lon: ArrayLike, lat: ArrayLike, grids: gpd.GeoDataFrame, *, snap_tolerance_m: float) -> pd.DataFrame:
+def assign_points(
+    lon: ArrayLike,
+    lat: ArrayLike,
+    grids: gpd.GeoDataFrame,
+    *,
+    snap_tolerance_m: float,
+    index: GridIndex | None = None,
+) -> pd.DataFrame:
     """Give each point its grid, or say why it has none; as many rows come out as points go in.
 
     Parameters
@@ -40,6 +47,8 @@ def assign_points(lon: ArrayLike, lat: ArrayLike, grids: gpd.GeoDataFrame, *, sn
     snap_tolerance_m
         A point outside of all grids goes to the nearest one up to this many metres away, measured in the local
         projection; of several equally near, to the one with the smallest code. 0 snaps nothing.
+    index
+        Index of the same grids, for those who come with batch after batch; made where it pays if None.
 
     Returns
     -------
@@ -64,8 +73,11 @@ def assign_points(lon: ArrayLike, lat: ArrayLike, grids: gpd.GeoDataFrame, *, sn
     lons, lats = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     codes, polygons = _read_grids(grids)
     fewest = max(_FEWEST_POINTS_FOR_INDEX, _FEWEST_POINTS_PER_GRID * len(codes))
-    find = find_by_index if len(lons) >= fewest else find_by_tree
-    positions = find(lons, lats, polygons, codes)
+    if index is not None:
+        positions = index.assign(lons, lats)
+    else:
+        find = find_by_index if len(lons) >= fewest else find_by_tree
+        positions = find(lons, lats, polygons, codes)
     reason = np.where(np.isfinite(lons) & np.isfinite(lats), PLACED.index("outside"), PLACED.index("no_coordinates"))
     placed = np.where(positions >= 0, PLACED.index("inside"), reason)
     outside = np.flatnonzero(placed == PLACED.index("outside"))
@@ -79,6 +91,12 @@ def assign_points(lon: ArrayLike, lat: ArrayLike, grids: gpd.GeoDataFrame, *, sn
             "placed": pd.array(list(PLACED), dtype="str").take(placed),
         }
     )
+
+
+def index_grids(grids: gpd.GeoDataFrame) -> GridIndex:
+    """Return the index of grids that `assign_points` takes."""
+    codes, polygons = _read_grids(grids)
+    return GridIndex.build(polygons, codes.tolist())
 
 
 def _read_grids(grids: gpd.GeoDataFrame) -> tuple[NDArray[np.object_], NDArray[np.object_]]:

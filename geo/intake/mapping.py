@@ -11,12 +11,12 @@ import pandas as pd
 
 from geo.errors import InputRefused, LayerError
 from geo.intake.cells import Converted, convert, to_slug, to_text
-from geo.intake.person_values import find_person_values
+from geo.intake.person_values import PersonValues
 from geo.intake.persons import hide_digits
 from geo.intake.recipe import ANY_VALUE, Condition, Fate, Recipe, RowRule, ValueMap, template_columns
 from geo.layers import LAYERS
 
-__all__ = ["Mapped", "Rejects", "map_rows"]
+__all__ = ["Mapped", "Rejects", "map_rows", "refuse_person_values"]
 
 _MONTH = "month"
 _BETWEEN = "\x1f"  # the unit separator: in no cell
@@ -56,8 +56,10 @@ class Mapped:
         Codes of areas that the file records, by name of the layer's column.
     rejects
         Rows that did not come through.
-    originals
-        Mapped columns of all rows as the file has them, for the list of rejects.
+    sources
+        Mapped columns of all rows as the file has them, but of those that are left out.
+    persons
+        What of persons the mapped columns hold.
     rows_in
         Rows of the file.
     """
@@ -65,8 +67,13 @@ class Mapped:
     rows: pd.DataFrame
     recorded: pd.DataFrame
     rejects: Rejects
-    originals: pd.DataFrame
+    sources: pd.DataFrame
+    persons: PersonValues
     rows_in: int
+
+    def originals(self, rows: pd.Index[Any]) -> pd.DataFrame:
+        """Return the mapped columns of some rows as text, for the list of rejects; of rows left out nothing."""
+        return self.sources.reindex(rows).apply(to_text)
 
     def reject(self, rows: Iterable[Any], reason: str, *, column: str | None = None) -> Mapped:
         """Return the same without some rows, which go to the rejects."""
@@ -88,7 +95,7 @@ class Mapped:
 
 
 def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
-    """Map the rows of a file to a layer.
+    """Map the rows of a file, or a batch of them, to a layer.
 
     Parameters
     ----------
@@ -99,17 +106,20 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
     time_zone
         IANA name of the release's zone.
 
+    Returns
+    -------
+    Mapped
+        With what its columns hold of persons: `refuse_person_values` is for who has seen all of the file.
+
     Raises
     ------
     InputRefused
         When a column that the recipe names is not there.
-    LayerError
-        When a mapped column holds identity numbers, phones, plates or petitions.
     """
     _require_columns(table, recipe)
     kept, rejects = _apply_rules(table, recipe.row_rules, Rejects.none())
     kept, rejects = _leave_out_values(kept, recipe.values, rejects)
-    _guard_values(table.loc[~_is_left_out(table, recipe, rejects)], recipe)
+    in_sight = table.loc[~_is_left_out(table, recipe, rejects)]
     columns: dict[str, pd.Series[Any]] = {}
     for name in recipe.targets:
         cells, rejects = _cells(kept, recipe, name, rejects)
@@ -120,7 +130,27 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
     rows = pd.DataFrame(columns, index=kept.index).loc[good]
     if isinstance(table, gpd.GeoDataFrame):
         rows = gpd.GeoDataFrame(rows, geometry=kept.geometry.loc[good], crs=table.crs)
-    return Mapped(rows, _recorded(kept.loc[good], recipe), rejects, _originals(table, recipe, rejects), len(table))
+    return Mapped(
+        rows=rows,
+        recorded=_recorded(kept.loc[good], recipe),
+        rejects=rejects,
+        sources=pd.DataFrame(in_sight[_mapped_sources(recipe)]),
+        persons=_look_for_persons(in_sight, recipe),
+        rows_in=len(table),
+    )
+
+
+def refuse_person_values(persons: PersonValues, recipe: Recipe) -> None:
+    """Raise when mapped columns hold identity numbers, phones, plates or petitions.
+
+    Raises
+    ------
+    LayerError
+        With rows and never with values.
+    """
+    faults = persons.faults(recipe.file)
+    if faults:
+        raise LayerError(faults)
 
 
 def _require_columns(table: pd.DataFrame, recipe: Recipe) -> None:
@@ -180,18 +210,14 @@ def _is_left_out(table: pd.DataFrame, recipe: Recipe, rejects: Rejects) -> pd.Se
     return out
 
 
-def _guard_values(table: pd.DataFrame, recipe: Recipe) -> None:
+def _look_for_persons(table: pd.DataFrame, recipe: Recipe) -> PersonValues:
     layer = LAYERS[recipe.layer]
     texts = [name for name, source in recipe.columns.items() if layer.dtypes[name] == "str" and source in table]
     sources = [recipe.columns[name] for name in texts] + [
         one for made in recipe.values.values() for one in made.sources
     ]
     sources += [column for template in recipe.templates.values() for column in template_columns(template)]
-    faults = find_person_values(
-        recipe.file, pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(sources)})
-    )
-    if faults:
-        raise LayerError(faults)
+    return PersonValues.look(pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(sources)}))
 
 
 def _cells(table: pd.DataFrame, recipe: Recipe, name: str, rejects: Rejects) -> tuple[pd.Series[Any], Rejects]:
@@ -270,7 +296,6 @@ def _recorded(table: pd.DataFrame, recipe: Recipe) -> pd.DataFrame:
     return pd.DataFrame(columns, index=table.index)
 
 
-def _originals(table: pd.DataFrame, recipe: Recipe, rejects: Rejects) -> pd.DataFrame:
+def _mapped_sources(recipe: Recipe) -> list[str]:
     mapped = [*recipe.columns.values(), *(source for made in recipe.values.values() for source in made.sources)]
-    texts = pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(mapped)}, index=table.index)
-    return texts.mask(_is_left_out(table, recipe, rejects))
+    return list(dict.fromkeys(mapped))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import geopandas as gpd
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from geo.errors import Fault, LayerError
-from geo.intake.assign import assign_points
+from geo.intake.assign import GridIndex, assign_points
 from geo.intake.recipe import Recipe
 from geo.intake.repair.table import repair_points
 from geo.intake.shapes import to_lonlat
@@ -67,6 +67,12 @@ class Agreement:
     unknown: int
     within: int | None = None
 
+    def add(self, other: Agreement) -> Agreement:
+        """Return the agreement of these rows and of others of the same file together."""
+        within = None if self.within is None or other.within is None else self.within + other.within
+        names = ("recorded", "compared", "agree", "unplaced", "unknown")
+        return replace(self, within=within, **{name: getattr(self, name) + getattr(other, name) for name in names})
+
     @property
     def share(self) -> float | None:
         """Share of the compared rows that agree; None if there are none."""
@@ -110,7 +116,9 @@ def find_coordinates(rows: pd.DataFrame, recipe: Recipe) -> Coordinates:
     return Coordinates(rows.assign(lon=lon, lat=lat), {why: n for why, n in unusable.items() if n}, repaired)
 
 
-def place_rows(rows: pd.DataFrame, grids: gpd.GeoDataFrame, *, snap_tolerance_m: float) -> pd.DataFrame:
+def place_rows(
+    rows: pd.DataFrame, grids: gpd.GeoDataFrame, *, snap_tolerance_m: float, index: GridIndex | None = None
+) -> pd.DataFrame:
     """Return rows with ``grid_id`` and ``placed``; where a row has no coordinates, a recorded grid_id stays.
 
     Parameters
@@ -121,10 +129,11 @@ def place_rows(rows: pd.DataFrame, grids: gpd.GeoDataFrame, *, snap_tolerance_m:
         The grids of the release, EPSG:4326.
     snap_tolerance_m
         How far outside every grid a point still belongs to the nearest one.
+    index
+        As in `geo.intake.assign.assign_points`.
     """
-    found = assign_points(
-        rows["lon"].to_numpy("float64"), rows["lat"].to_numpy("float64"), grids, snap_tolerance_m=snap_tolerance_m
-    )
+    lon, lat = rows["lon"].to_numpy("float64"), rows["lat"].to_numpy("float64")
+    found = assign_points(lon, lat, grids, snap_tolerance_m=snap_tolerance_m, index=index)
     found = found.set_axis(rows.index)
     grid, placed = found["grid_id"], found["placed"]
     if "grid_id" in rows.columns:

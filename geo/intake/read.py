@@ -11,17 +11,19 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import InputRefused
-from geo.intake.text import delimited_columns, read_delimited
+from geo.intake.text import delimited_columns, read_delimited, read_delimited_batches
 from geo.intake.vector import parquet_columns, read_parquet, read_vector, vector_columns
 from geo.intake.workbook import read_workbook
 
-__all__ = ["READABLE", "list_columns", "read_table", "unpacked"]
+__all__ = ["READABLE", "STREAMED", "list_columns", "read_batches", "read_table", "unpacked"]
 
 _TEXT = (".csv", ".tsv", ".txt")
 _BOOK = (".xlsx", ".xlsm", ".xls")
 _VECTOR = (".geojson", ".json", ".shp", ".gpkg")
 _PARQUET = (".parquet", ".geoparquet")
 
+#: Endings of files that are read in batches.
+STREAMED = _TEXT
 #: Endings of file names that can be read.
 READABLE: tuple[str, ...] = (*_TEXT, *_BOOK, *_VECTOR, *_PARQUET, ".zip")
 
@@ -76,6 +78,41 @@ def read_table(
         if kind in _PARQUET:
             return read_parquet(found, columns=columns)
         return read_vector(found, columns=columns, part=inner, encoding=encoding)
+
+
+def read_batches(
+    path: Path | str,
+    *,
+    columns: Sequence[str] | None = None,
+    part: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+) -> Iterator[pd.DataFrame]:
+    """Read a file in batches of rows: a text file of any length in little memory, any other at once.
+
+    Parameters
+    ----------
+    path, columns, part, encoding, delimiter, header_row
+        As in `read_table`.
+
+    Yields
+    ------
+    pandas.DataFrame or geopandas.GeoDataFrame
+        At least one; put together they are what `read_table` returns.
+
+    Raises
+    ------
+    InputRefused
+        As `read_table`, some of it when all has been read.
+    """
+    with unpacked(Path(path), part) as (found, _):
+        if found.suffix.lower() in _TEXT:
+            yield from read_delimited_batches(
+                found, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row
+            )
+            return
+    yield read_table(path, columns=columns, part=part, encoding=encoding, delimiter=delimiter, header_row=header_row)
 
 
 def list_columns(

@@ -53,7 +53,8 @@ class LayerReport:
     columns_left_out, columns_not_taken
         Columns left out by name; other columns that the recipe does not read.
     rejects
-        The rows that were not loaded: row, fate, column, reason, and the mapped columns of rejected rows.
+        The first rows that were not loaded: row, fate, column, reason, and the mapped columns of rejected rows. All of
+        them are kept with the release.
     """
 
     layer: str

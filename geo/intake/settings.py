@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from geo.intake.recipe import LAST_DAY, Recipe, ReleaseSettings
 from geo.layers import LAYERS
 from geo.store import Release
 
-__all__ = ["find_as_of", "merge_settings"]
+__all__ = ["find_as_of", "last_days", "merge_settings"]
 
 
 def merge_settings(recipes: Sequence[Recipe], current: Release | None) -> ReleaseSettings:
@@ -65,15 +65,15 @@ def merge_settings(recipes: Sequence[Recipe], current: Release | None) -> Releas
     return ReleaseSettings(**{**told, "codes": told["codes"] or "any", "made_up": bool(told["made_up"])})
 
 
-def find_as_of(settings: ReleaseSettings, layers: Mapping[str, pd.DataFrame], current: Release | None) -> date:
+def find_as_of(settings: ReleaseSettings, days: Iterable[date], current: Release | None) -> date:
     """Return the day up to which the release tells: the one given, or the last that its records tell of.
 
     Parameters
     ----------
     settings
         As `merge_settings` gives them.
-    layers
-        Layers of this call, events among them.
+    days
+        Last days of the records of this call, as `last_days` gives them.
     current
         The current release, whose records are carried over.
 
@@ -84,18 +84,23 @@ def find_as_of(settings: ReleaseSettings, layers: Mapping[str, pd.DataFrame], cu
     """
     if isinstance(settings.as_of, date):
         return settings.as_of
-    days = [day for name, rows in layers.items() for day in _last_days(name, rows)]
-    if current is not None:
-        days.append(current.as_of)
-    if not days:
+    told = [*days, *([current.as_of] if current is not None else [])]
+    if not told:
         raise RecipeError(
             f'No record tells a last day for as_of = "{LAST_DAY}". '
             "Remedy: import records in the same call, or write as_of = 2025-12-31 in the recipe's [release]."
         )
-    return max(days)
+    return max(told)
 
 
-def _last_days(name: str, rows: pd.DataFrame) -> list[date]:
+def last_days(name: str, rows: pd.DataFrame) -> list[date]:
+    """Return the last day that each moment of a layer's records tells of; of a layer without moments none.
+
+    Parameters
+    ----------
+    name, rows
+        The layer, and rows of it.
+    """
     layer = LAYERS[name]
     moments = (
         [column for column in ("found_at", *layer.steps) if column in rows.columns] if layer.kind == "event" else []

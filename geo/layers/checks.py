@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import shapely
+from numpy.typing import NDArray
 
 from geo.errors import Fault, LayerError
 from geo.layers.schemas import LAYERS, STORE_CRS, Layer
@@ -54,11 +55,18 @@ def check_layer(name: str, frame: pd.DataFrame, *, rules: Rules, codes: str = "a
 
 
 def find_faults(
-    name: str, frame: pd.DataFrame, *, rules: Rules, codes: str = "any"
+    name: str, frame: pd.DataFrame, *, rules: Rules, codes: str = "any", double: NDArray[np.bool_] | None = None
 ) -> tuple[pd.DataFrame, list[tuple[Fault, pd.Index[Any]]]]:
     """Return a layer in its types and each fault of single rows with the labels of all rows it is about.
 
     The same checks as `check_layer`, for those who reject rows rather than the whole layer.
+
+    Parameters
+    ----------
+    name, frame, rules, codes
+        As in `check_layer`.
+    double
+        Rows whose key came before, where the frame is a batch of a layer; found in the frame if None.
 
     Raises
     ------
@@ -68,7 +76,7 @@ def find_faults(
     typed, faults = _set_types(LAYERS[name], frame)
     if faults:
         raise LayerError(faults)
-    return typed, list(_row_faults(LAYERS[name], typed, rules=rules, codes=codes))
+    return typed, list(_row_faults(LAYERS[name], typed, rules=rules, codes=codes, double=double))
 
 
 def check_keys(layers: Mapping[str, pd.DataFrame]) -> tuple[Fault, ...]:
@@ -145,10 +153,10 @@ def _crs_of(frame: pd.DataFrame) -> object:
 
 
 def _row_faults(
-    layer: Layer, frame: pd.DataFrame, *, rules: Rules, codes: str
+    layer: Layer, frame: pd.DataFrame, *, rules: Rules, codes: str, double: NDArray[np.bool_] | None = None
 ) -> Iterator[tuple[Fault, pd.Index[Any]]]:
     yield from _schema_faults(layer, frame)
-    yield from _double_keys(layer, frame)
+    yield from _double_keys(layer, frame, double)
     yield from _code_faults(layer, frame, rules.codes[codes])
     yield from _step_faults(layer, frame)
     if isinstance(frame, gpd.GeoDataFrame) and len(frame):
@@ -171,11 +179,13 @@ def _plain(check: str) -> str:
     return "an empty cell where a value must stand" if check == "not_nullable" else check
 
 
-def _double_keys(layer: Layer, frame: pd.DataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:
+def _double_keys(
+    layer: Layer, frame: pd.DataFrame, double: NDArray[np.bool_] | None
+) -> Iterator[tuple[Fault, pd.Index[Any]]]:
     if layer.key:
-        double = frame.index[frame.duplicated(list(layer.key), keep="first")]
-        if len(double):
-            yield _fault(layer, layer.key[0], frame, double, "the same key a second time", "keep one row for each key")
+        rows = frame.index[frame.duplicated(list(layer.key), keep="first") if double is None else double]
+        if len(rows):
+            yield _fault(layer, layer.key[0], frame, rows, "the same key a second time", "keep one row for each key")
 
 
 def _code_faults(

@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from geo.errors import InputRefused, LayerError
-from geo.intake.mapping import Mapped, map_rows
+from geo.intake.mapping import Mapped, map_rows, refuse_person_values
 from geo.intake.read import read_table
 from geo.intake.recipe_file import load_recipe
 
@@ -26,7 +27,9 @@ THEFT = "theft"
 
 def run(recipe_path: Path) -> Mapped:
     recipe = load_recipe(recipe_path)
-    return map_rows(read_table(recipe.locate(None)), recipe, time_zone="Asia/Shanghai")
+    mapped = map_rows(read_table(recipe.locate(None)), recipe, time_zone="Asia/Shanghai")
+    refuse_person_values(mapped.persons, recipe)
+    return mapped
 
 
 def with_map(write_incidents: Write, text: str, more: str = "") -> Mapped:
@@ -84,8 +87,8 @@ def test_of_a_rejected_row_whose_value_is_left_out_nothing_is_kept(write_inciden
     rule = '[[reject_rows]]\nreason = "twice"\nwhere = { kind = "a" }'
     mapped = with_map(write_incidents, "1,THEFT,a,2025-01-01,,\n2,GAMBLING,a,,,\n4,TRICK,,2025-01-01,,\n", rule)
     assert mapped.rejects.rows["fate"].to_dict() == {2: "rejected", 3: "rejected"}
-    assert mapped.originals.loc[2, "class"] == "THEFT"
-    assert mapped.originals.loc[3].isna().all()
+    assert mapped.originals(pd.Index([2])).loc[2, "class"] == "THEFT"
+    assert mapped.originals(pd.Index([3])).loc[3].isna().all()
 
 
 def test_a_petition_in_a_rejected_row_refuses_the_file(write_incidents: Write) -> None:

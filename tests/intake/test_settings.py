@@ -8,7 +8,7 @@ import pytest
 
 from geo.errors import RecipeError
 from geo.intake.recipe import Recipe, ReleaseSettings
-from geo.intake.settings import find_as_of, merge_settings
+from geo.intake.settings import find_as_of, last_days, merge_settings
 
 
 def recipe(**settings: object) -> Recipe:
@@ -32,16 +32,20 @@ def events(*moments: str, settled: str | None = None) -> pd.DataFrame:
     return frame if settled is None else frame.assign(settled_on=pd.Timestamp(settled))
 
 
+def days(layers: dict[str, pd.DataFrame]) -> list[date]:
+    return [day for name, rows in layers.items() for day in last_days(name, rows)]
+
+
 def test_the_last_day_is_that_of_any_transition() -> None:
     layers = {"disputes": events("2025-03-01 23:59", settled="2025-04-02"), "incidents": events("2025-03-31 23:59")}
-    assert find_as_of(ReleaseSettings(as_of="last-day"), layers, None) == date(2025, 4, 2)
+    assert find_as_of(ReleaseSettings(as_of="last-day"), days(layers), None) == date(2025, 4, 2)
 
 
 def test_a_day_that_is_given_stands() -> None:
     layers = {"incidents": events("2025-03-31")}
-    assert find_as_of(ReleaseSettings(as_of=date(2025, 3, 1)), layers, None) == date(2025, 3, 1)
+    assert find_as_of(ReleaseSettings(as_of=date(2025, 3, 1)), days(layers), None) == date(2025, 3, 1)
 
 
 def test_without_records_a_day_must_be_given() -> None:
     with pytest.raises(RecipeError, match="No record tells a last day"):
-        find_as_of(ReleaseSettings(), {"officers": pd.DataFrame({"post_id": ["p"]})}, None)
+        find_as_of(ReleaseSettings(), days({"officers": pd.DataFrame({"post_id": ["p"]})}), None)
