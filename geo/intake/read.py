@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pandas as pd
 
 from geo.errors import InputRefused
 from geo.intake.text import delimited_columns, read_delimited, read_delimited_batches
+from geo.intake.unpack import unpack_part
 from geo.intake.vector import parquet_columns, read_parquet, read_vector, vector_columns
 from geo.intake.workbook import read_workbook
 
@@ -26,9 +25,6 @@ _PARQUET = (".parquet", ".geoparquet")
 STREAMED = _TEXT
 #: Endings of file names that can be read.
 READABLE: tuple[str, ...] = (*_TEXT, *_BOOK, *_VECTOR, *_PARQUET, ".zip")
-
-# More than any county's layers; a zip that unpacks to more than this is not what it says.
-_MOST_UNPACKED_BYTES = 8 * 1024**3
 
 
 def read_table(
@@ -156,37 +152,5 @@ def unpacked(path: Path, part: str | None) -> Iterator[tuple[Path, str | None]]:
     if path.suffix.lower() != ".zip":
         yield path, part
         return
-    with tempfile.TemporaryDirectory(prefix="maplegrid-") as folder:
-        yield _unpack(path, Path(folder), part), None
-
-
-def _unpack(path: Path, folder: Path, part: str | None) -> Path:
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            members = [member for member in bundle.infolist() if _wanted(member)]
-            if sum(member.file_size for member in members) > _MOST_UNPACKED_BYTES:
-                raise InputRefused(f"{path.name}: it unpacks to too much. Remedy: unpack it and name the file.")
-            for member in members:
-                (folder / Path(member.filename).name).write_bytes(bundle.read(member))
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
-        raise InputRefused(
-            f"{path.name}: the zip can't be read ({error}). Remedy: zip the files again, without a password."
-        ) from error
-    return _pick_member(path, folder, part)
-
-
-def _wanted(member: zipfile.ZipInfo) -> bool:
-    # Names are cut to their last part: nothing is written outside the folder.
-    name = Path(member.filename).name
-    return not member.is_dir() and not name.startswith(".") and "__MACOSX" not in member.filename
-
-
-def _pick_member(path: Path, folder: Path, part: str | None) -> Path:
-    readable = sorted(found for found in folder.iterdir() if found.suffix.lower() in READABLE)
-    wanted: Callable[[Path], bool] = lambda found: part is None or part in (found.name, found.stem)  # noqa: E731
-    matching = [found for found in readable if wanted(found)]
-    if len(matching) == 1:
-        return matching[0]
-    names = ", ".join(found.name for found in readable) or "none"
-    problem = "no such file in it" if not matching else "it holds several files"
-    raise InputRefused(f"{path.name}: {problem}. Remedy: name one that can be read as the part ({names}).")
+    with unpack_part(path, part, readable=READABLE) as found:
+        yield found, None
