@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,12 +13,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from geo.intake.match import contains
 from geo.intake.recipe import DateFormat
 
-__all__ = ["Converted", "convert", "to_slug", "to_text"]
+__all__ = ["Converted", "convert", "read_decimals", "to_arrow", "to_slug", "to_text"]
 
 _ISO = "ISO8601"
+# Moments that Arrow and pandas read alike, if they read them.
+_PLAIN_MOMENT = r"^[12]\d{3}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{3})?)?)?$"
+_DECIMAL = r"^[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?$"
 _ISO_DAY = r"^\d{4}-\d\d-\d\d"
 _OFFSET = r"\d(?:Z|[+-]\d\d:?\d\d)$"
 _NO_LETTER = re.compile(r"[^\w]+|_+")
@@ -87,6 +94,30 @@ def to_arrow(cells: pd.Series[Any]) -> pa.LargeStringArray:
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
+def read_decimals(text: pa.LargeStringArray) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Read decimals with a point, a whole column at once.
+
+    Returns
+    -------
+    (ndarray of float64, ndarray of bool)
+        The number nearest to what each cell says, NaN in the others; which cells are decimals.
+
+    Examples
+    --------
+    >>> read_decimals(pa.array(["120.5", "-3e2", "1,5", None], pa.large_string()))
+    (array([ 120.5, -300. ,    nan,    nan]), array([ True,  True, False, False]))
+    """
+    plain = _as_numpy(pc.fill_null(pc.match_substring_regex(text, _DECIMAL), fill_value=False))
+    numbers = np.full(len(text), np.nan)
+    chosen = text if plain.all() else text.filter(pa.array(plain))
+    numbers[plain] = pc.utf8_ltrim(chosen, characters="+").cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return numbers, plain
+
+
+def _as_numpy(answers: pa.BooleanArray) -> NDArray[np.bool_]:
+    return np.asarray(answers.to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def to_slug(cells: pd.Series[Any]) -> pd.Series[Any]:
     """Return names as codes: small letters and digits, a hyphen for all between them.
 
@@ -115,14 +146,22 @@ def _short_number(number: Any) -> str | None:  # noqa: ANN401 - a float or a mis
 
 
 def _to_numbers(cells: pd.Series[Any], *, whole: bool) -> Converted:
-    there = to_text(cells) if not pd.api.types.is_numeric_dtype(cells.dtype) else cells
-    numbers = pd.to_numeric(there, errors="coerce").astype("float64")
+    there = cells if pd.api.types.is_numeric_dtype(cells.dtype) else to_text(cells)
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64") if there is cells else _read_numbers(there)
     bad = there.notna() & ~np.isfinite(numbers)
     if whole:
         bad |= numbers.notna() & (numbers != numbers.round())
     kept = numbers.mask(bad)
     problem = "not a whole number" if whole else "not a number"
     return Converted(kept.astype("Int64") if whole else kept, cells.index[bad], problem)
+
+
+def _read_numbers(text: pd.Series[Any]) -> pd.Series[Any]:
+    """Read decimals all at once, and what else may be a number cell by cell."""
+    numbers, plain = read_decimals(to_arrow(text))
+    if not plain.all():
+        numbers[~plain] = pd.to_numeric(text[~plain], errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    return pd.Series(numbers, index=text.index)
 
 
 def _to_dates(cells: pd.Series[Any], dates: DateFormat, zone: str) -> Converted:
@@ -149,6 +188,16 @@ def _move_back(
 
 def _parse(text: pd.Series[Any], formats: Sequence[str], source_zone: str, zone: str) -> pd.Series[Any]:
     """Try the formats in order, then ISO; a cell keeps the first that fits, and an offset comes before the zone."""
+    if formats:
+        return _parse_each(text, formats, source_zone, zone)
+    local = _to_wall_time(_read_plain_moments(text), source_zone, zone)
+    rest = (local.isna() & text.notna()).to_numpy()
+    if rest.any():
+        local = local.mask(rest, _parse_each(text[rest], (), source_zone, zone).reindex(text.index))
+    return local
+
+
+def _parse_each(text: pd.Series[Any], formats: Sequence[str], source_zone: str, zone: str) -> pd.Series[Any]:
     local = pd.Series(pd.NaT, index=text.index, dtype="datetime64[ms]")
     offset = text.str.contains(_OFFSET, regex=True).eq(True)
     iso = text.str.contains(_ISO_DAY, regex=True).eq(True)
@@ -160,6 +209,16 @@ def _parse(text: pd.Series[Any], formats: Sequence[str], source_zone: str, zone:
         naive = pd.to_datetime(rest.mask(with_offset), format=form, errors="coerce")
         local = local.fillna(_to_wall_time(aware, source_zone, zone)).fillna(_to_wall_time(naive, source_zone, zone))
     return local
+
+
+def _read_plain_moments(text: pd.Series[Any]) -> pd.Series[Any]:
+    """Read moments in the usual writing at once; none where one of them is no date."""
+    plain = contains(text, _PLAIN_MOMENT)
+    moments = np.full(len(text), np.datetime64("NaT"), dtype="datetime64[ms]")
+    # A day that no month has is told apart by reading cell by cell.
+    with suppress(pa.ArrowInvalid):
+        moments[plain] = to_arrow(text).filter(pa.array(plain)).cast(pa.timestamp("ms")).to_numpy(zero_copy_only=False)
+    return pd.Series(moments, index=text.index)
 
 
 def _to_wall_time(moments: pd.Series[Any], source_zone: str, zone: str) -> pd.Series[Any]:

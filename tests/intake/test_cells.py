@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from geo.intake import cells as module
 from geo.intake.cells import convert, to_slug, to_text
 from geo.intake.recipe import DateFormat, Moved
 
@@ -119,3 +123,53 @@ def test_what_is_moved_back_is_told_in_the_release_s_zone() -> None:
     found = convert(text("2018-07-25 20:00:00"), "datetime64[ms]", dates=dates, zone="Asia/Shanghai", moved=every)
     # Midnight in New York's summer is noon in Shanghai.
     assert found.column.tolist() == [pd.Timestamp("2018-07-26 12:00")]
+
+
+MOMENT = st.datetimes().flatmap(
+    lambda moment: st.sampled_from(
+        [moment.isoformat(sep=mark, timespec=unit) for mark in " T" for unit in ("minutes", "seconds", "milliseconds")]
+    )
+)
+ODD_DATE = st.from_regex(
+    r"[0-3][0-9]{3}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-7][0-9](:[0-7][0-9](\.[0-9]{1,6})?)?(Z|\+08:00)?)?",
+    fullmatch=True,
+)
+DATE = st.one_of(st.dates().map(str), MOMENT, ODD_DATE, st.sampled_from(["", "soon", "2025", "20250301"]))
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+@settings(deadline=None)
+@given(cells=st.lists(DATE, max_size=6))
+def test_moments_read_all_at_once_are_those_read_cell_by_cell(zone: str, cells: list[str]) -> None:
+    column = text(*cells)
+    found = module._parse(column, (), "Asia/Shanghai", zone)
+    pd.testing.assert_series_equal(found, module._parse_each(column, (), "Asia/Shanghai", zone))
+
+
+NUMBER = st.one_of(
+    st.floats(allow_nan=False).map(repr),
+    st.integers().map(str),
+    st.from_regex(r"[+-]?[0-9]{1,20}(\.[0-9]{0,20})?([eE][+-]?[0-9]{1,2})?", fullmatch=True),
+)
+
+
+@settings(deadline=None)
+@given(cells=st.lists(NUMBER, min_size=1, max_size=6))
+def test_a_number_is_the_one_nearest_to_what_the_cell_says(cells: list[str]) -> None:
+    numbers = convert(text(*cells), "float64", dates=ISO, zone="UTC").column.to_numpy()
+    said = np.array([float(cell) for cell in cells])
+    np.testing.assert_allclose(numbers[np.isfinite(said)], said[np.isfinite(said)], rtol=1e-15, atol=0)
+    assert np.isnan(numbers[~np.isfinite(said)]).all()
+
+
+ODD_NUMBER = st.sampled_from(
+    ["1,5", "１２", "0x1A", "1_000", "nan", "inf", "1e400", ".5", "5.", "+.5", "- 1", "1 2", "True", "x"]
+)
+
+
+@settings(deadline=None)
+@given(cells=st.lists(ODD_NUMBER, min_size=1, max_size=4))
+def test_what_is_no_decimal_is_read_as_pandas_does(cells: list[str]) -> None:
+    expected = pd.to_numeric(text(*cells), errors="coerce").to_numpy(dtype=np.float64)
+    found = module._read_numbers(text(*cells)).to_numpy()
+    np.testing.assert_array_equal(found, expected)
