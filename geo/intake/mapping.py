@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import pandas as pd
@@ -16,7 +16,10 @@ from geo.intake.persons import hide_digits
 from geo.intake.recipe import ANY_VALUE, Condition, Fate, Recipe, RowRule, ValueMap, template_columns
 from geo.layers import LAYERS
 
-__all__ = ["Mapped", "Rejects", "map_rows", "refuse_person_values"]
+__all__ = ["Mapped", "Rejected", "Rejects", "map_rows", "refuse_person_values"]
+
+#: Rows with one fault, the reason, and the column that it is in.
+Rejected: TypeAlias = tuple["pd.Index[Any]", str, "str | None"]
 
 _MONTH = "month"
 _BETWEEN = "\x1f"  # the unit separator: in no cell
@@ -75,17 +78,16 @@ class Mapped:
         """Return the mapped columns of some rows as text, for the list of rejects; of rows left out nothing."""
         return self.sources.reindex(rows).apply(to_text)
 
-    def reject(self, rows: Iterable[Any], reason: str, *, column: str | None = None) -> Mapped:
-        """Return the same without some rows, which go to the rejects."""
-        out = pd.Index(list(rows))
-        if out.empty:
+    def reject(self, faults: Iterable[Rejected]) -> Mapped:
+        """Return the same without the rows of faults, which go to the rejects: rows, reason and column of each."""
+        rejects = self.rejects
+        for rows, reason, column in faults:
+            rejects = rejects.add(rows, reason, column=column)
+        if rejects is self.rejects:
             return self
-        return replace(
-            self,
-            rows=self.rows.loc[~self.rows.index.isin(out)],
-            recorded=self.recorded.loc[~self.recorded.index.isin(out)],
-            rejects=self.rejects.add(out, reason, column=column),
-        )
+        good = ~self.rows.index.isin(rejects.rows.index)
+        recorded = self.recorded.loc[~self.recorded.index.isin(rejects.rows.index)]
+        return replace(self, rows=self.rows.loc[good], recorded=recorded, rejects=rejects)
 
     def leave_out(self, rows: Iterable[Any], reason: str) -> Mapped:
         """Return the same with rows of the file told as left out that were never mapped."""

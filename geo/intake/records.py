@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from geo.errors import InputRefused
 from geo.intake.ground import Ground, is_placed
-from geo.intake.mapping import Mapped, map_rows, refuse_person_values
+from geo.intake.mapping import Mapped, Rejected, map_rows, refuse_person_values
 from geo.intake.person_content import refuse_person_content
 from geo.intake.person_sample import CellSample
 from geo.intake.person_values import PersonValues
@@ -22,8 +22,8 @@ from geo.intake.read import read_batches
 from geo.intake.recipe import Fate, Recipe
 from geo.intake.repair.table import repair_table
 from geo.intake.settings import last_days
-from geo.layers import LAYERS, SeenKeys, find_faults
-from geo.store import StagedRows, StagedTable, layer_schema
+from geo.layers import LAYERS, Layer, SeenKeys, find_faults
+from geo.store import Checked, StagedRows, StagedTable, layer_schema
 
 __all__ = [
     "TOTAL",
@@ -150,7 +150,7 @@ def stage_records(
     refuse_person_content(path.name, sample.table(), left_out=recipe.leave_out, named=named_columns(recipe))
     refuse_person_values(tally.persons, recipe)
     _refuse_nothing_good(recipe, tally, rows.rows)
-    staged = StagedRows(recipe.layer, rows_path, rows.rows)
+    staged = StagedRows(recipe.layer, rows_path, rows.rows, Checked(ground.rules.hash, ground.codes))
     return RecordFile(recipe, tuple(columns), staged, tally, rejects_path if rejects.rows else None, first)
 
 
@@ -187,7 +187,6 @@ def _take_in(
         mapped = replace(mapped, rows=_place(found.rows, recipe, ground))
     days = last_days(recipe.layer, mapped.rows)
     mapped, seen = _check(mapped, recipe, ground, seen)
-    mapped = _drop_orphans(mapped, recipe, ground)
     tally = Tally(
         rows_in=mapped.rows_in,
         rejected=by_reason(mapped, "rejected"),
@@ -218,25 +217,26 @@ def _check(mapped: Mapped, recipe: Recipe, ground: Ground, seen: SeenKeys) -> tu
     double = None
     if set(layer.key) <= set(mapped.rows.columns):
         double, seen = seen.add(mapped.rows)
-    typed, faults = find_faults(layer.name, mapped.rows, rules=ground.rules, codes=ground.codes, double=double)
-    mapped = replace(mapped, rows=typed)
-    for fault, rows in faults:
-        mapped = mapped.reject(rows, fault.problem, column=fault.column)
+    typed, found = find_faults(layer.name, mapped.rows, rules=ground.rules, codes=ground.codes, double=double)
+    faults = [(rows, fault.problem, fault.column) for fault, rows in found]
+    faults += [*_late(typed, layer, ground), *_orphans(typed, layer, ground)]
+    return replace(mapped, rows=typed).reject(faults), seen
+
+
+def _late(rows: pd.DataFrame, layer: Layer, ground: Ground) -> Iterator[Rejected]:
+    """Give rows after the release's day."""
     if ground.as_of is not None and layer.kind == "event":
         end = pd.Timestamp(ground.as_of) + pd.Timedelta(days=1)
         for name in ("found_at", *layer.steps):
-            late = mapped.rows.index[mapped.rows[name] >= end]
-            mapped = mapped.reject(late, f"after the release's as_of, {ground.as_of.isoformat()}", column=name)
-    return mapped, seen
+            yield rows.index[rows[name] >= end], f"after the release's as_of, {ground.as_of.isoformat()}", name
 
 
-def _drop_orphans(mapped: Mapped, recipe: Recipe, ground: Ground) -> Mapped:
-    """Reject rows that point to areas or posts that are not there."""
-    for column, parent in LAYERS[recipe.layer].parents.items():
+def _orphans(rows: pd.DataFrame, layer: Layer, ground: Ground) -> Iterator[Rejected]:
+    """Give rows that point to areas or posts that are not there."""
+    for column, parent in layer.parents.items():
         there = ground.known.get(parent, pd.Index([]))
-        lost = mapped.rows.index[mapped.rows[column].notna() & ~mapped.rows[column].isin(there)]
-        mapped = mapped.reject(lost, f"it points to {parent} that are not there", column=column)
-    return mapped
+        lost = rows.index[rows[column].notna() & ~rows[column].isin(there)]
+        yield lost, f"it points to {parent} that are not there", column
 
 
 def _compare(mapped: Mapped, recipe: Recipe, ground: Ground) -> tuple[Agreement, ...]:

@@ -10,10 +10,11 @@ from geo.store.parquet import read_layer
 from geo.store.query import connect
 from geo.store.releases import Store
 from geo.store.reports import Report, ReportDraft, read_rejects
-from geo.store.staged import StagedRows, StagedTable, layer_schema
+from geo.store.staged import Checked, StagedRows, StagedTable, layer_schema
 
 __all__ = [
     "Backup",
+    "Checked",
     "LayerChange",
     "LayerFile",
     "LayerState",

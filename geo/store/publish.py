@@ -17,7 +17,7 @@ from geo.store.files import Files, Lease, is_whole
 from geo.store.manifest import LayerFile, Release, ReportFile, parse_manifest, write_manifest
 from geo.store.parquet import read_layer, write_frame
 from geo.store.reports import ReportDraft, check_names, write_reports
-from geo.store.staged import StagedRows
+from geo.store.staged import Checked, StagedRows
 
 __all__ = [
     "LAYER_FILES",
@@ -171,7 +171,9 @@ def _check_layers(
 
 
 def _check_staged(staged: StagedRows, *, rules: Rules, codes: str) -> StagedRows:
-    """Check rows batch by batch, and that no key comes a second time."""
+    """Check rows batch by batch, and that no key comes a second time; those that were checked so are taken as good."""
+    if staged.checked == Checked(rules.hash, codes):
+        return staged
     seen = SeenKeys.of(LAYERS[staged.layer].key)
     for batch in staged.batches():
         check_layer(staged.layer, batch, rules=rules, codes=codes)

@@ -12,12 +12,28 @@ import pyarrow.parquet as pq
 
 from geo.layers import LAYERS, Layer
 
-__all__ = ["StagedRows", "StagedTable", "layer_schema"]
+__all__ = ["Checked", "StagedRows", "StagedTable", "layer_schema"]
 
 #: What is read at a time.
 _ROWS_AT_A_TIME = 122_880
 # Written once, read twice, and gone: little time goes into making it small.
 _COMPRESSION = "lz4"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What somebody has checked every row of a layer with by `geo.layers.find_faults`, double keys included.
+
+    Parameters
+    ----------
+    rules_hash
+        Of the rules.
+    codes
+        Set of code patterns: a key of ``rules.codes``.
+    """
+
+    rules_hash: str
+    codes: str
 
 
 @dataclass(frozen=True)
@@ -32,11 +48,14 @@ class StagedRows:
         Parquet file with the layer's columns in their types.
     rows
         How many.
+    checked
+        What whoever wrote them has checked them with, so that publishing need not do it again; None if nobody has.
     """
 
     layer: str
     path: Path
     rows: int
+    checked: Checked | None = None
 
     def __len__(self) -> int:
         return self.rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import shapely
 from geo.errors import LayerError
 from geo.layers import LAYERS, SeenKeys, check_layer
 from geo.rules import load_rules
-from geo.store import ReportDraft, StagedRows, StagedTable, Store, layer_schema, read_layer, read_rejects
+from geo.store import Checked, ReportDraft, StagedRows, StagedTable, Store, layer_schema, read_layer, read_rejects
 from geo.store.parquet import write_frame
 
 HEADER: dict[str, Any] = {"as_of": date(2025, 12, 31), "time_zone": "Asia/Shanghai", "title": "Staged"}
@@ -85,6 +86,20 @@ def test_a_staged_layer_is_checked_like_any_other(tmp_path: Path) -> None:
         with pytest.raises(LayerError, match=told):
             store.publish({"grids": GRIDS, "hazards": staged}, **HEADER)
     assert store.current() is None
+
+
+def test_rows_checked_with_the_release_s_own_rules_are_not_checked_again(tmp_path: Path) -> None:
+    store, rules, bad = Store(tmp_path / "store"), load_rules(), make_hazards(300)
+    bad.loc[10, "class"] = "meteorite"
+    staged = stage(bad, tmp_path / "rows.parquet", size=100)
+    for checked in (Checked("other rules", "any"), Checked(rules.hash, "cn"), None):
+        with pytest.raises(LayerError, match="unknown code"):
+            store.publish({"grids": GRIDS, "hazards": replace(staged, checked=checked)}, **HEADER)
+    store.publish({"grids": GRIDS, "hazards": replace(staged, checked=Checked(rules.hash, "any"))}, **HEADER)
+    bad["grid_id"] = "g9"
+    lost = replace(stage(bad, tmp_path / "lost.parquet", size=100), checked=Checked(rules.hash, "any"))
+    with pytest.raises(LayerError, match="point to grids that are not there"):
+        store.publish({"hazards": lost}, **HEADER)
 
 
 def test_rejects_come_from_a_file_as_well(tmp_path: Path) -> None:
