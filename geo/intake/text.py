@@ -18,7 +18,7 @@ import pyarrow.csv as pacsv
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputRefused, LayerError
-from geo.intake.text_scan import TextFile, scan_text
+from geo.intake.text_scan import TextFile, find_form, scan_text
 
 __all__ = ["delimited_columns", "header_names", "read_delimited", "read_delimited_batches", "table_of_rows"]
 
@@ -124,7 +124,7 @@ def delimited_columns(
     InputRefused
         As `read_delimited`.
     """
-    file = scan_text(path, encoding=encoding, delimiter=delimiter)
+    file = find_form(path, encoding=encoding, delimiter=delimiter)
     return tuple(header_names(path, _find_header(path, enumerate(_parse(file), start=1), header_row)))
 
 
@@ -251,8 +251,8 @@ def _read_in_bulk(
     skipped, next_row = list[int](), 1
     try:
         for batch in _open(file, len(names), asked, skipped, header_row, block_bytes):
-            numbers = np.setdiff1d(np.arange(next_row, next_row + batch.num_rows + len(skipped)), skipped)
-            numbers = numbers[: batch.num_rows]
+            numbers = np.arange(next_row, next_row + batch.num_rows + len(skipped))
+            numbers = (np.setdiff1d(numbers, skipped) if skipped else numbers)[: batch.num_rows]
             next_row = int(numbers[-1]) + 1 if len(numbers) else next_row
             wanted = (numbers > header_row) & _hold_anything(batch, file)
             columns = [batch.column(str(place)).filter(pa.array(wanted)) for place in kept]

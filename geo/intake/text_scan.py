@@ -11,7 +11,7 @@ import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 from geo.errors import InputRefused
 from geo.intake.encoding import find_codec, read_pieces
 
-__all__ = ["TextFile", "find_delimiter", "read_head", "scan_text"]
+__all__ = ["TextFile", "find_delimiter", "find_form", "read_head", "scan_text"]
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED_ROWS = 50
@@ -70,15 +70,31 @@ def scan_text(path: Path, *, encoding: str | None = None, delimiter: str | None 
     InputRefused
         When the file is empty, or not text.
     """
+    file = find_form(path, encoding=encoding, delimiter=delimiter)
+    if len(file.delimiter) != 1 or not file.delimiter.isascii():
+        return file
+    regular, quoted, blank_rows = _judge_rows(_as_utf8(path, file.codec), file.delimiter)
+    return replace(file, regular=regular, quoted=quoted, blank_rows=blank_rows)
+
+
+def find_form(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> TextFile:
+    """Return a file's codec and delimiter, which is enough to read its header; whether it is regular is left open.
+
+    Parameters
+    ----------
+    path, encoding, delimiter
+        As in `scan_text`.
+
+    Raises
+    ------
+    InputRefused
+        As `scan_text`.
+    """
     codec = find_codec(path, encoding=encoding)
     head = read_head(path, codec)
     if not head.strip() and not any(piece.strip() for piece in _as_utf8(path, codec)):
         raise InputRefused(f"{path.name}: the file is empty. Remedy: export it again.")
-    delimiter = delimiter or find_delimiter(head)
-    if len(delimiter) != 1 or not delimiter.isascii():
-        return TextFile(path, codec, delimiter, regular=False, quoted=True, blank_rows=True)
-    regular, quoted, blank_rows = _judge_rows(_as_utf8(path, codec), delimiter)
-    return TextFile(path, codec, delimiter, regular=regular, quoted=quoted, blank_rows=blank_rows)
+    return TextFile(path, codec, delimiter or find_delimiter(head), regular=False, quoted=True, blank_rows=True)
 
 
 def read_head(path: Path, codec: str) -> str:
