@@ -30,18 +30,21 @@ def write_table(protected: Protected, out: Path) -> None:
     protected
         What may be seen.
     out
-        The file to write; its ending says the format: CSV in UTF-8, Parquet, or JSON with one object per row.
+        The file to write; its ending says the format: CSV in UTF-8 without live formulas, Parquet,
+        or JSON with one object per row.
 
     Raises
     ------
     InputRefused
         When the ending is another, or the file can't be written.
     """
+    from geo.intake.spreadsheets import safe_texts
+
     table = _set_columns(protected)
     out.parent.mkdir(parents=True, exist_ok=True)
     match out.suffix.lower():
         case ".csv":
-            table.to_csv(out, index=False, date_format="%Y-%m-%d", encoding="utf-8")
+            safe_texts(table).to_csv(out, index=False, date_format="%Y-%m-%d", encoding="utf-8")
         case ".parquet":
             table.to_parquet(out, index=False)
         case ".json":

@@ -7,6 +7,7 @@ import uuid
 
 import streamlit as st
 
+from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
 from geo.errors import GeoError, NotPermitted, StoreError, ViewError
 
@@ -37,7 +38,7 @@ def show_error(error: Exception, *, error_id: str) -> None:
         st.markdown(f"#### :red[:material/error:] {_heading(error)}")
         st.markdown(_what_to_do(error))
         if isinstance(error, GeoError):
-            st.caption(_escape(str(error)))
+            st.caption(plain(str(error)))
         st.caption(_("If you ask for help, give this id: {id}").format(id=f"`{error_id}`"))
 
 
@@ -60,8 +61,3 @@ def _what_to_do(error: Exception) -> str:
     if isinstance(error, StoreError):
         return _("Load the page again; if it fails once more, ask whoever runs Maple Grid for you.")
     return _("The page could not be made. Load it again; if it fails once more, ask whoever runs Maple Grid for you.")
-
-
-def _escape(text: str) -> str:
-    """Keep a message from being read as Markdown."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!|<>~$:" else sign for sign in text)

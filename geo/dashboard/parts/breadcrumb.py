@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from geo.dashboard.frame import Frame
 from geo.dashboard.navigation import open_on_click
+from geo.dashboard.plain import plain
 from geo.dashboard.state import drill_into
 
 __all__ = ["show_breadcrumb", "steps_above"]
@@ -24,4 +25,4 @@ def show_breadcrumb(frame: Frame, page_id: str) -> None:
     """Show the areas above the present one as links; at the top there are none."""
     for code in steps_above(frame):
         state = drill_into(frame.state, code, frame.tree)
-        open_on_click(page_id, state, label=frame.name(code), key=f"up-{code or 'top'}", arrow=True)
+        open_on_click(page_id, state, label=plain(frame.name(code)), key=f"up-{code or 'top'}", arrow=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geo.dashboard.frame import store_root
+from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
 from geo.errors import NotPermitted
 from geo.store import Store
@@ -81,7 +82,7 @@ def show_refusal(refusal: NotPermitted) -> None:
     _left, middle, _right = st.columns([1, 2, 1])
     with middle, st.container(border=True):
         st.markdown("#### :material/lock: " + _("You can't see this"), anchors=False)
-        st.markdown(str(refusal))
+        st.markdown(plain(str(refusal)))
         st.button(_("Go to your own area"), type="primary", on_click=st.query_params.clear)
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from geo.dashboard.formats import period_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.breadcrumb import show_breadcrumb
+from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
 from geo.view import View
 
@@ -18,7 +19,7 @@ def show_headline(frame: Frame, sentence: str, *, page_id: str) -> None:
     with st.container(gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             show_breadcrumb(frame, page_id)
-            st.markdown(f"## {frame.name(frame.view.area)}", width="content", anchors=False)
+            st.markdown(f"## {plain(frame.name(frame.view.area))}", width="content", anchors=False)
             st.space("stretch")
             st.markdown(f":gray[{_period_words(frame.view)}]", width="content")
         st.markdown(sentence)

@@ -12,10 +12,11 @@ from geo.codes import code_list
 from geo.dashboard.formats import count_text
 from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.table import show_table
+from geo.dashboard.plain import plain, quoted
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language, ngettext
 
-__all__ = ["detail_lines", "escape", "show_details"]
+__all__ = ["detail_lines", "show_details"]
 
 _MOST_NAMED = 20
 _MOST_AREAS = 6
@@ -57,14 +58,14 @@ def _placed_line(placed: Mapping[str, int], unusable: Mapping[str, int]) -> str:
     line = _("Placed in grids: {counts}.").format(counts=_(", ").join(named))
     if not unusable:
         return line
-    reasons = [f"{escape(reason_words(reason))} **{count_text(n)}**" for reason, n in unusable.items()]
+    reasons = [f"{plain(reason_words(reason))} **{count_text(n)}**" for reason, n in unusable.items()]
     return f"{line} {_('Coordinates of no use: {counts}.').format(counts=_(', ').join(reasons))}"
 
 
 def _mended_line(mended: Mapping[str, int]) -> str:
     if not mended:
         return ""
-    counts = [f"`{repair.replace('`', '')}` **{count_text(n)}**" for repair, n in mended.items()]
+    counts = [f"{quoted(repair)} **{count_text(n)}**" for repair, n in mended.items()]
     return _("Mended as the recipe says, by repair: {counts}.").format(counts=_(", ").join(counts))
 
 
@@ -85,15 +86,10 @@ def _parent(column: str) -> str:
 
 
 def _some(names: Sequence[object]) -> str:
-    shown = [f"`{str(name).replace('`', '')}`" for name in list(names)[:_MOST_NAMED]]
+    shown = [quoted(str(name)) for name in list(names)[:_MOST_NAMED]]
     more = len(names) - len(shown)
     text = _(", ").join(shown)
     return text if more <= 0 else _("{names} and {n} more").format(names=text, n=count_text(more))
-
-
-def escape(text: str) -> str:
-    """Keep somebody else's words from being read as Markdown."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!|<>~$:" else sign for sign in text)
 
 
 def _show_agreement(agreements: Sequence[Mapping[str, Any]]) -> None:

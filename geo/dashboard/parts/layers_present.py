@@ -11,10 +11,10 @@ import streamlit as st
 from geo.dashboard.cache import DataFigures
 from geo.dashboard.formats import count_text, day_text
 from geo.dashboard.frame import Frame, store_root
-from geo.dashboard.parts.import_details import escape
 from geo.dashboard.parts.layer_names import join_layers, layer_name
 from geo.dashboard.parts.releases import published_text
 from geo.dashboard.parts.table import show_table
+from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.rules import load_rules
@@ -47,7 +47,7 @@ def show_layers(frame: Frame, figures: DataFigures) -> None:
         st.markdown(f"##### {_('Layers')}", anchors=False)
         _show_table(figures.layers)
         for source, layers in _by_source(figures.layers).items():
-            st.caption(_("{layers}: {source}").format(layers=join_layers(layers), source=escape(source)))
+            st.caption(_("{layers}: {source}").format(layers=join_layers(layers), source=plain(source)))
         if figures.missing:
             text = _("Not in these data: {layers}. A recipe for the layer brings it:")
             st.caption(text.format(layers=join_layers(list(figures.missing))))

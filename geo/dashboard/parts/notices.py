@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.dashboard.formats import count_text, day_text
 from geo.dashboard.frame import Frame, go
+from geo.dashboard.plain import quoted
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import message, ngettext
 from geo.rules import load_rules
@@ -36,7 +37,7 @@ def show_notices(frame: Frame) -> None:
     for key, text in frame.bad:
         st.warning(
             _("The address of this page says {key} = {value}, which is not known here. It was left out.").format(
-                key=f"`{key}`", value=f"`{text.replace('`', '')}`"
+                key=quoted(key), value=quoted(text)
             ),
             icon=":material/link_off:",
         )

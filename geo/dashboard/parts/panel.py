@@ -13,6 +13,7 @@ from geo.dashboard.formats import count_text, decimal_text, is_missing
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.cells import read_cell, unit_of
 from geo.dashboard.parts.contents import PANEL_LINES
+from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import language
 from geo.privacy import Protected
@@ -29,14 +30,14 @@ def show_panel(frame: Frame, now: Mapping[str, Protected]) -> None:
         One row for the whole area, by layer.
     """
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {frame.name(frame.view.area)}", anchors=False)
+        st.markdown(f"##### {plain(frame.name(frame.view.area))}", anchors=False)
         st.table(pd.DataFrame(panel_rows(frame, now)), border="horizontal", hide_index=True, hide_header=True)
 
 
 def panel_rows(frame: Frame, now: Mapping[str, Protected]) -> list[tuple[str, str]]:
     """Return what the panel says: a word and a value each."""
     area = find_area(frame.release, frame.view.area or "")
-    rows = [(_("Code"), str(area["area_id"]))]
+    rows = [(_("Code"), plain(str(area["area_id"])))]
     if not is_missing(area["kind"]):
         rows.append((_("Kind"), label("grid_kind", str(area["kind"]), frame.language)))
     for column, title in (

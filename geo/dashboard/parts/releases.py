@@ -16,6 +16,7 @@ from geo.dashboard.navigation import link_to
 from geo.dashboard.parts.changes import touched_words
 from geo.dashboard.parts.finder import show_finder
 from geo.dashboard.parts.table import show_table
+from geo.dashboard.plain import plain
 from geo.dashboard.state import PageState
 from geo.dashboard.words import gettext as _
 from geo.rules import load_rules
@@ -111,7 +112,7 @@ def show_about(frame: Frame) -> None:
     release, rules = frame.release, load_rules()
     same_rules = release.rules_hash == rules.hash
     rows = [
-        (_("Title"), _title(frame, release)),
+        (_("Title"), plain(_title(frame, release))),
         (_("Data to"), day_text(release.as_of)),
         (_("Published"), published_text(release)),
         (_("Time zone"), release.time_zone),
@@ -120,7 +121,7 @@ def show_about(frame: Frame) -> None:
             _("Rules"),
             (rules.version if same_rules else _("others than today's")) + f" ({release.rules_hash[:_HASH_SHOWN]})",
         ),
-        (_("Note"), _note(release) or "–"),
+        (_("Note"), plain(_note(release)) or "–"),
     ]
     with st.container(border=True, gap="xsmall", height="stretch"):
         st.markdown(f"##### {_('Release {number}').format(number=release.number)}", anchors=False)

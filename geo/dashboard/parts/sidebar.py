@@ -13,6 +13,7 @@ from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.navigation import PAGES, link_to
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.controls import choose_from, choose_segment
+from geo.dashboard.plain import plain
 from geo.dashboard.words import LANGUAGES
 from geo.dashboard.words import gettext as _
 from geo.view import CLASS_LISTS, Period
@@ -198,5 +199,5 @@ def _show_release(frame: Frame) -> None:
     release = frame.release
     st.caption(
         _("Data of {day}, release {number}").format(day=day_text(release.as_of), number=release.number),
-        help="  \n".join(f"{layer}: {text}" for layer, text in release.sources.items()) or None,
+        help="  \n".join(f"{layer}: {plain(text)}" for layer, text in release.sources.items()) or None,
     )

@@ -10,6 +10,7 @@ from geo.dashboard.formats import count_text
 from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.take_in_borders import show_border_faults
+from geo.dashboard.plain import plain, quoted
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.intake.doctor import Diagnosis, Finding
@@ -65,20 +66,15 @@ def _spoken(value: float | str) -> float | str:
 
 def _show_finding(found: Finding) -> None:
     problem, remedy = finding_words(found)
-    column = f"`{found.column.replace('`', '')}` " if found.column else ""
+    column = f"{quoted(found.column)} " if found.column else ""
     with st.container(gap=None):
-        st.markdown(f"{_SIGNS[found.severity]} {column}{_plain(problem)}")
+        st.markdown(f"{_SIGNS[found.severity]} {column}{plain(problem)}")
         more = ["…"] if found.count > len(found.rows) else []
         rows = _(", ").join([*(str(row) for row in found.rows), *more])
         told = _("Rows {rows}.").format(rows=rows) if found.rows else ""
-        st.caption(_plain(f"{remedy} {told}".strip()))
+        st.caption(plain(f"{remedy} {told}".strip()))
 
 
 def _wants(found: Finding, *, key: str) -> bool:
     safe = found.repair in _SAFE
     return st.checkbox(_("Repair it"), value=safe, key=f"take-in-repair-{key}", help=found.repair)
-
-
-def _plain(text: str) -> str:
-    """Return a text that Markdown shows as it is: what comes from a file is never a link, a picture or a formula."""
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()<>#+!|$~:" else sign for sign in text)
