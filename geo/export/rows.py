@@ -3,52 +3,28 @@
 from __future__ import annotations
 
 import io
-import re
 
 import pandas as pd
 import xlsxwriter
 
-__all__ = ["rows_csv", "rows_xlsx", "safe_cell"]
+from geo.intake.spreadsheets import safe_texts
+
+__all__ = ["rows_csv", "rows_xlsx"]
 
 # What a workbook allows: signs in the name of a sheet, and in a cell.
 _SHEET_NAME, _CELL_SIGNS = 31, 32_767
 _NO_SHEET_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 
-#: What makes a spreadsheet take a cell for a formula.
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-
-
-def safe_cell(text: str) -> str:
-    """Return a text that no spreadsheet runs: an apostrophe goes before what would begin a formula.
-
-    A number stays a number, whatever its sign.
-
-    Examples
-    --------
-    >>> safe_cell("=1+1"), safe_cell("-76.61"), safe_cell("-1+1"), safe_cell("Elm Street")
-    ("'=1+1", '-76.61', "'-1+1", 'Elm Street')
-    """
-    return f"'{text}" if text.startswith(_STARTS) and not _NUMBER.fullmatch(text) else text
-
 
 def rows_csv(rows: pd.DataFrame) -> str:
-    """Return rows as CSV text for a spreadsheet, names of columns too; see `safe_cell`.
+    """Return rows as CSV text for a spreadsheet, names of columns too; see `geo.intake.spreadsheets.safe_cell`.
 
     Parameters
     ----------
     rows
         Any cells; missing ones become empty.
     """
-    safe = pd.DataFrame(
-        {position: [_cell(value) for value in rows.iloc[:, position]] for position in range(len(rows.columns))}
-    )
-    names = [safe_cell(str(name)) for name in rows.columns]
-    return str(safe.to_csv(index=False, header=names, lineterminator="\r\n"))
-
-
-def _cell(value: object) -> object:
-    return safe_cell(value) if isinstance(value, str) else value
+    return str(safe_texts(rows).to_csv(index=False, lineterminator="\r\n"))
 
 
 def rows_xlsx(rows: pd.DataFrame, *, sheet: str) -> bytes:

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geo.errors import ViewError
+from geo.intake.spreadsheets import safe_texts
 from geo.layers import AREA_LEVELS
 from geo.privacy import Protected
 from geo.store import Release, read_layer
@@ -26,7 +27,7 @@ _DEGREE_DECIMALS = 8
 
 
 def write_csv(protected: Protected, out: Path) -> None:
-    """Write a table as CSV in UTF-8 with a byte order mark, as Excel wants it.
+    """Write a table as CSV in UTF-8 with a byte order mark, as Excel wants it; no cell of it runs as a formula.
 
     Parameters
     ----------
@@ -39,8 +40,8 @@ def write_csv(protected: Protected, out: Path) -> None:
 
 
 def csv_text(protected: Protected) -> str:
-    """Return a table as CSV text, without the byte order mark."""
-    return str(with_withheld(protected).to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d"))
+    """Return a table as CSV text, without the byte order mark; no cell of it runs as a formula."""
+    return str(safe_texts(with_withheld(protected)).to_csv(index=False, lineterminator="\r\n", date_format="%Y-%m-%d"))
 
 
 def write_geojson(release: Release, protected: Protected, out: Path, *, lang: str = "en") -> None:

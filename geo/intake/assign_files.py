@@ -25,6 +25,7 @@ from geo.intake.persons import find_person_columns
 from geo.intake.read import read_table
 from geo.intake.report import AssignReport
 from geo.intake.shapes import repair_polygons, to_lonlat
+from geo.intake.spreadsheets import safe_texts
 from geo.layers import STORE_CRS
 from geo.rules import Rules, load_rules
 
@@ -69,7 +70,8 @@ def assign_file(
     grids
         Any readable file of polygons. Polygons with the same code are one grid; invalid ones are repaired and told.
     out
-        A ``.csv`` or ``.parquet`` file; as many rows as the points, in their order.
+        A ``.csv`` or ``.parquet`` file; as many rows as the points, in their order. In CSV an apostrophe goes before a
+        cell that a spreadsheet would run; Parquet keeps every cell as it is.
     grid_column
         Column of the grids' codes; found by its name if None.
     lon_lat
@@ -242,7 +244,7 @@ def _write(result: pd.DataFrame, out: Path) -> None:
             result.to_parquet(part, index=False)
         else:
             # With RFC 4180's line ends a cell that holds a lone carriage return is quoted, and comes back as one.
-            _flat(result).to_csv(part, index=False, encoding=_encoding(result), lineterminator="\r\n")
+            safe_texts(_flat(result)).to_csv(part, index=False, encoding=_encoding(result), lineterminator="\r\n")
         part.replace(out)
     except OSError as error:
         raise InputRefused(f"{out}: it can't be written ({error.strerror}). Remedy: check the folder.") from error

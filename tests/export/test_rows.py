@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.export.rows import rows_csv, rows_xlsx, safe_cell
+from geo.export.rows import rows_csv, rows_xlsx
+from geo.intake.spreadsheets import safe_cell
 
 CELLS = st.text(st.sampled_from("=+-@\t\r\n'\"，,;a1.＝"), max_size=6)
 
