@@ -40,8 +40,10 @@ class Case:
         Recipe that the file is read by, if there is one.
     persons
         Columns of the file that hold persons: what stands in them is never shown.
-    dates
-        Columns of dates that have been read.
+    from_1904
+        Whether the file is a workbook that counts days from 1904.
+    dates, angles
+        Columns of dates and of degrees that have been read.
     """
 
     file: str
@@ -52,7 +54,9 @@ class Case:
     release: Release | None = None
     recipe: Recipe | None = None
     persons: frozenset[str] = frozenset()
+    from_1904: bool = False
     dates: dict[str, Any] = field(default_factory=dict, repr=False)
+    angles: dict[str, Any] = field(default_factory=dict, repr=False)
     _known: dict[str, pd.Series[Any]] = field(default_factory=dict, repr=False)
 
     def known(self, key: str) -> pd.Series[Any] | None:

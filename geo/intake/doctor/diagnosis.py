@@ -18,6 +18,7 @@ from geo.intake.doctor.registry import FINDERS
 from geo.intake.doctor.table import RawTable, Reading
 from geo.intake.doctor.text import tell_reading
 from geo.intake.recipe import Recipe
+from geo.intake.serials import counts_from_1904
 from geo.layers import LAYERS
 from geo.store import Store
 
@@ -170,6 +171,7 @@ def diagnose(
         as_of=_as_of(path, recipe, today),
         release=release,
         recipe=recipe,
+        from_1904=counts_from_1904(path),
     )
     findings += _examine(case)
     return Diagnosis(path.name, in_order(findings), chosen, layers, columns, table)

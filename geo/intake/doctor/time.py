@@ -18,11 +18,13 @@ from geo.intake.doctor.columns import is_date
 from geo.intake.doctor.finding import Figure, Finding, make_finding
 from geo.intake.doctor.table import spread
 from geo.intake.match import contains, fullmatch
+from geo.intake.serials import SERIAL, serial_moments
 from geo.layers import LAYERS
 
 __all__ = ["FORMS", "Dates", "case_dates", "find_times", "read_dates"]
 
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?"
+_USUAL = r"^[12]\d{3}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?$"
 _ZONE = r"\d ?(?:Z|[+-]\d{2}:?\d{2})$"
 #: Ways of writing a date → pattern of the whole cell.
 FORMS: Mapping[str, str] = {
@@ -32,11 +34,10 @@ FORMS: Mapping[str, str] = {
     "year_last": r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}" + _TIME,
     "two_digit_year": r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}" + _TIME,
     "digits": r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",
-    "serial": r"[2-6]\d{4}(?:\.\d+)?",
+    "serial": SERIAL,
 }
 _DAY_FORMS = ("year_last", "two_digit_year")
 _LEAST_SHARE = 0.6
-_SERIAL_1900 = np.datetime64("1899-12-30")
 _DAYS_1904 = 1462
 _SHIFTED_SHARE = 0.95
 _CLOCKS = ("%Y-%m-%d", *(f"%Y-%m-%d {clock}" for clock in ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")))
@@ -57,11 +58,14 @@ class Dates:
     order
         ``month`` or ``day``: which comes first in 03/04/2025; ``mixed`` where both must; ``unclear`` where both may;
         None where no cell is written so.
+    zoned
+        Which cells end with a zone or an offset; None if none does.
     """
 
     moments: pd.Series[Any]
     forms: Mapping[str, int]
     order: str | None
+    zoned: NDArray[np.bool_] | None = None
 
 
 def find_times(case: Case) -> Iterator[Finding]:
@@ -82,12 +86,13 @@ def find_times(case: Case) -> Iterator[Finding]:
 def case_dates(case: Case, column: str, *, told: tuple[str, ...] = ()) -> Dates:
     """Return a column's dates, read once for all finders."""
     if column not in case.dates:
-        case.dates[column] = read_dates(case.table.column(column), as_of=case.as_of, told=told)
+        cells = case.table.column(column)
+        case.dates[column] = read_dates(cells, as_of=case.as_of, told=told, from_1904=case.from_1904)
     found: Dates = case.dates[column]
     return found
 
 
-def read_dates(cells: pd.Series[Any], *, as_of: date, told: tuple[str, ...] = ()) -> Dates:
+def read_dates(cells: pd.Series[Any], *, as_of: date, told: tuple[str, ...] = (), from_1904: bool = False) -> Dates:
     """Read dates in whatever way they are written.
 
     Parameters
@@ -98,6 +103,8 @@ def read_dates(cells: pd.Series[Any], *, as_of: date, told: tuple[str, ...] = ()
         Day after which no date should lie; decides where day and month can't be told apart otherwise.
     told
         Formats (strptime) that are known; tried first.
+    from_1904
+        Whether Excel's numbers of days count from 1904.
 
     Examples
     --------
@@ -106,7 +113,11 @@ def read_dates(cells: pd.Series[Any], *, as_of: date, told: tuple[str, ...] = ()
     ('day', [4, 4])
     """
     text = _as_arrow(cells)
-    if contains(cells, _ZONE).any():
+    usual = None if told else _read_usual(text)
+    if usual is not None:
+        return Dates(pd.Series(usual, index=cells.index), {"iso": len(cells)} if len(cells) else {}, None)
+    zoned = contains(cells, _ZONE)
+    if zoned.any():
         text = _replace(text, r"(\d)\s*(?:Z|[+-]\d{2}:?\d{2})$", r"\1")
     masks = _match_forms(cells)
     ambiguous = np.zeros(len(cells), dtype=bool)
@@ -116,9 +127,24 @@ def read_dates(cells: pd.Series[Any], *, as_of: date, told: tuple[str, ...] = ()
     found = _parse(text, told) if told else np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[ms]")
     for name, mask in masks.items():
         open_cells = mask & np.isnat(found)
-        found[open_cells] = _read_form(name, _take(text, open_cells), order, as_of)
+        if name == "serial":
+            days = _take(text, open_cells).cast(pa.float64()).to_numpy(zero_copy_only=False)
+            found[open_cells] = serial_moments(days, from_1904=from_1904)
+        else:
+            found[open_cells] = _read_form(name, _take(text, open_cells), order, as_of)
     forms = {name: int(mask.sum()) for name, mask in masks.items()}
-    return Dates(pd.Series(found, index=cells.index).astype("datetime64[ms]"), forms, order)
+    return Dates(pd.Series(found, index=cells.index).astype("datetime64[ms]"), forms, order, zoned)
+
+
+def _read_usual(text: pa.Array) -> NDArray[np.datetime64] | None:
+    """Read a column that is written in one usual way throughout; None where a cell is not, or is no date."""
+    if not pc.all(pc.match_substring_regex(text, _USUAL)).as_py():
+        return None
+    try:
+        moments: NDArray[np.datetime64] = text.cast(pa.timestamp("ms")).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    return moments
 
 
 def _match_forms(cells: pd.Series[Any]) -> dict[str, NDArray[np.bool_]]:
@@ -197,10 +223,6 @@ def _by_sequence(read: Mapping[str, NDArray[np.datetime64]]) -> str:
 
 def _read_form(name: str, text: pa.Array, order: str | None, as_of: date) -> NDArray[np.datetime64]:
     """Read cells that are all written in one way; missing where one is no date after all."""
-    if name == "serial":
-        days = np.asarray(text.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
-        serial: NDArray[np.datetime64] = _SERIAL_1900 + (days * 86_400_000).astype("timedelta64[ms]")
-        return serial
     if name == "digits":
         return _parse(text, ("%Y%m%d",))
     for pattern, usual in _usual_writing(name, order):
@@ -271,13 +293,13 @@ def _find_writing(case: Case, column: str, cells: pd.Series[Any], dates: Dates, 
         shown = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in dates.forms.items())
         yield make_finding("time.mixed_forms", column=column, count=len(rows), rows=rows, figures={"forms": shown})
     if "serial" in dates.forms:
-        yield _tell_serial(column, cells, dates, case.as_of)
+        yield _tell_serial(column, cells, dates, case)
     if "two_digit_year" in dates.forms:
         rows = cells.index[fullmatch(cells, FORMS["two_digit_year"])]
         yield make_finding("time.two_digit_year", column=column, count=len(rows), rows=rows)
     yield from _find_order_of_parts(column, cells, dates)
-    zones = contains(cells, _ZONE)
-    if zones.any() and not zones.all():
+    zones = dates.zoned
+    if zones is not None and zones.any() and not zones.all():
         yield make_finding("time.mixed_zones", column=column, count=int(zones.sum()), rows=cells.index[zones])
     lost = cells.index[dates.moments.isna().to_numpy()]
     if len(lost):
@@ -317,17 +339,20 @@ def format_of(cell: str, order: str) -> str:
     return f"{form} {hours}{seconds}{' %p' if half else ''}"
 
 
-def _tell_serial(column: str, cells: pd.Series[Any], dates: Dates, as_of: date) -> Finding:
-    """Numbers of days since 1900 or 1904: the later system is out where it leads into the future."""
+def _tell_serial(column: str, cells: pd.Series[Any], dates: Dates, case: Case) -> Finding:
+    """Numbers of days since 1900 or 1904: the workbook may say it; the later is out where it leads into the future."""
     rows = cells.index[fullmatch(cells, FORMS["serial"])]
     found = dates.moments.loc[rows].dropna()
+    if case.from_1904:
+        told: dict[str, Figure] = {"first": str(found.min().date()), "last": str(found.max().date())}
+        return make_finding("time.excel_serial_1904", column=column, count=len(rows), rows=rows, figures=told)
     last_1904 = found.max() + pd.Timedelta(days=_DAYS_1904)
     figures: dict[str, Figure] = {
         "first": str(found.min().date()),
         "last": str(found.max().date()),
         "last_1904": str(last_1904.date()),
     }
-    clear = last_1904 > _end_of(as_of)
+    clear = last_1904 > _end_of(case.as_of)
     code = "time.excel_serial" if clear else "time.excel_serial_unclear"
     return make_finding(code, column=column, count=len(rows), rows=rows, figures=figures)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
@@ -13,8 +14,11 @@ from numpy.typing import NDArray
 from geo.crs import Datum, to_wgs84
 from geo.intake.cells import to_text
 from geo.intake.doctor.angles import ANGLE_KINDS, read_angles
+from geo.intake.match import fullmatch
 from geo.intake.recipe import Recipe
 from geo.intake.repair.codes import clean_codes
+from geo.intake.serials import SERIAL, date_texts
+from geo.layers import LAYERS
 
 __all__ = ["POINT_REPAIRS", "TABLE_REPAIRS", "TOTALS", "repair_points", "repair_table"]
 
@@ -90,6 +94,26 @@ def _clean_codes(table: pd.DataFrame, recipe: Recipe) -> tuple[pd.DataFrame, int
     return table, int(changed.sum())
 
 
+def _read_serials(table: pd.DataFrame, recipe: Recipe, *, from_1904: bool) -> tuple[pd.DataFrame, int]:
+    """Read Excel's numbers of days as dates."""
+    changed = np.zeros(len(table), dtype=bool)
+    for source in _date_columns(table, recipe):
+        cells = to_text(table[source])
+        serial = fullmatch(cells, SERIAL)
+        if serial.any():
+            mended = cells.copy()
+            mended.loc[serial] = date_texts(cells[serial], from_1904=from_1904)
+            table = table.assign(**{source: mended})
+            changed |= serial
+    return table, int(changed.sum())
+
+
+def _date_columns(table: pd.DataFrame, recipe: Recipe) -> list[str]:
+    dtypes = LAYERS[recipe.layer].dtypes
+    sources = [source for name, source in recipe.columns.items() if dtypes.get(name, "").startswith("datetime64")]
+    return [source for source in dict.fromkeys(sources) if source in table.columns]
+
+
 def _code_columns(table: pd.DataFrame, recipe: Recipe) -> list[str]:
     sources = [source for name, source in recipe.columns.items() if name.endswith("_id")]
     sources += [recorded.column for recorded in recipe.placement.recorded.values()]
@@ -101,7 +125,13 @@ TOTALS = "rows:totals"
 Mend: TypeAlias = Callable[[pd.DataFrame, Recipe], tuple[pd.DataFrame, int]]
 #: Repairs of a table, in the order in which they are done: what is written has to be read before it can be swapped.
 TABLE_REPAIRS: Mapping[str, Mend] = MappingProxyType(
-    {"codes:text": _clean_codes, "coordinates:written": _read_written, "coordinates:swap": _swap}
+    {
+        "codes:text": _clean_codes,
+        "time:serial": partial(_read_serials, from_1904=False),
+        "time:serial1904": partial(_read_serials, from_1904=True),
+        "coordinates:written": _read_written,
+        "coordinates:swap": _swap,
+    }
 )
 #: Repairs of points → the datum that they are in.
 POINT_REPAIRS: Mapping[str, Datum] = MappingProxyType(
