@@ -31,6 +31,7 @@ class Limits:
     zip_members: int
     table_columns: int
     table_cell_characters: int
+    table_whole_rows: int
     workbook_unpacked_bytes: int
     workbook_cells: int
     json_depth: int

@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -71,7 +71,14 @@ def unpack_part(path: Path, part: str | None, *, readable: Sequence[str]) -> Ite
             members = _list_members(path, bundle)
             chosen = _pick(path, members, part, readable)
             copies = {member: Path(folder, _name(member).name) for member in _belonging(members, chosen)}
-            copy_members(path, bundle, copies, most_bytes=limits.zip_unpacked_bytes, limits=limits)
+            copy_members(
+                path,
+                bundle,
+                copies,
+                most_bytes=limits.zip_unpacked_bytes,
+                ratio=limits.zip_ratio,
+                remedy="unpack it, and name the file",
+            )
         yield copies[chosen]
 
 
@@ -94,7 +101,7 @@ def open_zip(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
 
 
 def copy_members(
-    path: Path, bundle: zipfile.ZipFile, copies: dict[Member, Path], *, most_bytes: int, limits: Limits
+    path: Path, bundle: zipfile.ZipFile, copies: Mapping[Member, Path], *, most_bytes: int, ratio: int, remedy: str
 ) -> None:
     """Unpack members chunk by chunk; stop where they become more than they may.
 
@@ -108,8 +115,10 @@ def copy_members(
         Where each member goes.
     most_bytes
         What they may unpack to, together.
-    limits
-        How much each byte may unpack to.
+    ratio
+        How many bytes each byte may unpack to, beyond what the limits allow at any ratio.
+    remedy
+        What to do where it is too much.
 
     Raises
     ------
@@ -118,15 +127,15 @@ def copy_members(
     """
     # What the zip says of itself is a reason to refuse it, never one to trust it.
     if sum(member.file_size for member in copies) > most_bytes:
-        raise _too_much(path, None, most_bytes)
+        raise _refuse(path, f"it unpacks to more than {in_words(most_bytes)}", remedy)
     written = 0
     for member, target in copies.items():
         try:
             with target.open("xb") as copy:
-                for chunk in _unpack(path, bundle, member, limits):
+                for chunk in _unpack(path, bundle, member, ratio):
                     written += len(chunk)
                     if written > most_bytes:
-                        raise _too_much(path, member, most_bytes)
+                        raise _refuse(path, f"it unpacks to more than {in_words(most_bytes)}", remedy)
                     copy.write(chunk)
         except OSError as error:
             if error.errno not in _NO_ROOM:
@@ -146,18 +155,18 @@ class _Frugal(io.FileIO):
         return found
 
 
-def _unpack(path: Path, bundle: zipfile.ZipFile, member: Member, limits: Limits) -> Iterator[bytes]:
+def _unpack(path: Path, bundle: zipfile.ZipFile, member: Member, ratio: int) -> Iterator[bytes]:
     if member.flag_bits & _ENCRYPTED:
         raise _refuse(path, f"{_shown(member)} is protected by a password", "zip the files without a password")
     if member.compress_type not in _METHODS:
         raise _refuse(path, f"{_shown(member)} is packed in an unusual way", "zip the files again, in the usual way")
-    most = max(limits.zip_ratio_from_bytes, limits.zip_ratio * min(member.compress_size, path.stat().st_size))
+    most = max(load_limits().zip_ratio_from_bytes, ratio * min(member.compress_size, path.stat().st_size))
     written = 0
     with bundle.open(member) as file:
         while chunk := file.read(_CHUNK):
             written += len(chunk)
             if written > most:
-                problem = f"{_shown(member)} unpacks to more than {limits.zip_ratio} times its size"
+                problem = f"{_shown(member)} unpacks to more than {ratio} times its size"
                 raise _refuse(path, problem, "this is no file of records; ask where it comes from")
             yield chunk
 
@@ -223,11 +232,6 @@ def _ending(member: Member) -> str:
 def _shown(member: Member) -> str:
     name = member.filename
     return name if len(name) <= _NAME_SHOWN else name[: _NAME_SHOWN - 1] + "…"
-
-
-def _too_much(path: Path, member: Member | None, most_bytes: int) -> InputRefused:
-    what = "it" if member is None else _shown(member)
-    return _refuse(path, f"{what} unpacks to more than {in_words(most_bytes)}", "unpack it, and name the file")
 
 
 def _refuse(path: Path, problem: str, remedy: str) -> InputRefused:

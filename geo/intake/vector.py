@@ -22,6 +22,8 @@ from pyproj.exceptions import CRSError
 
 from geo.errors import Fault, InputRefused, LayerError
 from geo.intake.encoding import decode_bytes
+from geo.intake.parquet_check import check_parquet
+from geo.intake.vector_check import check_vector
 
 __all__ = ["parquet_columns", "read_parquet", "read_vector", "vector_columns"]
 
@@ -71,7 +73,7 @@ def read_vector(
     InputRefused
         When the file is broken, cut off, incomplete, or a ring is not closed.
     """
-    codec = _check_shapefile(path, encoding) if path.suffix.lower() == ".shp" else None
+    codec = _check(path, encoding)
     part = _pick_part(path, part)
     try:
         with warnings.catch_warnings(record=True) as told:
@@ -100,7 +102,7 @@ def vector_columns(path: Path, *, part: str | None = None, encoding: str | None 
     InputRefused
         As `read_vector`.
     """
-    codec = _check_shapefile(path, encoding) if path.suffix.lower() == ".shp" else None
+    codec = _check(path, encoding)
     part = _pick_part(path, part)
     try:
         info = pyogrio.read_info(path, layer=part, encoding=_RAW if codec else None, **_options(path))
@@ -123,6 +125,7 @@ def read_parquet(path: Path, *, columns: Sequence[str] | None = None) -> pd.Data
         When it is broken or cut off.
     """
     try:
+        check_parquet(path)
         schema = pq.read_schema(path)
         table: pd.DataFrame
         if b"geo" in (schema.metadata or {}):
@@ -157,6 +160,13 @@ def _read_geoparquet(path: Path, schema: pa.Schema, columns: Sequence[str] | Non
     kept = [name for name in schema.names if columns is None or name in columns or name == main]
     layer = gpd.read_parquet(path, columns=kept).reset_index(drop=True)
     return layer if main == "geometry" else layer.rename_geometry("geometry")
+
+
+def _check(path: Path, encoding: str | None) -> str | None:
+    """Refuse what can't or should not be read; return the codec of a shapefile's attributes."""
+    codec = _check_shapefile(path, encoding) if path.suffix.lower() == ".shp" else None
+    check_vector(path)
+    return codec
 
 
 def _options(path: Path) -> dict[str, Any]:

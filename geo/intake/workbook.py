@@ -10,6 +10,7 @@ import pandas as pd
 import python_calamine as calamine
 
 from geo.errors import InputRefused
+from geo.intake.book_file import open_book
 from geo.intake.text import table_of_rows
 
 __all__ = ["read_workbook"]
@@ -43,14 +44,8 @@ def read_workbook(
     InputRefused
         When the file is broken or protected, or the sheet can't be told.
     """
-    try:
-        with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            cells = _pick_sheet(path, book, sheet).to_python(skip_empty_area=False)
-    except (calamine.CalamineError, OSError) as error:
-        raise InputRefused(
-            f"{path.name}: the workbook can't be read ({error}). "
-            "Remedy: open it in Excel, take off a password, and save it again as .xlsx."
-        ) from error
+    with open_book(path) as book:
+        cells = _pick_sheet(path, book, sheet).to_python(skip_empty_area=False)
     return table_of_rows(path, _rows_of_text(cells), columns=columns, header_row=header_row)
 
 

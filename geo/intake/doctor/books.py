@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -15,20 +12,16 @@ import numpy as np
 import pyarrow as pa
 import python_calamine as calamine
 
-from geo.errors import InputRefused
+from geo.intake.book_file import open_book
 from geo.intake.doctor.sheet import find_header, find_tail, holds_no_names
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
+from geo.intake.limits import load_limits
 
-__all__ = ["check_book", "read_book_table"]
+__all__ = ["read_book_table"]
 
-_MOST_BYTES = 1 << 30
 _MOST_CELLS = 40_000_000
-_MOST_COLUMNS = 2_000
 _MOST_ROWS = 1_100_000
 _HEAD_ROWS = 60
-_CHUNK = 1 << 20
-# A sheet's reader makes room for the whole rectangle up to the last cell, filled or not.
-_PLACE = re.compile(rb'\sr="([A-Z]{0,3})([0-9]{1,7})"')
 
 Told = tuple[str, Mapping[str, Any]]
 _Cell = str | int | float | bool | dt.date | dt.time | dt.timedelta
@@ -42,61 +35,8 @@ def read_book_table(path: Path, *, sheet: str | None = None, header_row: int | N
     InputRefused
         When the book is broken, protected, or unpacks to more than any real one.
     """
-    check_book(path)
-    try:
-        with calamine.CalamineWorkbook.from_path(str(path)) as book:
-            return _read_sheet(book, sheet, header_row)
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise _broken(path) from error
-    except BaseException as error:
-        # What the reader's own language calls a panic is no Exception here; all else goes on its way.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise _broken(path) from error
-
-
-def check_book(path: Path) -> None:
-    """Refuse a workbook that would unpack to more memory than any real one asks for.
-
-    Raises
-    ------
-    InputRefused
-        When it is a zip bomb, lies of its sizes, or has a cell so far out that the sheet could not be held.
-    """
-    if not zipfile.is_zipfile(path):
-        return
-    try:
-        with zipfile.ZipFile(path) as book:
-            if sum(member.file_size for member in book.infolist()) > _MOST_BYTES:
-                raise _too_large(path)
-            for member in book.infolist():
-                if member.filename.lower().endswith((".xml", ".bin", ".rels")):
-                    _check_member(path, book, member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
-        raise _broken(path) from error
-
-
-def _check_member(path: Path, book: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    """Unpack a member once, chunk by chunk; that proves its size, and shows how far out its cells lie."""
-    sheet = "worksheets/" in member.filename
-    last_row, columns, tail = 0, set[bytes](), b""
-    with book.open(member) as file:
-        while chunk := file.read(_CHUNK):
-            if sheet:
-                for letters, number in _PLACE.findall(tail + chunk):
-                    columns.add(letters)
-                    last_row = max(last_row, int(number))
-                tail = chunk[-64:]
-    width = max((_column_number(letters) for letters in columns), default=0)
-    if last_row * max(1, width) > _MOST_CELLS or width > 16_384:
-        raise _too_large(path)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    with open_book(path) as book:
+        return _read_sheet(book, sheet, header_row)
 
 
 def _read_sheet(book: calamine.CalamineWorkbook, sheet: str | None, header_row: int | None) -> Reading:
@@ -144,8 +84,9 @@ def _read_cells(sheet: calamine.CalamineSheet, name: str, header_row: int | None
     head = [[""] * first_column + row for row in islice(rows, _HEAD_ROWS)]
     head = [*[[]] * first_row, *head]
     width = max(map(len, head), default=0)
-    if not width or width > _MOST_COLUMNS:
-        return Reading(None, (("text.too_wide", {"columns": width, "most": _MOST_COLUMNS}),))
+    most = load_limits().table_columns
+    if not width or width > most:
+        return Reading(None, (("text.too_wide", {"columns": width, "most": most}),))
     place = header_row or find_header(head)
     if place > len(head):
         return Reading(None, (("text.no_table", {}),))
@@ -197,13 +138,3 @@ def _cell_text(cell: _Cell) -> str:
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ", timespec="seconds")
     return str(cell)
-
-
-def _broken(path: Path) -> InputRefused:
-    remedy = "open it in Excel, take off a password, and save it again as .xlsx"
-    return InputRefused(f"{path.name}: the workbook can't be read. Remedy: {remedy}.")
-
-
-def _too_large(path: Path) -> InputRefused:
-    remedy = "delete empty rows and columns far from the table, and save it again, or save the sheet as CSV"
-    return InputRefused(f"{path.name}: the workbook would unpack to too much. Remedy: {remedy}.")

@@ -13,7 +13,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from numpy.typing import NDArray
@@ -22,13 +21,14 @@ from geo.errors import InputRefused
 from geo.intake.cells import to_text
 from geo.intake.doctor.encodings import judge_bytes
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
+from geo.intake.limits import load_limits
 from geo.intake.vector import read_parquet
+from geo.intake.vector_check import check_vector
 
 __all__ = ["read_feature_table", "read_parquet_table"]
 
 _RAW = "ISO-8859-1"  # one character for each byte: the way to a DBF's own bytes
 _MOST_FEATURES = 2_000_000
-_MOST_COLUMNS = 2_000
 _LDID = 29
 #: The language driver that dBase and ESRI write into a .dbf → the codec it stands for.
 _DRIVERS = {
@@ -72,6 +72,7 @@ def read_feature_table(path: Path, *, part: str | None = None, encoding: str | N
     told = list[Told]()
     if path.suffix.lower() == ".shp":
         told += _missing_parts(path)
+    check_vector(path)
     part, several = _pick_part(path, part)
     if several:
         told.append(("text.parts", {"parts": several, "chosen": part or several[0]}))
@@ -81,8 +82,9 @@ def read_feature_table(path: Path, *, part: str | None = None, encoding: str | N
         codec, more = _codec_of(path, dbf, encoding)
         told += more
     fields = [_own(str(name), codec) for name in meta["fields"]]
-    if len(fields) > _MOST_COLUMNS:
-        return Reading(None, (*told, ("text.too_wide", {"columns": len(fields), "most": _MOST_COLUMNS})))
+    most = load_limits().table_columns
+    if len(fields) > most:
+        return Reading(None, (*told, ("text.too_wide", {"columns": len(fields), "most": most})))
     if dbf is not None:
         told += _names_cut([str(name) for name in meta["fields"]], fields)
     count = len(shapes) if shapes is not None else len(values[0]) if values else 0
@@ -112,14 +114,6 @@ def read_parquet_table(path: Path) -> Reading:
     InputRefused
         When it is broken, or larger than is looked at.
     """
-    try:
-        about = pq.read_metadata(path)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise _broken(path) from error
-    if about.num_columns > _MOST_COLUMNS:
-        return Reading(None, (("text.too_wide", {"columns": about.num_columns, "most": _MOST_COLUMNS}),))
-    if about.num_rows > 5 * _MOST_FEATURES:
-        raise InputRefused(f"{path.name}: it holds too many rows. Remedy: cut it into parts.")
     found = read_parquet(path)
     geometry, crs = None, None
     if isinstance(found, gpd.GeoDataFrame):

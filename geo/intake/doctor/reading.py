@@ -10,6 +10,7 @@ from geo.intake.doctor.features import read_feature_table, read_parquet_table
 from geo.intake.doctor.table import Reading
 from geo.intake.read import unpacked
 from geo.intake.recipe import Recipe
+from geo.intake.table_check import check_cells
 
 __all__ = ["read_raw"]
 
@@ -41,9 +42,13 @@ def read_raw(path: Path, *, part: str | None = None, recipe: Recipe | None = Non
         header_row = recipe.header_row if recipe else None
         if kind in _TEXT:
             delimiter = recipe.delimiter if recipe else None
-            return read_text_table(found, encoding=encoding, delimiter=delimiter, header_row=header_row)
-        if kind in _BOOK:
-            return read_book_table(found, sheet=inner, header_row=header_row)
-        if kind in _PARQUET:
-            return read_parquet_table(found)
-        return read_feature_table(found, part=inner, encoding=encoding)
+            reading = read_text_table(found, encoding=encoding, delimiter=delimiter, header_row=header_row)
+        elif kind in _BOOK:
+            reading = read_book_table(found, sheet=inner, header_row=header_row)
+        elif kind in _PARQUET:
+            reading = read_parquet_table(found)
+        else:
+            reading = read_feature_table(found, part=inner, encoding=encoding)
+    if reading.table is not None:
+        check_cells(path.name, reading.table.cells)
+    return reading

@@ -1,0 +1,240 @@
+"""Open a workbook only once its own bytes have shown that it can be held: sizes, places of cells, texts, chains."""
+
+from __future__ import annotations
+
+import re
+import struct
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import python_calamine as calamine
+
+from geo.errors import InputRefused
+from geo.intake.limits import Limits, load_limits
+from geo.intake.unpack import copy_members, open_zip
+from geo.intake.vector_check import check_size
+
+__all__ = ["open_book"]
+
+_CHUNK = 4 << 20
+_READ = (".xml", ".bin", ".rels")
+_MOST_WIDE = 16_384
+# A sheet's reader makes room for the whole rectangle up to the last cell, filled or not.
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
+_ROW = re.compile(rb"<(?:\w{1,20}:)?row\b")
+_CELL = re.compile(rb"<(?:\w{1,20}:)?c\b")
+_NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*<")
+_LESS, _MORE = b"<>"
+_SMALLER = "delete empty rows and columns far from the table, and save it again, or save the sheet as CSV"
+# More than anything is packed; sheets repeat themselves, and what they may unpack to is bounded as a whole.
+_ANY_RATIO = 10_000
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LAST_SECTOR = 0xFFFFFFFA
+
+
+@contextmanager
+def open_book(path: Path) -> Iterator[calamine.CalamineWorkbook]:
+    """Open an XLSX, XLSM or XLS for reading, if it can be held.
+
+    What is opened of an XLSX is a copy of the parts that have been looked through: readers of zips need not agree on
+    what is in one.
+
+    Raises
+    ------
+    InputRefused
+        When it is broken or protected, unpacks to more than any real one, lies of its sizes, or has a cell so far out
+        that the sheet could not be held; here or where its cells are read.
+    """
+    check_size(path)
+    try:
+        if not zipfile.is_zipfile(path):
+            _check_chains(path)
+            with calamine.CalamineWorkbook.from_path(str(path)) as book:
+                yield book
+            return
+        with _looked_through(path) as copy, calamine.CalamineWorkbook.from_path(str(copy)) as book:
+            yield book
+    except (calamine.CalamineError, OSError, ValueError, OverflowError) as error:
+        raise _broken(path, error) from error
+    except BaseException as error:
+        # What the reader's own language calls a panic is no Exception here; all else goes on its way.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _broken(path, error) from error
+
+
+@contextmanager
+def _looked_through(path: Path) -> Iterator[Path]:
+    """Give a copy of a workbook's parts, each unpacked and looked through, in a folder for the time."""
+    limits = load_limits()
+    with tempfile.TemporaryDirectory(prefix="maplegrid-") as folder:
+        with open_zip(path, limits) as bundle:
+            parts = [one for one in bundle.infolist() if one.filename.lower().endswith(_READ)]
+            copies = {one: Path(folder, str(place)) for place, one in enumerate(parts)}
+            most = limits.workbook_unpacked_bytes
+            copy_members(path, bundle, copies, most_bytes=most, ratio=_ANY_RATIO, remedy=_SMALLER)
+        _check_parts(path, {one.filename: copy for one, copy in copies.items()}, limits)
+        copy = Path(folder, "book.xlsx")
+        with zipfile.ZipFile(copy, "w") as book:
+            for part, unpacked in copies.items():
+                book.write(unpacked, part.filename)
+                unpacked.unlink()
+        yield copy
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a part of a workbook holds: the longest text, the signs ``<`` in it, the corner of its last cell."""
+
+    longest: int
+    marks: int
+    rows: int
+    columns: int
+
+
+def _check_parts(path: Path, parts: dict[str, Path], limits: Limits) -> None:
+    seen = {name: _look_through(part, sheet="worksheets/" in name.lower()) for name, part in parts.items()}
+    for name, one in seen.items():
+        if one.longest > 4 * limits.table_cell_characters and name.lower().endswith(".xml"):
+            problem = f"a cell of more than {limits.table_cell_characters:,} characters, in {name}"
+            raise _refuse(path, problem, "take it out, and save the workbook again")
+        if one.rows * max(1, one.columns) > limits.workbook_cells or one.columns > _MOST_WIDE:
+            raise _too_large(path)
+    shared = next((part for name, part in parts.items() if name.lower().endswith("sharedstrings.xml")), None)
+    texts = next((one for name, one in seen.items() if name.lower().endswith("sharedstrings.xml")), None)
+    sheets = {name: one for name, one in seen.items() if "worksheets/" in name.lower()}
+    # The same text may stand in each cell; only where that could be too much is it counted.
+    if shared is None or texts is None:
+        return
+    if texts.longest * sum(one.marks for one in sheets.values()) <= limits.workbook_unpacked_bytes:
+        return
+    lengths = _lengths_of_texts(shared)
+    if sum(_bytes_of_texts(parts[name], lengths) for name in sheets) > limits.workbook_unpacked_bytes:
+        raise _too_large(path)
+
+
+def _look_through(part: Path, *, sheet: bool) -> _Seen:
+    """Look a part through, piece by piece."""
+    longest, marks, rows, columns, since, tail = 0, 0, 0, 0, 0, b""
+    letters, cells, in_row, widest = set[bytes](), 0, 0, 0
+    with part.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            signs = np.frombuffer(chunk, np.uint8)
+            edges = np.flatnonzero((signs == _LESS) | (signs == _MORE))
+            gaps = np.diff(np.concatenate([[-since - 1], edges, [len(signs)]])) - 1
+            longest = max(longest, int(gaps.max()))
+            since = int(gaps[-1])
+            marks += int(np.count_nonzero(signs == _LESS))
+            if sheet:
+                for column, number in _PLACE.findall(tail + chunk):
+                    letters.add(column.upper())
+                    rows = max(rows, int(number))
+                in_row, widest, more = _count_cells(tail[-8:] + chunk, in_row, widest)
+                cells += more
+                tail = chunk[-64:]
+    columns = max(max((_column_number(one) for one in letters), default=0), widest)
+    return _Seen(longest, marks, max(rows, cells), columns)
+
+
+def _count_cells(chunk: bytes, in_row: int, widest: int) -> tuple[int, int, int]:
+    """Count cells that may stand without a place: those of the widest row, and how many rows begin."""
+    first, *others = _ROW.split(chunk)
+    in_row += len(_CELL.findall(first))
+    widest = max(widest, in_row)
+    for row in others:
+        in_row = len(_CELL.findall(row))
+        widest = max(widest, in_row)
+    return in_row, widest, len(others)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _lengths_of_texts(shared: Path) -> np.ndarray:
+    """Return the bytes of each shared text."""
+    texts = re.split(rb"<(?:\w+:)?si[\s>]", shared.read_bytes())[1:]
+    return np.array([len(text) for text in texts], dtype=np.int64)
+
+
+def _bytes_of_texts(sheet: Path, lengths: np.ndarray) -> int:
+    """Return what the cells of a sheet become at most, each number taken for that of a shared text."""
+    total, tail = 0, b""
+    with sheet.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            whole = tail + chunk
+            end = whole.rfind(b"<") + 1
+            places = np.array(_NUMBER.findall(whole[:end]), dtype=np.int64)
+            total += int(lengths[places[places < len(lengths)]].sum())
+            tail = whole[max(0, end - 1) :]
+    return total
+
+
+def _check_chains(path: Path) -> None:
+    """See that the sectors of an old workbook follow each other to an end: its reader goes round in a ring for ever."""
+    raw = path.read_bytes()
+    if not raw.startswith(_OLE) or len(raw) < 512:
+        raise _broken(path, ValueError("it is none, or it is cut off"))
+    shift = struct.unpack_from("<H", raw, 30)[0]
+    if shift not in (9, 12):
+        raise _refuse(path, "the workbook can't be read (its sectors)", "save it again as .xlsx")
+    size = 1 << shift
+    table = _sectors_of_table(path, raw, size)
+    nexts = np.concatenate([np.frombuffer(_sector(raw, one, size), "<u4") for one in table] or [np.zeros(0, "<u4")])
+    following = nexts[nexts < _LAST_SECTOR]
+    # Two sectors that lead to the same one make a ring or share what they hold; so does one that leads to itself.
+    if len(np.unique(following)) < len(following):
+        raise _refuse(path, "the workbook can't be read (its sectors go round)", "save it again as .xlsx")
+    small_table = _chain(nexts, struct.unpack_from("<I", raw, 60)[0])
+    small = np.concatenate([np.frombuffer(_sector(raw, one, size), "<u4") for one in small_table] or [nexts[:0]])
+    following = small[small < _LAST_SECTOR]
+    if len(np.unique(following)) < len(following):
+        raise _refuse(path, "the workbook can't be read (its sectors go round)", "save it again as .xlsx")
+
+
+def _sectors_of_table(path: Path, raw: bytes, size: int) -> list[int]:
+    """Return the sectors that hold the table of what follows what."""
+    table = [one for one in struct.unpack_from("<109I", raw, 76) if one < _LAST_SECTOR]
+    sector, seen = struct.unpack_from("<I", raw, 68)[0], set[int]()
+    while sector < _LAST_SECTOR and _sector(raw, sector, size):
+        if sector in seen:
+            raise _refuse(path, "the workbook can't be read (its sectors go round)", "save it again as .xlsx")
+        seen.add(sector)
+        *entries, sector = np.frombuffer(_sector(raw, sector, size), "<u4").tolist()
+        table += [one for one in entries if one < _LAST_SECTOR]
+    return table[: len(raw) // size + 1]
+
+
+def _chain(nexts: np.ndarray, start: int) -> list[int]:
+    found = list[int]()
+    while start < len(nexts) and len(found) <= len(nexts):
+        found.append(start)
+        start = int(nexts[start])
+    return found
+
+
+def _sector(raw: bytes, number: int, size: int) -> bytes:
+    whole = raw[(number + 1) * size : (number + 2) * size]
+    return whole if len(whole) == size else b""
+
+
+def _broken(path: Path, error: BaseException) -> InputRefused:
+    why = str(error)[:200]
+    remedy = "open it in Excel, take off a password, and save it again as .xlsx"
+    return InputRefused(f"{path.name}: the workbook can't be read ({why}). Remedy: {remedy}.")
+
+
+def _too_large(path: Path) -> InputRefused:
+    return _refuse(path, "the workbook would unpack to too much", _SMALLER)
+
+
+def _refuse(path: Path, problem: str, remedy: str) -> InputRefused:
+    return InputRefused(f"{path.name}: {problem}. Remedy: {remedy}.")
