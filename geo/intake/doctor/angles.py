@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geo.intake.cells import to_arrow
+from geo.intake.cells import read_decimals, to_arrow
 
 __all__ = ["ANGLE_KINDS", "Angles", "read_angles"]
 
@@ -19,8 +18,7 @@ __all__ = ["ANGLE_KINDS", "Angles", "read_angles"]
 ANGLE_KINDS = ("decimal", "comma", "sexagesimal", "other", "empty")
 _DECIMAL, _COMMA, _SEXAGESIMAL, _OTHER, _EMPTY = range(len(ANGLE_KINDS))
 
-_PLAIN = r"\s*[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?\s*"
-_PLAIN_TEXT = re.compile(_PLAIN)
+_PLAIN_TEXT = re.compile(r"\s*[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?\s*")
 _COMMA_TEXT = re.compile(r"\s*[+-]?[0-9]{1,3},[0-9]+\s*")
 # Digits, point, comma and minus as Chinese keyboards write them when nobody looks.
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0E: ".", 0xFF0C: ",", 0xFF0D: "-"}
@@ -78,19 +76,12 @@ def read_angles(texts: pd.Series[str]) -> Angles:
     [120.5, 120.5, 120.5, 120.5, -30.25, nan]
     """
     cells = to_arrow(texts).fill_null("")
-    plain = _matching(cells, _PLAIN)
-    degrees = np.full(len(cells), np.nan)
-    degrees[plain] = pd.to_numeric(cells.filter(pa.array(plain)).to_pandas()).to_numpy(dtype=np.float64)
+    degrees, plain = read_decimals(cells)
     kinds = np.where(plain, np.int8(_DECIMAL), np.int8(_OTHER))
     # A million decimals are told at once; what is written otherwise is looked at one by one.
     rest = np.flatnonzero(~plain)
     kinds[rest], degrees[rest] = _read_others(cells.take(pa.array(rest)))
     return Angles(degrees, kinds)
-
-
-def _matching(cells: pa.Array, pattern: str) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = pc.match_substring_regex(cells, f"^(?:{pattern})$").to_numpy(zero_copy_only=False)
-    return found
 
 
 def _read_others(cells: pa.Array) -> tuple[NDArray[np.int8], NDArray[np.float64]]:

@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from geo.areas import levels
 from geo.crs import DATUMS, LONLAT
-from geo.intake.doctor.angles import ANGLE_KINDS, read_angles
+from geo.intake.doctor.angles import ANGLE_KINDS, Angles, read_angles
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.datum import weigh_datums
 from geo.intake.doctor.finding import Finding, make_finding
@@ -23,7 +23,7 @@ from geo.intake.doctor.systems import clear_system, find_systems, is_outside_of_
 from geo.layers import AREA_LEVELS
 from geo.store import Release, read_layer
 
-__all__ = ["Points", "find_coordinates", "find_placeholders", "guess_zone", "points_of"]
+__all__ = ["Points", "case_angles", "find_coordinates", "find_placeholders", "guess_zone", "may_repeat", "points_of"]
 
 _Floats = NDArray[np.float64]
 # A place that as many rows share is no place; real ones, a town hall say, gather less.
@@ -32,6 +32,8 @@ _MOST_ELSEWHERE = 0.5
 _NOTED_SHARE = 0.05
 _MOST_NAMED = 3
 _KNOWN_CODES_SHARE = 0.6
+# Odd, and without a pattern in its bits: places that differ are mixed to numbers that differ.
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
 _CHINA = (72.0, 0.8, 137.9, 55.9)
 # CGCS2000, 3-degree zones 25 to 45 and 6-degree zones 13 to 23, whose number stands before the easting.
 _ZONES = {**{zone: 4513 + zone - 25 for zone in range(25, 46)}, **{zone: 4491 + zone - 13 for zone in range(13, 24)}}
@@ -94,7 +96,7 @@ def points_of(case: Case) -> Points | None:
     rows = table.cells.index.to_numpy(dtype=np.int64)
     lon, lat = case.source("lon"), case.source("lat")
     if lon in table.columns and lat in table.columns:
-        first, second = (read_angles(table.cells[str(name)]).degrees for name in (lon, lat))
+        first, second = (case_angles(case, str(name)).degrees for name in (lon, lat))
         return Points(first, second, rows, (str(lon), str(lat)))
     if table.geometry is None:
         return None
@@ -103,6 +105,14 @@ def points_of(case: Case) -> Points | None:
         return None
     first, second = (np.where(is_point, get(table.geometry), np.nan) for get in (shapely.get_x, shapely.get_y))
     return Points(first, second, rows)
+
+
+def case_angles(case: Case, column: str) -> Angles:
+    """Return a column's degrees, read once for all finders."""
+    if column not in case.angles:
+        case.angles[column] = read_angles(case.table.cells[column])
+    found: Angles = case.angles[column]
+    return found
 
 
 def find_placeholders(lon: _Floats, lat: _Floats) -> Iterator[tuple[float, float, NDArray[np.bool_]]]:
@@ -115,12 +125,27 @@ def find_placeholders(lon: _Floats, lat: _Floats) -> Iterator[tuple[float, float
     [(-77.0, 39.0, [True, True, False, False])]
     """
     known = np.isfinite(lon) & np.isfinite(lat)
-    counts = pd.DataFrame({"lon": lon[known], "lat": lat[known]}).value_counts().reset_index(name="rows")
+    shared = known & may_repeat(lon, lat)
+    counts = pd.DataFrame({"lon": lon[shared], "lat": lat[shared]}).value_counts().reset_index(name="rows")
     is_whole = (counts["lon"] == counts["lon"].round()) & (counts["lat"] == counts["lat"].round())
     usual = max(_PLACEHOLDER_ROWS, _PLACEHOLDER_SHARE * known.sum())
     told = counts[(is_whole & (counts["rows"] > 1)) | (counts["rows"] >= usual)]
     for at_lon, at_lat in zip(told["lon"], told["lat"], strict=True):
         yield float(at_lon), float(at_lat), (lon == at_lon) & (lat == at_lat)
+
+
+def may_repeat(lon: _Floats, lat: _Floats) -> NDArray[np.bool_]:
+    """Tell which places may come more than once: all that do, and by chance a few more.
+
+    Examples
+    --------
+    >>> may_repeat(np.array([1.0, 2.0, 1.0]), np.array([5.0, 5.0, 5.0])).tolist()
+    [True, False, True]
+    """
+    # Zero is told from zero below nothing by its bits alone.
+    mixed = ((lon + 0.0).view(np.uint64) * _MIXER) ^ (lat + 0.0).view(np.uint64)
+    ordered = np.sort(mixed)
+    return np.isin(mixed, ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 def guess_zone(numbers: _Floats) -> str | None:
@@ -165,7 +190,7 @@ def _find_writing(case: Case) -> Iterator[Finding]:
         if source is None or source not in case.table.columns:
             continue
         cells = case.table.cells[source]
-        angles = read_angles(cells)
+        angles = case_angles(case, source)
         for kind, code in codes.items():
             hit = angles.kinds == ANGLE_KINDS.index(kind)
             if hit.any():
@@ -302,4 +327,4 @@ def _records(case: Case, column: str, codes: pd.Index[Any]) -> bool:
     if column in case.persons:
         return False
     sample = case.table.sample(column)
-    return len(sample) > 0 and bool(sample.isin(codes).mean() >= _KNOWN_CODES_SHARE)
+    return len(sample) > 0 and bool((codes.get_indexer(pd.Index(sample)) >= 0).mean() >= _KNOWN_CODES_SHARE)

@@ -102,17 +102,18 @@ def _read_below(
     unfit = [row for row in ragged.rows if row > place]
     if unfit:
         told.append(("text.ragged", {"rows": unfit, "columns": width}))
-    kept = numbers > place
-    frame = make_frame(names, [column.filter(pa.array(kept)) for column in columns], numbers[kept])
-    frame = frame.loc[frame.notna().any(axis=1)]
-    frame = frame.drop(
-        columns=[name for name in frame.columns if name.startswith("column ") and not frame[name].notna().any()]
-    )
+    first = int(np.searchsorted(numbers, place, side="right"))
+    frame = make_frame(names, [column.slice(first) for column in columns], numbers[first:])
+    filled = np.asarray(frame.notna().to_numpy(dtype=bool).any(axis=1))
+    # Of a long table a copy is made only where there is something to leave out.
+    frame = frame if filled.all() else frame.loc[filled]
+    nameless = [name for name in frame.columns if name.startswith("column ") and not frame[name].notna().any()]
+    frame = frame.drop(columns=nameless) if nameless else frame
     tail = find_tail(frame)
     if not complete:
         told.append(("text.sampled", {"looked_at": len(frame)}))
     layout = Layout("text", codec, delimiter, place, complete=complete, total_rows=tail)
-    return Reading(RawTable(frame.drop(index=list(tail)), layout), tuple(told))
+    return Reading(RawTable(frame.drop(index=list(tail)) if tail else frame, layout), tuple(told))
 
 
 def _ends_in_quotes(path: Path, columns: Sequence[pa.ChunkedArray]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import called_by
+from geo.intake.doctor.coordinates import case_angles, may_repeat
 from geo.intake.doctor.finding import Finding, make_finding
 from geo.intake.doctor.time import case_dates
 from geo.layers import AREA_LEVELS, LAYERS
@@ -56,11 +57,12 @@ def _double_keys(case: Case, key: tuple[str, ...]) -> Iterator[Finding]:
     if not key or len(columns) < len(key) or (case.recipe is not None and case.recipe.dissolve):
         return
     cells = case.table.cells[columns].dropna()
-    double = cells.index[cells.duplicated(keep="first").to_numpy()]
+    alike = cells[cells.duplicated(keep=False).to_numpy()]
+    double = alike.index[alike.duplicated(keep="first").to_numpy()]
     if len(double):
-        wholly = case.table.cells.loc[double]
-        same = int(case.table.cells.duplicated(keep="first").loc[wholly.index].sum())
-        figures = {"same": same}
+        # Rows that are wholly alike have the same key.
+        wholly = case.table.cells.loc[alike.index]
+        figures = {"same": int(wholly.duplicated(keep="first").loc[double].sum())}
         yield make_finding("records.double_id", column=columns[0], count=len(double), rows=double, figures=figures)
 
 
@@ -71,9 +73,11 @@ def _double_records(case: Case) -> Iterator[Finding]:
     kind = kind or called_by(case.table.columns, case.layer or "", "class")
     if len(named) < 3 or key is None or kind is None or kind in case.persons:
         return
-    cells = case.table.cells[[*named, key, kind]].dropna()
-    alike = cells.duplicated(subset=[name for name in cells.columns if name not in (key, named[2])], keep=False)
-    near = cells[alike.to_numpy() & ~cells.duplicated(subset=[key]).to_numpy()]
+    cells = _at_shared_places(case, named[:2])[[*named, key, kind]].dropna()
+    near = cells[cells.duplicated(subset=[*named[:2], kind], keep=False).to_numpy()]
+    # The first row with an id may lie elsewhere.
+    same_id = case.table.cells.loc[case.table.cells[key].isin(near[key]), [*named, key, kind]].dropna()
+    near = near.loc[near.index.isin(same_id.index[~same_id.duplicated(subset=[key]).to_numpy()])]
     if near.empty:
         return
     moments = case_dates(case, named[2]).moments.reindex(near.index).dt.floor(_MINUTE)
@@ -83,6 +87,12 @@ def _double_records(case: Case) -> Iterator[Finding]:
     double = near.index[near.duplicated(subset=[name for name in near.columns if name != key], keep="first").to_numpy()]
     if len(double):
         yield make_finding("records.double_record", column=key, count=len(double), rows=double)
+
+
+def _at_shared_places(case: Case, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the rows that may share their coordinates with another: all that do, and by chance a few more."""
+    lon, lat = (case_angles(case, column).degrees for column in columns)
+    return case.table.cells[may_repeat(lon, lat)]
 
 
 def _steps(case: Case, steps: tuple[str, ...]) -> Iterator[Finding]:

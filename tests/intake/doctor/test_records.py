@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geo.intake.doctor import Diagnosis
+from geo.intake.doctor.case import Case
+from geo.intake.doctor.records import find_records
+from geo.intake.doctor.table import Layout, RawTable
 from geo.store import Store
 from tests.intake.doctor.conftest import of_kind
 
 Look = Callable[..., Diagnosis]
+COLUMNS = ["id", "class", "at", "lon", "lat"]
 HEADER = "纠纷编号,纠纷类型,发现时间,经度,纬度,受理日期,化解日期,移送日期,回访日期\n"
 
 
@@ -45,6 +54,33 @@ def test_one_matter_under_two_ids_is_told_by_class_place_and_minute(look: Look) 
 def test_records_of_one_day_without_a_clock_are_not_doubles(look: Look) -> None:
     text = HEADER + "".join(f"r{at},邻里,2025-03-01,120.1,30.1,,,,\n" for at in range(4))
     assert told(look(text)) == []
+
+
+ROW = st.tuples(
+    st.sampled_from(["r1", "r2", "r3", ""]),
+    st.sampled_from(["邻里", "合同", ""]),
+    st.sampled_from(["2025-03-01 10:00:05", "2025-03-01 10:00", "2025-03-01"]),
+    st.sampled_from(["120.1", "120.10", "near", ""]),
+    st.sampled_from(["30.1", "0", "-0"]),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(ROW, min_size=1, max_size=7))
+def test_doubles_are_those_found_by_comparing_all_rows(rows: list[tuple[str, ...]]) -> None:
+    cells = pd.DataFrame(rows, columns=COLUMNS, index=range(2, 2 + len(rows)), dtype="str").replace("", None)
+    meaning = dict(zip(("record_id", "class", "found_at", "lon", "lat"), COLUMNS, strict=True))
+    case = Case("a.csv", RawTable(cells, Layout("text")), "disputes", meaning, date(2026, 1, 1))
+    found = {one.code: (one.rows, one.figures.get("same")) for one in find_records(case) if "double" in one.code}
+    ids = cells[cells["id"].notna()]
+    double = ids[ids.duplicated("id")]
+    same = int(cells.duplicated().loc[double.index].sum())
+    full = cells.dropna()
+    full = full[full.duplicated(["lon", "lat", "class"], keep=False) & ~full.duplicated("id")]
+    full = full[full["at"] != "2025-03-01"].assign(at="2025-03-01 10:00")
+    twice = full[full.duplicated(["lon", "lat", "class"])]
+    expected = {"records.double_id": (tuple(double.index), same), "records.double_record": (tuple(twice.index), None)}
+    assert found == {code: told for code, told in expected.items() if told[0]}
 
 
 def test_states_follow_each_other(look: Look) -> None:

@@ -153,6 +153,21 @@ def test_any_cells_can_be_looked_at_as_dates(cells: list[str]) -> None:
     assert len(dates.moments) == len(cells)
 
 
+USUAL = st.from_regex(r"[012][0-9]{3}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-6][0-9](:[0-6][0-9])?)?", fullmatch=True)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.one_of(USUAL, st.dates().map(str), st.datetimes().map("{:%Y-%m-%dT%H:%M}".format)), max_size=8))
+def test_a_column_in_the_usual_writing_is_read_as_any_other(cells: list[str]) -> None:
+    column = pd.Series(cells, dtype="str")
+    found = read_dates(column, as_of=TODAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geo.intake.doctor.time._read_usual", lambda _: None)
+        slowly = read_dates(column, as_of=TODAY)
+    pd.testing.assert_series_equal(found.moments, slowly.moments)
+    assert (dict(found.forms), found.order) == (dict(slowly.forms), slowly.order)
+
+
 def test_a_real_file_is_read_month_first() -> None:
     path = shared_file("data", "baltimore-311", "311_sample.csv")
     found = of_kind(diagnose(path, layer="disputes"), "time.")
