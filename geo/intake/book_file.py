@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import struct
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -33,8 +34,28 @@ _LESS, _MORE = b"<>"
 _SMALLER = "delete empty rows and columns far from the table, and save it again, or save the sheet as CSV"
 # More than anything is packed; sheets repeat themselves, and what they may unpack to is bounded as a whole.
 _ANY_RATIO = 10_000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LAST_SECTOR = 0xFFFFFFFA
+_TRIAL_SECONDS, _TRIAL_BYTES = 30, 2 << 30
+_TRIAL = """
+import sys
+import python_calamine as calamine
+try:
+    import resource
+except ImportError:
+    pass  # Windows; the time is bounded there, the memory is not
+else:
+    bounds = {resource.RLIMIT_CPU: sys.argv[2], resource.RLIMIT_AS: sys.argv[3], resource.RLIMIT_CORE: 0}
+    for what, most in bounds.items():
+        resource.setrlimit(what, (int(most), int(most)))
+try:
+    with calamine.CalamineWorkbook.from_path(sys.argv[1]) as book:
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+except calamine.CalamineError as error:
+    print(error, end="")
+    sys.exit(1)
+"""
+# A count that the reader makes room for.
+_COUNT = re.compile(rb"""ount\s*=\s*["']([^"']{0,40})["']""")
 
 
 @contextmanager
@@ -53,7 +74,7 @@ def open_book(path: Path) -> Iterator[calamine.CalamineWorkbook]:
     check_size(path)
     try:
         if not zipfile.is_zipfile(path):
-            _check_chains(path)
+            _try_out(path)
             with calamine.CalamineWorkbook.from_path(str(path)) as book:
                 yield book
             return
@@ -89,12 +110,13 @@ def _looked_through(path: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class _Seen:
-    """What a part of a workbook holds: the longest text, the signs ``<`` in it, the corner of its last cell."""
+    """What a part of a workbook holds: the longest text, the signs ``<``, the last cell, what it says that it holds."""
 
     longest: int
     marks: int
     rows: int
     columns: int
+    told: int
 
 
 def _check_parts(path: Path, parts: dict[str, Path], limits: Limits) -> None:
@@ -103,7 +125,7 @@ def _check_parts(path: Path, parts: dict[str, Path], limits: Limits) -> None:
         if one.longest > 4 * limits.table_cell_characters and name.lower().endswith(".xml"):
             problem = f"a cell of more than {limits.table_cell_characters:,} characters, in {name}"
             raise _refuse(path, problem, "take it out, and save the workbook again")
-        if one.rows * max(1, one.columns) > limits.workbook_cells or one.columns > _MOST_WIDE:
+        if max(one.rows * max(1, one.columns), one.told) > limits.workbook_cells or one.columns > _MOST_WIDE:
             raise _too_large(path)
     shared = next((part for name, part in parts.items() if name.lower().endswith("sharedstrings.xml")), None)
     texts = next((one for name, one in seen.items() if name.lower().endswith("sharedstrings.xml")), None)
@@ -121,7 +143,7 @@ def _check_parts(path: Path, parts: dict[str, Path], limits: Limits) -> None:
 def _look_through(part: Path, *, sheet: bool) -> _Seen:
     """Look a part through, piece by piece."""
     longest, marks, rows, columns, since, tail = 0, 0, 0, 0, 0, b""
-    letters, cells, in_row, widest = set[bytes](), 0, 0, 0
+    letters, cells, in_row, widest, told = set[bytes](), 0, 0, 0, 0
     with part.open("rb") as file:
         while chunk := file.read(_CHUNK):
             signs = np.frombuffer(chunk, np.uint8)
@@ -130,15 +152,21 @@ def _look_through(part: Path, *, sheet: bool) -> _Seen:
             longest = max(longest, int(gaps.max()))
             since = int(gaps[-1])
             marks += int(np.count_nonzero(signs == _LESS))
+            told = max([told, *map(_count_told, _COUNT.findall(tail + chunk))])
             if sheet:
                 for column, number in _PLACE.findall(tail + chunk):
                     letters.add(column.upper())
                     rows = max(rows, int(number))
                 in_row, widest, more = _count_cells(tail[-8:] + chunk, in_row, widest)
                 cells += more
-                tail = chunk[-64:]
+            tail = chunk[-64:]
     columns = max(max((_column_number(one) for one in letters), default=0), widest)
-    return _Seen(longest, marks, max(rows, cells), columns)
+    return _Seen(longest, marks, max(rows, cells), columns, told)
+
+
+def _count_told(digits: bytes) -> int:
+    # A sign written by its number is no way to write a count.
+    return int(digits) if digits.strip().isdigit() else sys.maxsize if b"&" in digits else 0
 
 
 def _count_cells(chunk: bytes, in_row: int, widest: int) -> tuple[int, int, int]:
@@ -178,52 +206,21 @@ def _bytes_of_texts(sheet: Path, lengths: np.ndarray) -> int:
     return total
 
 
-def _check_chains(path: Path) -> None:
-    """See that the sectors of an old workbook follow each other to an end: its reader goes round in a ring for ever."""
-    raw = path.read_bytes()
-    if not raw.startswith(_OLE) or len(raw) < 512:
-        raise _broken(path, ValueError("it is none, or it is cut off"))
-    shift = struct.unpack_from("<H", raw, 30)[0]
-    if shift not in (9, 12):
-        raise _refuse(path, "the workbook can't be read (its sectors)", "save it again as .xlsx")
-    size = 1 << shift
-    table = _sectors_of_table(path, raw, size)
-    nexts = np.concatenate([np.frombuffer(_sector(raw, one, size), "<u4") for one in table] or [np.zeros(0, "<u4")])
-    following = nexts[nexts < _LAST_SECTOR]
-    # Two sectors that lead to the same one make a ring or share what they hold; so does one that leads to itself.
-    if len(np.unique(following)) < len(following):
-        raise _refuse(path, "the workbook can't be read (its sectors go round)", "save it again as .xlsx")
-    small_table = _chain(nexts, struct.unpack_from("<I", raw, 60)[0])
-    small = np.concatenate([np.frombuffer(_sector(raw, one, size), "<u4") for one in small_table] or [nexts[:0]])
-    following = small[small < _LAST_SECTOR]
-    if len(np.unique(following)) < len(following):
-        raise _refuse(path, "the workbook can't be read (its sectors go round)", "save it again as .xlsx")
+def _try_out(path: Path) -> None:
+    """Read an old workbook once in a process of its own, where it may break or grow without harm.
 
-
-def _sectors_of_table(path: Path, raw: bytes, size: int) -> list[int]:
-    """Return the sectors that hold the table of what follows what."""
-    table = [one for one in struct.unpack_from("<109I", raw, 76) if one < _LAST_SECTOR]
-    sector, seen = struct.unpack_from("<I", raw, 68)[0], set[int]()
-    while sector < _LAST_SECTOR and _sector(raw, sector, size):
-        if sector in seen:
-            raise _refuse(path, "the workbook can't be read (its sectors go round)", "save it again as .xlsx")
-        seen.add(sector)
-        *entries, sector = np.frombuffer(_sector(raw, sector, size), "<u4").tolist()
-        table += [one for one in entries if one < _LAST_SECTOR]
-    return table[: len(raw) // size + 1]
-
-
-def _chain(nexts: np.ndarray, start: int) -> list[int]:
-    found = list[int]()
-    while start < len(nexts) and len(found) <= len(nexts):
-        found.append(start)
-        start = int(nexts[start])
-    return found
-
-
-def _sector(raw: bytes, number: int, size: int) -> bytes:
-    whole = raw[(number + 1) * size : (number + 2) * size]
-    return whole if len(whole) == size else b""
+    Its reader trusts counts and chains in the file: it goes round in a ring for ever, or asks for more memory than
+    there is, which ends the process.
+    """
+    words = [sys.executable, "-c", _TRIAL, str(path.absolute()), str(_TRIAL_SECONDS), str(_TRIAL_BYTES)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter, words made above
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=4 * _TRIAL_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _broken(path, ValueError("it takes too long")) from error
+    if done.returncode:
+        raise _broken(path, ValueError(done.stdout.decode("utf-8", errors="replace") or "its reader gave up"))
 
 
 def _broken(path: Path, error: BaseException) -> InputRefused:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import InputRefused
+from geo.intake.table_check import check_cells
 from geo.intake.text import delimited_columns, read_delimited, read_delimited_batches
 from geo.intake.unpack import unpack_part
 from geo.intake.vector import parquet_columns, read_parquet, read_vector, vector_columns
@@ -68,7 +69,11 @@ def read_table(
     with unpacked(Path(path), part) as (found, inner):
         kind = found.suffix.lower()
         if kind in _TEXT:
-            return read_delimited(found, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row)
+            table = read_delimited(
+                found, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row
+            )
+            check_cells(found.name, table)
+            return table
         if kind in _BOOK:
             return read_workbook(found, columns=columns, sheet=inner, header_row=header_row)
         if kind in _PARQUET:
@@ -104,9 +109,11 @@ def read_batches(
     """
     with unpacked(Path(path), part) as (found, _):
         if found.suffix.lower() in _TEXT:
-            yield from read_delimited_batches(
+            for batch in read_delimited_batches(
                 found, columns=columns, encoding=encoding, delimiter=delimiter, header_row=header_row
-            )
+            ):
+                check_cells(found.name, batch)
+                yield batch
             return
     yield read_table(path, columns=columns, part=part, encoding=encoding, delimiter=delimiter, header_row=header_row)
 

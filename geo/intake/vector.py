@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pyproj.exceptions import CRSError
 
 from geo.errors import Fault, InputRefused, LayerError
-from geo.intake.encoding import decode_bytes
+from geo.intake.encoding import codec_of, decode_bytes
 from geo.intake.parquet_check import check_parquet
 from geo.intake.vector_check import check_vector
 
@@ -31,6 +31,8 @@ __all__ = ["parquet_columns", "read_parquet", "read_vector", "vector_columns"]
 _CODE_PAGES = {"936": "gb18030", "ansi 936": "gb18030", "oem 936": "gb18030", "65001": "utf-8", "utf8": "utf-8"}
 _DBF_GBK = 0x4D
 _SHAPE_PARTS = (".shp", ".shx", ".dbf")
+# What a library says of a broken file may repeat much of it.
+_REASON = 200
 _RAW = "ISO-8859-1"  # one character for each byte: the way to a DBF's own bytes
 # What stands in the metadata is taken on trust by those who read it: a wrong byte is a missing key or no system.
 _BROKEN_PARQUET = (
@@ -42,6 +44,15 @@ _BROKEN_PARQUET = (
     AttributeError,
     CRSError,
     shapely.errors.GEOSException,
+)
+# What GDAL says of a file, and what becomes of values that no type holds.
+_BROKEN = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
 )
 _JSON = (".geojson", ".json")
 
@@ -81,7 +92,7 @@ def read_vector(
             meta, _, shapes, values = pyogrio.raw.read(
                 path, layer=part, encoding=_RAW if codec else None, datetime_as_string=True, **_options(path)
             )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+    except _BROKEN as error:
         raise _broken(path, error) from error
     names = [_own_text(path, str(name), codec) for name in meta["fields"]]
     rows = pd.RangeIndex(1, 1 + (len(shapes) if shapes is not None else len(values[0]) if values else 0), name="row")
@@ -106,7 +117,7 @@ def vector_columns(path: Path, *, part: str | None = None, encoding: str | None 
     part = _pick_part(path, part)
     try:
         info = pyogrio.read_info(path, layer=part, encoding=_RAW if codec else None, **_options(path))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+    except _BROKEN as error:
         raise _broken(path, error) from error
     return tuple(_own_text(path, str(name), codec) for name in info["fields"])
 
@@ -179,7 +190,7 @@ def _pick_part(path: Path, part: str | None) -> str | None:
         with warnings.catch_warnings(record=True):
             warnings.simplefilter("always")
             names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except pyogrio.errors.DataSourceError as error:
+    except _BROKEN as error:
         raise _broken(path, error) from error
     if part is None and len(names) > 1:
         raise InputRefused(f"{path.name}: it holds several layers. Remedy: name one of {', '.join(names)} as the part.")
@@ -190,7 +201,8 @@ def _pick_part(path: Path, part: str | None) -> str | None:
 
 def _broken(path: Path, error: Exception) -> InputRefused:
     return InputRefused(
-        f"{path.name}: the file can't be read ({error}). Remedy: export it again; it may be cut off or damaged."
+        f"{path.name}: the file can't be read ({str(error)[:_REASON]}). "
+        "Remedy: export it again; it may be cut off or damaged."
     )
 
 
@@ -262,11 +274,7 @@ def _codec_of_text(path: Path, raw: bytes) -> str:
     header = int.from_bytes(raw[8:10], "little")
     names = b"\n".join(raw[start : start + 11].split(b"\0")[0] for start in range(32, max(32, header - 1), 32))
     words = names + b"\n" + raw[header:].replace(b"\0", b"")
-    return "utf-8" if _same(decode_bytes(words, name=path.name), words) else "gb18030"
-
-
-def _same(text: str, raw: bytes) -> bool:
-    return text.encode("utf-8") == raw
+    return codec_of(words, name=path.name)
 
 
 def _own_text(path: Path, text: str, codec: str | None) -> str:

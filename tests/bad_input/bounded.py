@@ -1,4 +1,4 @@
-"""Run the command with a bound on memory and time, and tell what it took; a process for each, from one that is ready."""
+"""Run the command with a bound on memory and time and tell what it took, each time in a process of its own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ for line in sys.stdin:
             sys.stderr.flush()
             os._exit(code)
     _, status, used = os.wait4(child, 0)
-    print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_maxrss << 10, used.ru_utime + used.ru_stime]), flush=True)
+    took = [os.waitstatus_to_exitcode(status), used.ru_maxrss << 10, used.ru_utime + used.ru_stime]
+    print(json.dumps(took), flush=True)
 """
 
 
