@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from geo.errors import InputRefused
 from geo.intake.cells import to_text
-from geo.intake.doctor.encodings import judge_bytes
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
+from geo.intake.encoding_evidence import judge_bytes
 from geo.intake.limits import load_limits
 from geo.intake.vector import read_parquet
 from geo.intake.vector_check import check_vector

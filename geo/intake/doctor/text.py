@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from geo.intake.doctor.case import Case
-from geo.intake.doctor.encodings import Evidence
 from geo.intake.doctor.features import shown_name
 from geo.intake.doctor.finding import Figure, Finding, make_finding
 from geo.intake.doctor.table import RawTable
+from geo.intake.encoding_evidence import Evidence
 from geo.intake.match import contains
 
 __all__ = ["find_text", "tell_reading"]
@@ -90,9 +90,8 @@ def _tell_evidence(figures: Mapping[str, Any]) -> Iterator[Finding]:
             "share": evidence.scores.get(codec, 0.0),
             "signs": evidence.signs,
         }
-        found_by_import = codec == "gb18030"
-        code = "text.encoding" if found_by_import else "text.encoding_named"
-        yield make_finding("text.encoding_unclear" if evidence.verdict == "unclear" else code, figures=shown)
+        code = "text.encoding_unclear" if evidence.verdict == "unclear" else "text.encoding"
+        yield make_finding(code, figures=shown)
 
 
 def _tell_header_row(figures: Mapping[str, Any]) -> Iterator[Finding]:

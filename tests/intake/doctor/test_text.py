@@ -42,11 +42,9 @@ def test_encodings_that_import_finds_are_notes(look: Look, encoding: str, code: 
     assert found.table.columns[0] == "网格编码"
 
 
-def test_big5_is_named_for_the_recipe(look: Look) -> None:
+def test_big5_is_told_and_nothing_is_to_do(look: Look) -> None:
     found = look("網格編碼,名稱\ng1,楓源村第一網格\ng2,調解室與警務室\n", encoding="big5")
-    assert [(one.code, one.repair, one.figures["codec"]) for one in of_kind(found)] == [
-        ("text.encoding_named", "text:encoding", "big5")
-    ]
+    assert [(one.code, one.repair, one.figures["codec"]) for one in of_kind(found)] == [("text.encoding", None, "big5")]
 
 
 def test_bytes_of_nobody_are_refused(look: Look) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.intake.doctor.encodings import judge_bytes
+from geo.intake.encoding_evidence import judge_bytes
 
 SIMPLIFIED = "网格编码,名称,村社\n330681109290001,枫源村第一网格,枫源村\n330681109290002,枫源村第二网格,枫源村\n"
 TRADITIONAL = "網格編碼,名稱,村社\n1,楓源村第一網格,楓源村\n2,調解室與警務室,鄰里糾紛與婚姻家庭\n"
@@ -39,6 +39,13 @@ def test_gbk_and_big5_lie_far_apart_in_a_page_of_text() -> None:
 def test_two_signs_that_fit_both_are_asked_about() -> None:
     evidence = judge_bytes(["分类\n".encode("gbk")])
     assert (evidence.encoding, evidence.verdict) == ("gb18030", "unclear")
+
+
+def test_signs_that_are_in_daily_use_in_both_are_told_apart_by_their_second_bytes() -> None:
+    text = "安全分工村办公点"
+    verdicts = [judge_bytes([text[:signs].encode("gbk")]) for signs in (7, 8)]
+    assert min(min(one.scores.values()) for one in verdicts) > 0.85
+    assert [(one.encoding, one.verdict) for one in verdicts] == [("gb18030", "unclear"), ("gb18030", "likely")]
 
 
 def test_a_cut_utf8_file_is_broken_utf8_and_no_chinese_of_another_kind() -> None:
