@@ -18,7 +18,7 @@ import pyarrow.csv as pacsv
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputRefused, LayerError
-from geo.intake.text_scan import TextFile, find_form, scan_text
+from geo.intake.text_scan import TextFile, scan_text
 
 __all__ = ["delimited_columns", "header_names", "read_delimited", "read_delimited_batches", "table_of_rows"]
 
@@ -124,7 +124,7 @@ def delimited_columns(
     InputRefused
         As `read_delimited`.
     """
-    file = find_form(path, encoding=encoding, delimiter=delimiter)
+    file = scan_text(path, encoding=encoding, delimiter=delimiter)
     return tuple(header_names(path, _find_header(path, enumerate(_parse(file), start=1), header_row)))
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +21,12 @@ import numpy as np
 from geo.errors import InputRefused
 from geo.intake.encoding import find_codec, read_pieces
 
-__all__ = ["TextFile", "find_delimiter", "find_form", "read_head", "scan_text"]
+__all__ = ["TextFile", "find_delimiter", "read_head", "scan_text"]
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SNIFFED_ROWS = 50
 _HEAD_BYTES = 1 << 20
+_FILES_KEPT, _SETTLED_S = 4, 2.0
 _QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 
 
@@ -70,31 +73,24 @@ def scan_text(path: Path, *, encoding: str | None = None, delimiter: str | None 
     InputRefused
         When the file is empty, or not text.
     """
-    file = find_form(path, encoding=encoding, delimiter=delimiter)
-    if len(file.delimiter) != 1 or not file.delimiter.isascii():
-        return file
-    regular, quoted, blank_rows = _judge_rows(_as_utf8(path, file.codec), file.delimiter)
-    return replace(file, regular=regular, quoted=quoted, blank_rows=blank_rows)
+    found = path.stat()
+    # What changed a moment ago may change again within one tick of the disk's clock, unseen.
+    scan = _scan if time.time() - found.st_mtime > _SETTLED_S else _scan.__wrapped__
+    return scan(path, (found.st_ino, found.st_size, found.st_mtime_ns), encoding, delimiter)
 
 
-def find_form(path: Path, *, encoding: str | None = None, delimiter: str | None = None) -> TextFile:
-    """Return a file's codec and delimiter, which is enough to read its header; whether it is regular is left open.
-
-    Parameters
-    ----------
-    path, encoding, delimiter
-        As in `scan_text`.
-
-    Raises
-    ------
-    InputRefused
-        As `scan_text`.
-    """
+@lru_cache(maxsize=_FILES_KEPT)
+def _scan(path: Path, _state: tuple[int, ...], encoding: str | None, delimiter: str | None) -> TextFile:
+    """Look a file through that is as its state says: whoever lists its columns reads it next."""
     codec = find_codec(path, encoding=encoding)
     head = read_head(path, codec)
     if not head.strip() and not any(piece.strip() for piece in _as_utf8(path, codec)):
         raise InputRefused(f"{path.name}: the file is empty. Remedy: export it again.")
-    return TextFile(path, codec, delimiter or find_delimiter(head), regular=False, quoted=True, blank_rows=True)
+    delimiter = delimiter or find_delimiter(head)
+    if len(delimiter) != 1 or not delimiter.isascii():
+        return TextFile(path, codec, delimiter, regular=False, quoted=True, blank_rows=True)
+    regular, quoted, blank_rows = _judge_rows(_as_utf8(path, codec), delimiter)
+    return TextFile(path, codec, delimiter, regular=regular, quoted=quoted, blank_rows=blank_rows)
 
 
 def read_head(path: Path, codec: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -127,3 +130,15 @@ def test_no_row_below_the_header_gives_an_empty_table(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"id,n\n")
     table = read_delimited(tmp_path / "a.csv")
     assert (len(table), list(table.columns)) == (0, ["id", "n"])
+
+
+def test_a_file_is_looked_through_once_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = Mock(return_value="utf-8")
+    monkeypatch.setattr("geo.intake.text_scan.find_codec", look)
+    path = tmp_path / "a.csv"
+    for written_s, text in ((1_000, "a,b\n"), (1_001, "a;b\n"), (time.time(), "a,b\n"), (time.time(), "a;b\n")):
+        path.write_text(text)
+        os.utime(path, (written_s, written_s))
+        found = [scan_text(path).delimiter for _ in range(2)]
+        assert found == [text[1], text[1]]
+    assert look.call_count == 1 + 1 + 2 + 2
