@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ __all__ = [
     "RecipeError",
     "StoreError",
     "ViewError",
+    "trace_of",
 ]
 
 _ROWS_SHOWN = 5
@@ -96,3 +98,31 @@ class LayerError(InputRefused):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def trace_of(error: BaseException) -> str:
+    """Return where an error came from, for a log: kinds of errors, files, lines and functions, and no values.
+
+    What other programs write into a message may be a cell of somebody's file, so that only our own messages are kept.
+
+    Examples
+    --------
+    >>> trace_of(ValueError("13912345678"))
+    'ValueError'
+    """
+    lines, seen = list[str](), set[int]()
+    step: BaseException | None = error
+    while step is not None and id(step) not in seen:
+        seen.add(id(step))
+        lines += [
+            f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(step.__traceback__)
+        ]
+        kind = f"{type(step).__module__}.{type(step).__qualname__}".removeprefix("builtins.")
+        lines.append(f"{kind}: {step}" if isinstance(step, GeoError) else kind)
+        if isinstance(step, BaseExceptionGroup):
+            lines += [f"  of them: {line}" for inner in step.exceptions for line in trace_of(inner).splitlines()]
+        cause = step.__cause__ or (None if step.__suppress_context__ else step.__context__)
+        if cause is not None:
+            lines.append("after:")
+        step = cause
+    return "\n".join(lines)

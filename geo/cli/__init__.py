@@ -6,7 +6,6 @@ import os
 import secrets
 import sys
 import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import typer
 from geo import __version__
 from geo.cli import data, figures, keeping, releases, server
 from geo.cli.console import say
-from geo.errors import GeoError, ViewError
+from geo.errors import GeoError, ViewError, trace_of
 
 __all__ = ["DONE", "REFUSED", "UNEXPECTED", "WRONG_USE", "app", "main"]
 
@@ -85,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         say(f"Refused: {_describe_os_error(error)}")
         return REFUSED
-    except Exception:  # the last door before a user's eyes: nobody is shown a traceback
-        say(_keep_traceback())
+    except Exception as error:  # the last door before a user's eyes: nobody is shown a traceback
+        say(_keep_trace(error))
         return UNEXPECTED
     return DONE
 
@@ -102,8 +101,9 @@ def _leave_pipe() -> int:
     return DONE
 
 
-def _keep_traceback() -> str:
+def _keep_trace(error: Exception) -> str:
+    """Write where a fault came from into a file, without a value of anybody's data, and say where that is."""
     fault_id = secrets.token_hex(4)
     log = Path(tempfile.gettempdir(), f"maplegrid-{fault_id}.log")
-    log.write_text(traceback.format_exc(), encoding="utf-8")
+    log.write_text(trace_of(error) + "\n", encoding="utf-8")
     return f"Something went wrong that should not have (id {fault_id}). For support, the details are in {log}."

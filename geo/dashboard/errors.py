@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
-from geo.errors import GeoError, NotPermitted, StoreError, ViewError
+from geo.errors import GeoError, NotPermitted, StoreError, ViewError, trace_of
 
 __all__ = ["on_script_error", "show_error"]
 
@@ -17,7 +17,7 @@ _log = logging.getLogger("maplegrid.dashboard")
 
 
 def on_script_error(error: Exception) -> bool:
-    """Show an error of a page in plain words and keep the traceback in the log.
+    """Show an error of a page in plain words and keep in the log where it came from, without values of the data.
 
     Handed to ``st.App(on_script_error=...)``.
 
@@ -27,7 +27,7 @@ def on_script_error(error: Exception) -> bool:
         True: Streamlit shows nothing of its own.
     """
     error_id = uuid.uuid4().hex[:8]
-    _log.error("page failed, id %s", error_id, exc_info=error)
+    _log.error("page failed, id %s\n%s", error_id, trace_of(error))
     show_error(error, error_id=error_id)
     return True
 

@@ -1,14 +1,15 @@
-"""An error of a page says what happened and what to do; the traceback stays in the log."""
+"""An error of a page says what happened and what to do; where it was stays in the log."""
 
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.dashboard.errors import on_script_error
-from geo.errors import GeoError, StoreError
+from geo.errors import StoreError
 
 
 def _show(error: Exception) -> str:
@@ -35,9 +36,14 @@ def test_any_other_error_shows_nothing_of_itself() -> None:
     assert "secret_column" not in shown
 
 
-def test_the_log_keeps_the_traceback_under_the_id(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_keeps_where_it_was_under_the_id(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, logger="maplegrid.dashboard"):
-        assert on_script_error(GeoError("no")) is True
+        try:
+            raise KeyError("13912345678")
+        except KeyError as error:
+            assert on_script_error(error) is True
     record = next(record for record in caplog.records if record.name == "maplegrid.dashboard")
-    assert record.exc_info is not None
-    assert len(record.getMessage().rpartition(" ")[2]) == 8
+    first, _, rest = record.getMessage().partition("\n")
+    assert len(first.rpartition(" ")[2]) == 8
+    assert re.search(r"test_errors\.py:\d+ test_the_log.*\nKeyError$", rest)
+    assert (record.exc_info, "13912345678" in caplog.text) == (None, False)
