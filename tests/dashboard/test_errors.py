@@ -38,10 +38,9 @@ def test_any_other_error_shows_nothing_of_itself() -> None:
 
 def test_the_log_keeps_where_it_was_under_the_id(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, logger="maplegrid.dashboard"):
-        try:
+        with pytest.raises(KeyError) as caught:
             raise KeyError("13912345678")
-        except KeyError as error:
-            assert on_script_error(error) is True
+        assert on_script_error(caught.value) is True
     record = next(record for record in caplog.records if record.name == "maplegrid.dashboard")
     first, _, rest = record.getMessage().partition("\n")
     assert len(first.rpartition(" ")[2]) == 8
