@@ -29,6 +29,8 @@ _MOST_WIDE = 16_384
 _PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,10})["']""")
 _ROW = re.compile(rb"<(?:\w{1,20}:)?row\b")
 _CELL = re.compile(rb"<(?:\w{1,20}:)?c\b")
+_PLAIN_ROW = re.compile(rb"<row[ >]")
+_SPACES = bytes.maketrans(b"\t\r\n/", b"   >")
 _NUMBER = re.compile(rb">\s*([0-9]{1,9})\s*<")
 _LESS, _MORE = b"<>"
 _SMALLER = "delete empty rows and columns far from the table, and save it again, or save the sheet as CSV"
@@ -154,9 +156,9 @@ def _look_through(part: Path, *, sheet: bool) -> _Seen:
             marks += int(np.count_nonzero(signs == _LESS))
             told = max([told, *map(_count_told, _COUNT.findall(tail + chunk))])
             if sheet:
-                for column, number in _PLACE.findall(tail + chunk):
-                    letters.add(column.upper())
-                    rows = max(rows, int(number))
+                places = _PLACE.findall(tail + chunk)
+                letters |= {column.upper() for column in {column for column, _ in places}}
+                rows = max([rows, *map(int, {number for _, number in places})])
                 in_row, widest, more = _count_cells(tail[-8:] + chunk, in_row, widest)
                 cells += more
             tail = chunk[-64:]
@@ -171,13 +173,20 @@ def _count_told(digits: bytes) -> int:
 
 def _count_cells(chunk: bytes, in_row: int, widest: int) -> tuple[int, int, int]:
     """Count cells that may stand without a place: those of the widest row, and how many rows begin."""
-    first, *others = _ROW.split(chunk)
-    in_row += len(_CELL.findall(first))
+    # The usual form is counted ten times as fast as one with prefixes.
+    prefixed = b":row" in chunk or b":c" in chunk
+    plain = chunk if prefixed else chunk.translate(_SPACES)
+    first, *others = (_ROW if prefixed else _PLAIN_ROW).split(plain)
+    in_row += _cells_in(first, prefixed=prefixed)
     widest = max(widest, in_row)
     for row in others:
-        in_row = len(_CELL.findall(row))
+        in_row = _cells_in(row, prefixed=prefixed)
         widest = max(widest, in_row)
     return in_row, widest, len(others)
+
+
+def _cells_in(row: bytes, *, prefixed: bool) -> int:
+    return len(_CELL.findall(row)) if prefixed else row.count(b"<c ") + row.count(b"<c>")
 
 
 def _column_number(letters: bytes) -> int:

@@ -18,6 +18,7 @@ import pyarrow.csv as pacsv
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import Fault, InputRefused, LayerError
+from geo.intake.limits import load_limits
 from geo.intake.text_scan import TextFile, scan_text
 
 __all__ = ["delimited_columns", "header_names", "read_delimited", "read_delimited_batches", "table_of_rows"]
@@ -26,7 +27,6 @@ _BLOCK_BYTES = 16 << 20
 # A line as long as this is none; the strict reader takes in one line at a time.
 _LONGEST_LINE = 8 << 20
 _ROWS_AT_A_TIME = 100_000
-_MOST_COLUMNS = 10_000
 _TEXT = pd.StringDtype(na_value=np.nan)
 # Arrow passes over the mark of UTF-8 by itself.
 _SAME = {"utf-8-sig": "utf-8"}
@@ -163,8 +163,9 @@ def header_names(path: Path, header: Sequence[str]) -> list[str]:
     InputRefused
         When a name stands twice.
     """
-    if len(header) > _MOST_COLUMNS:
-        problem = f"{len(header):,} columns; a table has at most {_MOST_COLUMNS:,}"
+    most = load_limits().table_columns
+    if len(header) > most:
+        problem = f"{len(header):,} columns; a table has at most {most:,}"
         raise _refuse(path, problem, "turn rows and columns around, or take out those that are not needed")
     names = [cell.strip().lstrip("\ufeff") or f"column {place}" for place, cell in enumerate(header, start=1)]
     double = [name for name, count in Counter(names).items() if count > 1]

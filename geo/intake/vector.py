@@ -159,6 +159,7 @@ def parquet_columns(path: Path) -> tuple[str, ...]:
         As `read_parquet`.
     """
     try:
+        check_parquet(path)
         schema = pq.read_schema(path)
         shapes = json.loads((schema.metadata or {}).get(b"geo", b"{}")).get("columns", {})
     except _BROKEN_PARQUET as error:
