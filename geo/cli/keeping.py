@@ -42,7 +42,7 @@ def check(*, store: StoreFolder = _DEFAULT_STORE, as_json: AsJson = False) -> No
     if leftovers:
         lines.append(
             f"{_count(len(leftovers), 'leftover file')} of stopped imports and of releases given up; "
-            "maplegrid releases collect removes them."
+            "maplegrid releases collect removes them once they are a day old."
         )
     emit({"store": store, "releases": count, "problems": problems, "leftovers": leftovers}, lines, as_json=as_json)
     if problems:

@@ -100,5 +100,7 @@ def collect(
     """Remove files that no release names."""
     from geo.store import Store
 
-    removed = Store(store or context.obj).collect(grace_seconds=grace_hours * 3_600)
-    typer.echo(f"{len(removed)} leftover {'file' if len(removed) == 1 else 'files'} removed.")
+    opened = Store(store or context.obj)
+    removed, younger = opened.collect(grace_seconds=grace_hours * 3_600), len(opened.leftovers())
+    left = f" {younger} younger than {grace_hours:g} hours stay (--grace-hours 0 removes them too)." if younger else ""
+    typer.echo(f"{len(removed)} leftover {'file' if len(removed) == 1 else 'files'} removed.{left}")

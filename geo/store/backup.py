@@ -22,6 +22,7 @@ from uuid import uuid4
 from geo.errors import StoreError
 from geo.store import disk
 from geo.store.files import Files, Lease, fault, has_token, is_whole, refused, remove_if_possible
+from geo.store.issued import forget_number, issued_numbers, note_number
 from geo.store.manifest import REPAIR, KeptFile, Release, canonical_json, parse_manifest
 from geo.store.publish import MANIFESTS, manifest_name, read_manifest, release_numbers
 
@@ -280,6 +281,9 @@ def _name_releases(
     for name, text in texts.items():
         if not name.startswith(f"{MANIFESTS}/"):
             lease.overwrite(name, text)
+    # What stops on the way leaves fewer releases than there were; none of them is to be missed then.
+    for number in issued_numbers(files):
+        forget_number(files, number)
     before = release_numbers(files)
     newest, *others = sorted(numbers, reverse=True)
     if overwrite:
@@ -292,6 +296,8 @@ def _name_releases(
             files.remove(manifest_name(number))
     for number in others:
         lease.overwrite(manifest_name(number), texts[manifest_name(number)])
+    for number in numbers:
+        note_number(files, number)
 
 
 def _describe(path: Path, numbers: Sequence[int], members: Sequence[KeptFile]) -> Backup:

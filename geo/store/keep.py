@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 
 from geo.errors import StoreError
 from geo.store.files import Entry, Files, fault, is_whole
+from geo.store.issued import issued_numbers
 from geo.store.manifest import REPAIR, Release
-from geo.store.publish import LAYER_FILES, MANIFESTS, read_manifest, release_numbers
+from geo.store.publish import LAYER_FILES, MANIFESTS, manifest_name, read_manifest, release_numbers
 from geo.store.reports import read_report
 from geo.store.upgrade import REPORTS, old_report_number, old_reports
 
 __all__ = ["check_store", "collect_files", "list_leftovers"]
 
 _FOLDERS = (LAYER_FILES, MANIFESTS, REPORTS)
+_BRING_BACK = "bring the file back from a backup, or give the release up (maplegrid releases drop)"
 
 
 def collect_files(files: Files, *, grace_seconds: float) -> list[str]:
@@ -30,10 +32,14 @@ def collect_files(files: Files, *, grace_seconds: float) -> list[str]:
     Raises
     ------
     StoreError
-        When a manifest or a report can't be read, so that nobody knows what it names: nothing is removed then.
+        When a manifest or a report can't be read or has vanished, so that nobody knows what it names: nothing is
+        removed then.
     """
     if not files.root.exists():
         return []
+    vanished = next(_vanished(files), None)
+    if vanished is not None:
+        raise StoreError(vanished)
     with files.keeping():
         left, leases = _look(files)
         removed = [entry.name for entry in left if entry.age_seconds >= grace_seconds]
@@ -57,6 +63,7 @@ def list_leftovers(files: Files) -> list[str]:
 def check_store(files: Files) -> list[str]:
     """Return everything that is wrong with a store, each with file, release and remedy; read every byte of it."""
     problems, releases = _read_releases(files)
+    problems += _vanished(files)
     for path, (sha256, named_by) in _named_files(releases).items():
         problem = None if is_whole(files.root / path, sha256) else _problem(files, path)
         # A release may be given up, and its files collected, while the others are read.
@@ -102,6 +109,16 @@ def _read_releases(files: Files) -> tuple[list[str], list[Release]]:
             if number in release_numbers(files):
                 problems.append(str(error))
     return problems, releases
+
+
+def _vanished(files: Files) -> Iterator[str]:
+    # The numbers first: a release that is published meanwhile is there when it is looked for.
+    issued = issued_numbers(files)
+    there = set(release_numbers(files))
+    for number in issued:
+        if number not in there and number in issued_numbers(files):
+            path = files.root / manifest_name(number)
+            yield str(fault(path, f"release {number} has vanished: its list of files is gone", _BRING_BACK))
 
 
 def _named_files(releases: list[Release]) -> Mapping[str, tuple[str, Mapping[int, str]]]:

@@ -14,6 +14,7 @@ from geo.errors import Fault, LayerError, StoreError
 from geo.layers import LAYERS, SeenKeys, check_keys, check_layer
 from geo.rules import Rules
 from geo.store.files import Files, Lease, is_whole
+from geo.store.issued import note_number
 from geo.store.manifest import LayerFile, Release, ReportFile, parse_manifest, write_manifest
 from geo.store.parquet import read_layer, write_frame
 from geo.store.reports import ReportDraft, check_names, write_reports
@@ -309,7 +310,10 @@ def _is_same(base: Release, draft: Release) -> bool:
 
 def _claim(lease: Lease, draft: Release) -> Release | None:
     content, release = write_manifest(draft)
-    return release if lease.create(manifest_name(release.number), content) else None
+    if not lease.create(manifest_name(release.number), content):
+        return None
+    note_number(lease.files, release.number)
+    return release
 
 
 def _rebase(

@@ -15,6 +15,7 @@ from geo.rules import Rules, load_rules
 from geo.store import disk
 from geo.store.backup import Backup, restore_backup, write_backup
 from geo.store.files import Files
+from geo.store.issued import forget_number, issued_numbers
 from geo.store.keep import check_store, collect_files, list_leftovers
 from geo.store.manifest import Release
 from geo.store.publish import (
@@ -204,7 +205,7 @@ class Store:
     def drop(self, number: int) -> None:
         """Give up an old release; `collect` removes what it alone names once the grace period is over.
 
-        A release whose manifest is broken can be given up too; nobody reads it any more.
+        A release whose manifest is broken or has vanished can be given up too; nobody reads it any more.
 
         Raises
         ------
@@ -217,13 +218,14 @@ class Store:
         try:
             named = [self.root / file.path for _, file in read_manifest(self._files, number).files()]
         except StoreError:
-            if number not in numbers:
+            if number not in numbers and number not in issued_numbers(self._files):
                 raise
             named = []
         for path in named:
             # Readers may hold the release: the grace period of its files begins now.
             if path.exists():
                 disk.touch(path)
+        forget_number(self._files, number)
         self._files.remove(manifest_name(number))
 
     def collect(self, *, grace_seconds: float) -> list[str]:

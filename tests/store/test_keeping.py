@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo.cli import DONE, REFUSED, WRONG_USE, main
+from geo.errors import StoreError
 from geo.store import Store
 from tests.store.conftest import HEADER, make_officers
 
@@ -40,6 +41,25 @@ def test_a_torn_manifest_is_a_problem_and_no_error(filled: Store, capsys: pytest
     assert "000002.json: the manifest is torn" in said
 
 
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_release_that_vanished_is_missed(filled: Store, capsys: pytest.CaptureFixture[str], number: int) -> None:
+    filled.publish({"officers": make_officers("p2")}, **HEADER)
+    filled.publish({"officers": make_officers("p3")}, **HEADER)
+    (filled.root / "releases" / f"{number:06d}.json").unlink()
+    status, said = run(capsys, filled, "check")
+    assert (status, f"release {number} has vanished" in said) == (REFUSED, True)
+    with pytest.raises(StoreError, match="vanished"):
+        filled.collect(grace_seconds=0)
+    filled.drop(number)
+    assert filled.check() == []
+
+
+def test_a_release_given_up_is_not_missed(filled: Store) -> None:
+    filled.publish({"officers": make_officers("p2")}, **HEADER)
+    filled.drop(1)
+    assert filled.check() == []
+
+
 def test_leftovers_are_told_and_are_nothing_wrong(filled: Store, capsys: pytest.CaptureFixture[str]) -> None:
     (filled.root / "layers" / f"grids-{'0' * 32}.parquet").write_bytes(b"half")
     status, said = run(capsys, filled, "check")
@@ -47,6 +67,12 @@ def test_leftovers_are_told_and_are_nothing_wrong(filled: Store, capsys: pytest.
     assert "1 leftover file of stopped imports" in said
     assert main(["releases", "--store", str(filled.root), "collect", "--grace-hours", "0"]) == DONE
     assert filled.leftovers() == []
+
+
+def test_what_is_too_young_to_be_removed_is_told(filled: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    (filled.root / "layers" / f"grids-{'0' * 32}.parquet").write_bytes(b"half")
+    status, said = run(capsys, filled, "releases", "collect")
+    assert (status, "1 younger than 24 hours" in said) == (DONE, True)
 
 
 def test_out_and_in_again(filled: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
