@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from geo.dashboard.parts.layer_names import layer_name
+from geo.dashboard.parts.told import told_words
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import message
 
@@ -65,4 +66,4 @@ def _translated(words: str) -> str | None:
     for begin in _BEGINNINGS:
         if words.startswith(begin):
             return _(begin) + words.removeprefix(begin)
-    return _(words) if words in _SENTENCES else None
+    return _(words) if words in _SENTENCES else told_words(words)

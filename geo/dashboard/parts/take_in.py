@@ -15,6 +15,7 @@ from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.take_in_columns import choose_columns
 from geo.dashboard.parts.take_in_findings import choose_repairs
 from geo.dashboard.parts.take_in_preview import show_rehearsal
+from geo.dashboard.parts.told import error_words
 from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import speak
@@ -120,7 +121,7 @@ def _show_steps(frame: Frame, taken: _TakeIn) -> None:
     if tried:
         taken = _rehearse(taken, recipe)
     if taken.refusal:
-        st.error(plain(taken.refusal), icon=":material/block:")
+        st.error(plain(error_words(taken.refusal)), icon=":material/block:")
     if taken.rehearsal is None:
         return
     if taken.recipe != recipe:
@@ -195,7 +196,7 @@ def _publish(taken: _TakeIn) -> None:
             progress=_telling(bar, _("Publishing")),
         )
     except GeoError as error:
-        st.error(plain(str(error)), icon=":material/block:")
+        st.error(plain(error_words(str(error))), icon=":material/block:")
         return
     finally:
         bar.empty()

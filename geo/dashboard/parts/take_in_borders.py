@@ -53,7 +53,7 @@ def _show_table(faults: gpd.GeoDataFrame) -> None:
         {
             _("What"): [kinds[kind] for kind in faults["kind"]],
             _("Rows of the file"): faults["rows"],
-            "m²": faults["area_m2"].round(1),
+            _("m²"): faults["area_m2"].round(1),
             _("Width (m)"): faults["width_m"].round(2),
         }
     )

@@ -7,15 +7,13 @@ from dataclasses import replace
 import streamlit as st
 
 from geo.dashboard.formats import count_text
-from geo.dashboard.parts.area_table import level_title
-from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.take_in_borders import show_border_faults
+from geo.dashboard.parts.told import figure_words
 from geo.dashboard.plain import plain, quoted
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.intake.doctor import Diagnosis, Finding
 from geo.intake.doctor.finding import all_words
-from geo.layers import AREA_LEVELS, LAYERS
 
 __all__ = ["choose_repairs", "finding_words"]
 
@@ -53,15 +51,9 @@ def choose_repairs(diagnosis: Diagnosis, *, key: str) -> tuple[str, ...]:
 def finding_words(found: Finding) -> tuple[str, str]:
     """Return the problem and the remedy of a finding in the language of this run."""
     words = all_words()[found.code]
-    spoken = replace(found, figures={name: _spoken(value) for name, value in found.figures.items()})
+    figures = {name: figure_words(value) if isinstance(value, str) else value for name, value in found.figures.items()}
+    spoken = replace(found, figures=figures)
     return spoken.fill(_(words.problem)), spoken.fill(_(words.remedy))
-
-
-def _spoken(value: float | str) -> float | str:
-    """Return a figure of a finding; names of levels and layers in the language of this run."""
-    if not isinstance(value, str):
-        return value
-    return layer_name(value) if value in LAYERS else level_title(value) if value in AREA_LEVELS else value
 
 
 def _show_finding(found: Finding) -> None:
