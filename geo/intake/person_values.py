@@ -92,9 +92,9 @@ def _look(column: pd.Series[str]) -> Iterable[tuple[str, tuple[int, ...]]]:
     # Each different text is looked at once: of classes there are few.
     coded = to_arrow(text).dictionary_encode()
     words, places = coded.dictionary, coded.indices.to_numpy()
-    for kind, pattern in zip(
-        _KINDS, (f"^(?:{_IDENTITY})$", f"^(?:{_MOBILE})$", f"^{_PLATE}$", _petitions()), strict=True
-    ):
+    if not pc.any(pc.match_substring_regex(words, "|".join(f"(?:{pattern})" for pattern in _patterns()))).as_py():
+        return
+    for kind, pattern in zip(_KINDS, _patterns(), strict=True):
         hits = pc.match_substring_regex(words, pattern).to_numpy(zero_copy_only=False)
         if kind == "identity numbers":
             hits = _with_check_signs(words, hits)
@@ -110,7 +110,7 @@ def _with_check_signs(words: pa.Array, hits: NDArray[np.bool_]) -> NDArray[np.bo
 
 
 @cache
-def _petitions() -> str:
+def _patterns() -> tuple[str, ...]:
     # "competition" is none.
     words = (rf"(?:^|[^a-z]){re.escape(word)}" if word.isascii() else word for word in petition_words())
-    return f"(?i){'|'.join(words)}"
+    return f"^(?:{_IDENTITY})$", f"^(?:{_MOBILE})$", f"^{_PLATE}$", f"(?i){'|'.join(words)}"

@@ -23,7 +23,7 @@ from geo.intake.recipe import Fate, Recipe
 from geo.intake.repair.table import repair_table
 from geo.intake.settings import last_days
 from geo.layers import LAYERS, Layer, SeenKeys, find_faults
-from geo.store import Checked, StagedRows, StagedTable, layer_schema
+from geo.store import Checked, StagedRows, StagedTable, layer_schema, repeated_columns
 
 __all__ = [
     "TOTAL",
@@ -41,6 +41,7 @@ TOTAL = "a total or a note, not a record"
 #: So many rows are placed faster by an index than by a search tree, its making included.
 _ROWS_FOR_INDEX = 50_000
 _REJECTS_TOLD = 200
+_WHY = ("fate", "column", "reason")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,14 +129,15 @@ def stage_records(
     InputRefused
         When the file can't be taken in: broken, of persons, or not one row of it good.
     """
-    tally, sample, seen = Tally(), CellSample(), SeenKeys.of(LAYERS[recipe.layer].key)
+    layer = LAYERS[recipe.layer]
+    tally, sample, seen = Tally(), CellSample(), SeenKeys.of(layer.key)
     first = _no_rejects(recipe)
     looked_at = [name for name in columns if name not in recipe.leave_out]
     rows_path, rejects_path = folder / f"{recipe.layer}.parquet", folder / f"{recipe.layer}-rejects.parquet"
     reject_schema = pa.Schema.from_pandas(_no_rejects(recipe), preserve_index=False)
     with (
-        StagedTable(rows_path, layer_schema(LAYERS[recipe.layer])) as rows,
-        StagedTable(rejects_path, reject_schema, compression="zstd") as rejects,
+        StagedTable(rows_path, layer_schema(layer), repeated=repeated_columns(layer)) as rows,
+        StagedTable(rejects_path, reject_schema, repeated=_WHY, compression="zstd") as rejects,
     ):
         for batch in _read(path, recipe, looked_at):
             inside = [name for name in looked_at if name in batch.columns]
@@ -263,7 +265,7 @@ def list_rejects(mapped: Mapped) -> pd.DataFrame:
 
 def _no_rejects(recipe: Recipe) -> pd.DataFrame:
     sources = [*recipe.columns.values(), *(source for made in recipe.values.values() for source in made.sources)]
-    texts = ["fate", "column", "reason", *(f"file: {name}" for name in dict.fromkeys(sources))]
+    texts = [*_WHY, *(f"file: {name}" for name in dict.fromkeys(sources))]
     return pd.DataFrame({"row": pd.Series(dtype="int64"), **{name: pd.Series(dtype="str") for name in texts}})
 
 

@@ -66,13 +66,17 @@ class SeenKeys:
         if not self.columns:
             return np.zeros(len(batch), dtype=bool), self
         keys = batch[list(self.columns)]
-        twice = keys.duplicated(keep="first").to_numpy(copy=True)
         unsorted, beside = (self._hash(keys, secret) for secret in self.secrets)
-        order = np.argsort(unsorted, kind="stable")
+        order = np.argsort(unsorted)
+        if (unsorted[order[1:]] == unsorted[order[:-1]]).any():
+            # Equal keys lie side by side then, the first of them in front: that takes longer.
+            order = np.lexsort((beside, unsorted))
         first, second = unsorted[order], beside[order]
         known = np.zeros(len(keys), dtype=bool)
+        known[1:] = (first[1:] == first[:-1]) & (second[1:] == second[:-1])
         for run in self.runs:
             known |= _among(first, second, run)
+        twice = np.zeros(len(keys), dtype=bool)
         twice[order[known]] = True
         new = ~known
         return twice, SeenKeys(self.columns, self.secrets, _merge((*self.runs, (first[new], second[new]))))
@@ -101,6 +105,6 @@ def _merge(runs: tuple[tuple[_Hashes, _Hashes], ...]) -> tuple[tuple[_Hashes, _H
     """Put the last runs together until each is at least twice as long as the next."""
     while len(runs) > 1 and len(runs[-2][0]) < 2 * len(runs[-1][0]):
         first, second = (np.concatenate([one, other]) for one, other in zip(*runs[-2:], strict=True))
-        order = np.argsort(first, kind="stable")
+        order = np.argsort(first)
         runs = (*runs[:-2], (first[order], second[order]))
     return runs

@@ -10,7 +10,7 @@ from geo.store.parquet import read_layer
 from geo.store.query import connect
 from geo.store.releases import Store
 from geo.store.reports import Report, ReportDraft, read_rejects
-from geo.store.staged import Checked, StagedRows, StagedTable, layer_schema
+from geo.store.staged import Checked, StagedRows, StagedTable, layer_schema, repeated_columns
 
 __all__ = [
     "Backup",
@@ -32,4 +32,5 @@ __all__ = [
     "layer_schema",
     "read_layer",
     "read_rejects",
+    "repeated_columns",
 ]

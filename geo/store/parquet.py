@@ -16,7 +16,7 @@ from geo.errors import StoreError
 from geo.layers import Layer
 from geo.store.files import fault
 from geo.store.manifest import REPAIR, Release
-from geo.store.staged import StagedRows, layer_schema
+from geo.store.staged import StagedRows, layer_schema, repeated_columns
 
 __all__ = ["read_layer", "write_frame"]
 
@@ -58,9 +58,7 @@ def write_frame(frame: pd.DataFrame | StagedRows, path: Path, *, layer: Layer) -
 
 
 def _options(layer: Layer) -> dict[str, Any]:
-    # Names of single rows repeat nowhere; everything else that is text does.
-    repeated = [name for name, dtype in layer.dtypes.items() if dtype == "str" and layer.key != (name,)]
-    return {"compression": _COMPRESSION, "use_dictionary": repeated or False}
+    return {"compression": _COMPRESSION, "use_dictionary": repeated_columns(layer) or False}
 
 
 def _write_tables(tables: Iterable[pa.Table], path: Path, layer: Layer) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from geo.layers import LAYERS, Layer
 
-__all__ = ["Checked", "StagedRows", "StagedTable", "layer_schema"]
+__all__ = ["Checked", "StagedRows", "StagedTable", "layer_schema", "repeated_columns"]
 
 #: What is read at a time.
 _ROWS_AT_A_TIME = 122_880
@@ -90,13 +90,19 @@ class StagedTable:
         File to write.
     schema
         Of all batches.
+    repeated
+        Columns whose values come again and again.
     compression
         Of the file.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, *, compression: str = _COMPRESSION) -> None:
+    def __init__(
+        self, path: Path, schema: pa.Schema, *, repeated: Sequence[str] = (), compression: str = _COMPRESSION
+    ) -> None:
         self.path, self.schema, self.rows = path, schema, 0
-        self._writer = pq.ParquetWriter(path, schema, compression=compression)
+        self._writer = pq.ParquetWriter(
+            path, schema, compression=compression, use_dictionary=list(repeated) or False, write_statistics=False
+        )
 
     def __enter__(self) -> StagedTable:
         return self
@@ -115,3 +121,8 @@ def layer_schema(layer: Layer) -> pa.Schema:
     """Return the Arrow schema of a layer without geometry, as pandas has its types."""
     empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in layer.dtypes.items()})
     return pa.Schema.from_pandas(empty, preserve_index=False)
+
+
+def repeated_columns(layer: Layer) -> list[str]:
+    """Return the columns of text whose values come again: names of single rows repeat nowhere, all other text does."""
+    return [name for name, dtype in layer.dtypes.items() if dtype == "str" and layer.key != (name,)]
