@@ -17,7 +17,7 @@ from geo.intake.read import read_table
 
 # Names of formats, programs and keys stay; so do those of the files here.
 _OURS = re.compile(
-    r"(?i)\b(csv|utf-8|gb18030|big5|excel|zip|xlsx|part|doctor|sheet|header_row|ascii|encoding|iso)\b|a\.\w+"
+    r"(?ai)\b(csv|utf-8|gb18030|big5|excel|zip|xlsx|part|doctor|sheet|header_row|ascii|encoding|iso)\b|a\.\w+"
 )
 
 
