@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["lying_zip", "overlapping_zip", "write_bomb", "write_link", "write_zip"]
+__all__ = ["lying_zip", "overlapping_zip", "quick_bomb", "write_bomb", "write_link", "write_zip"]
 
 _ZEROS = bytes(1 << 20)
 
@@ -45,6 +45,18 @@ def lying_zip(path: Path, name: str, content: bytes, *, told: int) -> Path:
     """Write a member whose headers tell fewer bytes than it unpacks to, and the checksum of those few."""
     crc = zlib.crc32(content[:told])
     return _by_hand(path, {name: content}, told={name: (told, crc)})
+
+
+def quick_bomb(path: Path, name: str, *, megabytes: int) -> Path:
+    """Write a bomb without packing it: the same packed megabyte over and over, with no right checksum."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(_ZEROS) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = block * megabytes + packer.flush()
+    size = megabytes << 20
+    body = _local(name, packed, size, 0)
+    listed = _central(name, packed, size, 0, 0)
+    path.write_bytes(body + listed + _end(1, len(listed), len(body)))
+    return path
 
 
 def overlapping_zip(path: Path, names: list[str], content: bytes) -> Path:
