@@ -1,17 +1,20 @@
 # make run      the dashboard at http://localhost:8501 (builds all it needs at first)
 # make test     what the tests need, then the tests but the slow ones;  make test-slow: the slow ones
+# make fuzz     spoilt files against the readers, the doctor and the import, for SECONDS (600)
 # make check    style, types, order of the rooms
 PYTHON ?= python3
 VENV   ?= .venv
 STORE  ?= store
 PORT   ?= 8501
+SECONDS ?= 600
+SEED   ?= 1
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 PARTS  := pyproject.toml constraints.txt hatch_build.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-slow test-looks check format bench pictures wheel constraints clean
+.PHONY: help run test test-slow test-looks fuzz check format bench pictures wheel constraints clean
 
 help:
 	@sed -n '/^#/!q;s/^# //p' Makefile
@@ -30,6 +33,11 @@ test-slow: $(VENV)/.test
 test-looks: $(VENV)/.test
 	@bash .ci/chromium
 	$(BIN)/python -m pytest -m thorough
+
+# SECONDS says how long, SEED where it begins; a file that ends a process is kept, and its seed told.
+fuzz: $(VENV)/.test
+	MAPLEGRID_FUZZ_SECONDS=$(SECONDS) MAPLEGRID_FUZZ_SEED=$(SEED) \
+	  $(BIN)/python -m pytest -p no:xdist tests/bad_input/test_fuzz.py -k spoilt
 
 check: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from geo.intake.doctor.sheet import find_header, find_tail, holds_no_names
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
 from geo.intake.encoding_evidence import Evidence, judge_file
+from geo.intake.limits import load_limits
 from geo.intake.text_scan import find_delimiter, read_head
 
 __all__ = ["read_text_table"]
@@ -27,9 +29,9 @@ _HEAD_ROWS = 60
 _BLOCK_BYTES = 8 << 20
 _MOST_ROWS = 2_000_000
 _MOST_BYTES = 400 << 20
-_MOST_COLUMNS = 2_000
 _BLANK = re.compile(r"[\s,;|\"]*")
 _ENCODINGS = {"utf-8-sig": "utf-8"}
+_UTF_8 = ("utf-8", "utf-8-sig")
 
 Told = tuple[str, Mapping[str, Any]]
 
@@ -69,22 +71,32 @@ def read_text_table(
         return Reading(None, (("text.empty", {}),))
     cut = delimiter or find_delimiter(head)
     rows = _parse(head, cut)[:_HEAD_ROWS]
-    if max((len(row) for row in rows), default=0) > _MOST_COLUMNS:
-        return Reading(None, (*told, ("text.too_wide", {"columns": max(map(len, rows)), "most": _MOST_COLUMNS})))
+    most = load_limits().table_columns
+    if max((len(row) for row in rows), default=0) > most:
+        return Reading(None, (*told, ("text.too_wide", {"columns": max(map(len, rows)), "most": most})))
     place = header_row or find_header(rows)
     if place > len(rows) or not any(cell.strip() for cell in rows[place - 1]):
         return Reading(None, (*told, ("text.no_table", {})))
-    return _read_below(path, codec, cut, rows, place, told=told, asked=header_row is not None)
+    sound = encoding is None and evidence.verdict in ("ascii", "sure")
+    return _read_below(path, codec, cut, rows, place, told=told, asked=header_row is not None, sound=sound)
 
 
 def _read_below(
-    path: Path, codec: str, delimiter: str, head: Sequence[Sequence[str]], place: int, *, told: list[Told], asked: bool
+    path: Path,
+    codec: str,
+    delimiter: str,
+    head: Sequence[Sequence[str]],
+    place: int,
+    *,
+    told: list[Told],
+    asked: bool,
+    sound: bool,
 ) -> Reading:
     below = [row for row in head[place:] if any(cell.strip() for cell in row)]
     width = _usual_width(below) or len(head[place - 1])
     header = [*head[place - 1][:width], *[""] * (width - len(head[place - 1]))]
     names, double = name_columns(header)
-    (columns, numbers, complete), ragged, fault = _read_batches(path, codec, delimiter, width)
+    (columns, numbers, complete), ragged, fault = _read_batches(path, codec, delimiter, width, sound=sound)
     if sum(bool(cell.strip()) for cell in head[place - 1]) > width:
         told.append(("text.header_width", {"names": len(head[place - 1]), "cells": width}))
     if double:
@@ -151,8 +163,33 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> int:
     return Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
 
 
+class _Mended(io.RawIOBase):
+    """The bytes of a file as UTF-8 throughout, what is none of it marked: Arrow hands out no row that is not."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._file, self._rest = path.open("rb"), b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - the protocol of buffers has no type before 3.12
+        view = memoryview(buffer)
+        while not self._rest and (piece := self._file.read(_BLOCK_BYTES)):
+            self._rest = self._decoder.decode(piece).encode()
+        self._rest = self._rest or self._decoder.decode(b"", final=True).encode()
+        given, self._rest = self._rest[: len(view)], self._rest[len(view) :]
+        view[: len(given)] = given
+        return len(given)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 def _read_batches(
-    path: Path, codec: str, delimiter: str, width: int
+    path: Path, codec: str, delimiter: str, width: int, *, sound: bool
 ) -> tuple[tuple[list[pa.ChunkedArray], NDArray[np.int64], bool], _Ragged, int | None]:
     """Return columns, the number of each row and whether that is all; the ragged rows; the row where it broke off."""
     ragged = _Ragged()
@@ -160,7 +197,7 @@ def _read_batches(
     batches, rows, size, complete, fault = list[pa.RecordBatch](), 0, 0, True, None
     try:
         reader = pacsv.open_csv(
-            path,
+            path if sound or codec not in _UTF_8 else _Mended(path),
             read_options=pacsv.ReadOptions(
                 column_names=names, encoding=_ENCODINGS.get(codec, codec), use_threads=False, block_size=_BLOCK_BYTES
             ),
