@@ -10,6 +10,7 @@ import streamlit as st
 
 from geo.codes import code_list
 from geo.dashboard.formats import count_text
+from geo.dashboard.parts.import_borders import closed_line
 from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.table import show_table
 from geo.dashboard.plain import plain, quoted
@@ -35,7 +36,7 @@ def show_details(details: Mapping[str, Any]) -> None:
 def detail_lines(details: Mapping[str, Any]) -> list[str]:
     """Return what an import told of placement, areas and columns, a line each: Markdown."""
     lines = [_placed_line(details.get("placed", {}), details.get("unusable_coordinates", {}))]
-    lines += [_mended_line(details.get("mended", {}))]
+    lines += [_mended_line(details.get("mended", {})), closed_line(details.get("closed_borders"))]
     lines += [_nesting_line(nesting) for nesting in details.get("nesting", ())]
     pieces = {code: _("{code} ({n} pieces)").format(code=code, n=n) for code, n in details.get("dissolved", {}).items()}
     lists = (

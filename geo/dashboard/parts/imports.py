@@ -11,6 +11,7 @@ import streamlit as st
 from geo.dashboard.cache import DataFigures
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.empty import show_not_permitted
+from geo.dashboard.parts.import_borders import show_borders
 from geo.dashboard.parts.import_details import show_details
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.rejects import show_reasons, show_rejects
@@ -95,3 +96,4 @@ def _show_one(frame: Frame, imports: Sequence[ImportSeen]) -> None:
         return
     show_rejects(frame, one)
     show_details(one.details)
+    show_borders(frame, one.details.get("borders"))
