@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TypeAlias
 
 from geo.errors import InputRefused
-from geo.intake.encoding_evidence import Evidence, judge_bytes
+from geo.intake.encoding_evidence import Evidence, Pieces, judge_pieces
 
 __all__ = ["codec_of", "decode_bytes", "find_codec", "read_pieces"]
-
-#: Gives the bytes from the start, each time it is asked.
-Pieces: TypeAlias = Callable[[], Iterable[bytes]]
 
 _PIECE_BYTES = 4 << 20
 
@@ -77,7 +73,9 @@ def read_pieces(path: Path) -> Iterator[bytes]:
 
 def _find(pieces: Pieces, name: str, encoding: str | None) -> str:
     if encoding is None:
-        encoding = _encoding_of(judge_bytes(pieces()), name)
+        encoding = _encoding_of(judge_pieces(pieces), name)
+        if encoding == "utf-8":  # seen to be good from end to end
+            return encoding
     _require_codec(encoding, name)
     _require_decodes(pieces(), encoding, name)
     return encoding

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
 
-__all__ = ["Evidence", "judge_bytes", "judge_file", "judge_lines"]
+__all__ = ["Evidence", "judge_bytes", "judge_file", "judge_lines", "judge_pieces"]
 
+#: Gives the bytes from the start, each time it is asked.
+Pieces: TypeAlias = Callable[[], Iterable[bytes]]
 Verdict = Literal["ascii", "sure", "likely", "mixed", "broken", "unclear", "unknown", "binary"]
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -69,8 +71,23 @@ def judge_file(path: Path) -> Evidence:
     OSError
         When it can't be read.
     """
-    with path.open("rb") as file:
-        return judge_bytes(iter(lambda: file.read(_CHUNK), b""))
+    return judge_pieces(lambda: _read_chunks(path))
+
+
+def judge_pieces(pieces: Pieces) -> Evidence:
+    """Judge bytes that can be asked for twice: UTF-8, which nearly every file is in, is then told in half of the time.
+
+    Parameters
+    ----------
+    pieces
+        Gives the bytes from the start.
+
+    Returns
+    -------
+    Evidence
+        As `judge_bytes`.
+    """
+    return _judge_utf8(pieces()) or judge_bytes(pieces())
 
 
 def judge_bytes(chunks: Iterable[bytes]) -> Evidence:
@@ -100,6 +117,22 @@ def judge_bytes(chunks: Iterable[bytes]) -> Evidence:
     if good and _decodes(strict, b"", final=True):
         return Evidence("utf-8", "sure" if sample.beyond else "ascii")
     return judge_lines(sample.lines)
+
+
+def _read_chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from iter(lambda: file.read(_CHUNK), b"")
+
+
+def _judge_utf8(chunks: Iterable[bytes]) -> Evidence | None:
+    """Tell UTF-8 throughout, without a mark; None of everything else."""
+    strict, beyond = codecs.getincrementaldecoder("utf-8")(), False
+    for place, chunk in enumerate(chunks):
+        marked = place == 0 and chunk.startswith(tuple(mark for mark, _ in _BOMS))
+        if marked or b"\x00" in chunk or not _decodes(strict, chunk):
+            return None
+        beyond = beyond or not chunk.isascii()
+    return Evidence("utf-8", "sure" if beyond else "ascii") if _decodes(strict, b"", final=True) else None
 
 
 def judge_lines(lines: Iterable[tuple[int, bytes]]) -> Evidence:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.intake.encoding_evidence import judge_bytes
+from geo.intake.encoding_evidence import judge_bytes, judge_pieces
 
 SIMPLIFIED = "网格编码,名称,村社\n330681109290001,枫源村第一网格,枫源村\n330681109290002,枫源村第二网格,枫源村\n"
 TRADITIONAL = "網格編碼,名稱,村社\n1,楓源村第一網格,楓源村\n2,調解室與警務室,鄰里糾紛與婚姻家庭\n"
@@ -78,3 +78,9 @@ def test_the_chunks_of_a_file_do_not_change_the_verdict(text: str, size: int) ->
         raw = text.encode(encoding)
         chunks = [raw[at : at + size] for at in range(0, len(raw), size)]
         assert judge_bytes(chunks) == judge_bytes([raw])
+
+
+@given(st.lists(st.one_of(st.binary(max_size=9), st.text(max_size=9).map(str.encode)), max_size=8))
+def test_bytes_that_can_be_asked_for_twice_get_the_same_verdict(chunks: list[bytes]) -> None:
+    chunks = [chunk for chunk in chunks if chunk]
+    assert judge_pieces(lambda: chunks) == judge_bytes(chunks)
