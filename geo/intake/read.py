@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def read_batches(
     encoding: str | None = None,
     delimiter: str | None = None,
     header_row: int = 1,
-) -> Iterator[pd.DataFrame]:
+) -> Generator[pd.DataFrame]:
     """Read a file in batches of rows: a text file of any length in little memory, any other at once.
 
     Parameters

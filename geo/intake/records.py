@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from geo.errors import InputRefused
+from geo.intake.ahead import read_ahead
 from geo.intake.ground import Ground, is_placed
 from geo.intake.mapping import Mapped, Rejected, map_rows, refuse_person_values
 from geo.intake.person_content import refuse_person_content
@@ -130,19 +132,18 @@ def stage_records(
         When the file can't be taken in: broken, of persons, or not one row of it good.
     """
     layer = LAYERS[recipe.layer]
-    tally, sample, seen = Tally(), CellSample(), SeenKeys.of(layer.key)
+    tally, sample = Tally(), CellSample()
     first = _no_rejects(recipe)
     looked_at = [name for name in columns if name not in recipe.leave_out]
     rows_path, rejects_path = folder / f"{recipe.layer}.parquet", folder / f"{recipe.layer}-rejects.parquet"
     reject_schema = pa.Schema.from_pandas(_no_rejects(recipe), preserve_index=False)
     with (
+        closing(read_ahead(_take_in_all(path, recipe, looked_at, ground, totals))) as batches,
         StagedTable(rows_path, layer_schema(layer), repeated=repeated_columns(layer)) as rows,
         StagedTable(rejects_path, reject_schema, repeated=_WHY, compression="zstd") as rejects,
     ):
-        for batch in _read(path, recipe, looked_at):
-            inside = [name for name in looked_at if name in batch.columns]
-            sample = sample.add(batch, inside)
-            done, seen = _take_in(batch, recipe, ground, seen, frozenset(totals))
+        for done in batches:
+            sample = done.sample
             rows.write(done.rows)
             rejects.write(done.rejects)
             first = _first_of([first, done.rejects])
@@ -158,14 +159,26 @@ def stage_records(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Rows of a file that have been taken in: the layer's rows, those not loaded, and what became of all."""
+    """Rows of a file that have been taken in: the layer's rows, those not loaded, what became of all; cells so far."""
 
     rows: pd.DataFrame
     rejects: pd.DataFrame
     tally: Tally
+    sample: CellSample
 
 
-def _read(path: Path, recipe: Recipe, looked_at: Sequence[str]) -> Iterator[pd.DataFrame]:
+def _take_in_all(
+    path: Path, recipe: Recipe, looked_at: Sequence[str], ground: Ground, totals: Sequence[int]
+) -> Generator[_Batch]:
+    sample, seen = CellSample(), SeenKeys.of(LAYERS[recipe.layer].key)
+    with closing(read_ahead(_read(path, recipe, looked_at))) as batches:
+        for batch in batches:
+            sample = sample.add(batch, [name for name in looked_at if name in batch.columns])
+            done, seen = _take_in(batch, recipe, ground, seen, frozenset(totals), sample)
+            yield done
+
+
+def _read(path: Path, recipe: Recipe, looked_at: Sequence[str]) -> Generator[pd.DataFrame]:
     return read_batches(
         path,
         columns=list(dict.fromkeys([*looked_at, *recipe.sources()])),
@@ -177,7 +190,12 @@ def _read(path: Path, recipe: Recipe, looked_at: Sequence[str]) -> Iterator[pd.D
 
 
 def _take_in(
-    batch: pd.DataFrame, recipe: Recipe, ground: Ground, seen: SeenKeys, totals: frozenset[int]
+    batch: pd.DataFrame,
+    recipe: Recipe,
+    ground: Ground,
+    seen: SeenKeys,
+    totals: frozenset[int],
+    sample: CellSample,
 ) -> tuple[_Batch, SeenKeys]:
     out = batch.index[batch.index.isin(totals)] if totals else batch.index[:0]
     table, mended = repair_table(batch.loc[~batch.index.isin(out)] if len(out) else batch, recipe)
@@ -200,7 +218,7 @@ def _take_in(
         persons=mapped.persons,
         last_days=tuple(days),
     )
-    return _Batch(mapped.rows, list_rejects(mapped), tally), seen
+    return _Batch(mapped.rows, list_rejects(mapped), tally, sample), seen
 
 
 def _place(rows: pd.DataFrame, recipe: Recipe, ground: Ground) -> pd.DataFrame:
