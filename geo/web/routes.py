@@ -1,4 +1,4 @@
-"""The routes beside the dashboard, all under /maplegrid: shapes, scripts, styles, the font, health."""
+"""The routes beside the dashboard: shapes, scripts, styles, font and health under /maplegrid; the first page's name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from geo import __version__
@@ -20,10 +20,13 @@ from geo.maps.assets import FONT_FILE, SCRIPTS, STYLES, asset_text, font_path, i
 from geo.store import Store
 from geo.web.geometry import GeometryCache
 
-__all__ = ["PREFIX", "routes", "store_root"]
+__all__ = ["FIRST_PAGE", "PREFIX", "routes", "store_root"]
 
 #: Path that all our routes begin with.
 PREFIX = "/maplegrid"
+
+#: Another address of the first page.
+FIRST_PAGE = "/today"
 
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _FOREVER = "public, max-age=31536000, immutable"
@@ -80,7 +83,13 @@ def routes(root: Path | str | None = None, *, scope: Scope | None = None) -> lis
         Route(f"{PREFIX}/assets/images/{{name}}", _image),
         Route(f"{PREFIX}/assets/{{name}}", _asset),
         Route(f"{PREFIX}/health", health),
+        Route(FIRST_PAGE, _to_the_root),
     ]
+
+
+async def _to_the_root(request: Request) -> Response:
+    """Send on who asks for the first page by its name: Streamlit has it at the root alone."""
+    return RedirectResponse(f"./?{request.url.query}" if request.url.query else "./", status_code=307)
 
 
 async def _asset(request: Request) -> Response:

@@ -11,9 +11,11 @@ import pytest
 from starlette.applications import Starlette
 
 from geo.access import Scope
+from geo.dashboard.navigation import PAGES
 from geo.maps.geometry import geometry_key
 from geo.store import Release
 from geo.web import routes
+from geo.web.routes import FIRST_PAGE
 from tests.maps.small import publish_small
 from tests.web.asgi import ask
 
@@ -128,3 +130,9 @@ def test_health_of_an_empty_and_of_a_torn_store(tmp_path: Path) -> None:
     broken = ask(app, "/maplegrid/health")
     assert broken.status == 503
     assert str(tmp_path) not in broken.body.decode()
+
+
+def test_the_first_page_is_found_by_its_name_too(app: Starlette) -> None:
+    assert PAGES[0].page_id == FIRST_PAGE.removeprefix("/")
+    answer = ask(app, FIRST_PAGE)
+    assert (answer.status, answer.headers["location"]) == (307, "./")
