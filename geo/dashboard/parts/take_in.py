@@ -16,6 +16,7 @@ from geo.dashboard.parts.take_in_columns import choose_columns
 from geo.dashboard.parts.take_in_findings import choose_repairs
 from geo.dashboard.parts.take_in_preview import show_rehearsal
 from geo.dashboard.parts.told import error_words
+from geo.dashboard.parts.upload import refuse_upload
 from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import speak
@@ -78,6 +79,11 @@ def show_take_in(frame: Frame) -> None:
         if uploaded is None:
             _forget()
             _show_ways()
+            return
+        refusal = refuse_upload(uploaded.name, uploaded.size)
+        if refusal is not None:
+            _forget()
+            st.error(plain(refusal), icon=":material/block:")
             return
         taken = _kept(uploaded.file_id) or _examine(uploaded.file_id, uploaded.name, uploaded.getbuffer())
         _show_steps(frame, taken)
