@@ -93,7 +93,7 @@ def read_feature_table(path: Path, *, part: str | None = None, encoding: str | N
         told.append(("text.double_names", {"columns": double}))
     columns = [_text_of(column, codec) for column in values]
     frame = make_frame(names, columns, np.arange(1, count + 1)) if names else pd.DataFrame(index=_rows(count))
-    geometry = None
+    geometry, broken = None, list[int]()
     if shapes is not None:
         geometry, broken = _decode(shapes)
         if len(broken):
@@ -103,7 +103,8 @@ def read_feature_table(path: Path, *, part: str | None = None, encoding: str | N
     if count >= _MOST_FEATURES:
         told.append(("text.sampled", {"looked_at": count}))
     layout = Layout("vector", codec, header_row=0, part=part, complete=count < _MOST_FEATURES)
-    return Reading(RawTable(frame, layout, geometry, None if crs is None else str(crs)), tuple(told))
+    table = RawTable(frame, layout, geometry, None if crs is None else str(crs), tuple(broken))
+    return Reading(table, tuple(told))
 
 
 def read_parquet_table(path: Path) -> Reading:

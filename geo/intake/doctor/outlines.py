@@ -15,7 +15,16 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError, ProjError
 
 from geo.crs import LONLAT
-from geo.intake.doctor.areas import Metric, far_parts, find_gaps, find_outside, find_overlaps, find_slivers
+from geo.intake.doctor.areas import (
+    SLIVER_WIDTH_M,
+    Metric,
+    far_parts,
+    find_gaps,
+    find_outside,
+    find_overlaps,
+    find_slivers,
+    stray_parts,
+)
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.finding import Finding, make_finding
 from geo.intake.doctor.table import RawTable
@@ -28,8 +37,10 @@ __all__ = ["NARROW_M", "border_faults", "find_outlines", "outlines_of"]
 #: Gaps and overlaps up to this width are slips of drawing; wider ones somebody has to decide.
 NARROW_M = 20.0
 _POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
-_TWICE = 0.98
-_LEAST_INSIDE = 0.5
+# Of what two areas hold, or of what the smaller one holds, both hold as much: they are one, or one lies in the other.
+_TWICE, _ENCLAVE = 0.98, 0.98
+# Less of an area outside of its parent, or a narrower strip, is a border drawn twice.
+_LEAST_OUTSIDE = 0.01
 
 
 def find_outlines(case: Case) -> Iterator[Finding]:
@@ -38,12 +49,13 @@ def find_outlines(case: Case) -> Iterator[Finding]:
     if shapes is None or not _are_areas(case, shapes):
         return
     rows = case.table.cells.index.to_numpy(dtype=np.int64)
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    other = ~empty & ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
+    empty = (shapely.is_missing(shapes) | shapely.is_empty(shapes)) & ~np.isin(rows, case.table.unreadable)
+    there = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    other = there & ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
     for code, hit in (("areas.empty", empty), ("areas.not_polygons", other)):
         if hit.any():
             yield make_finding(code, count=hit.sum(), rows=rows[hit])
-    invalid = ~empty & ~other & ~shapely.is_valid(shapes)
+    invalid = there & ~other & ~shapely.is_valid(shapes)
     if invalid.any():
         reasons = Counter(str(reason).partition("[")[0] for reason in shapely.is_valid_reason(shapes[invalid]))
         told = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
@@ -51,6 +63,7 @@ def find_outlines(case: Case) -> Iterator[Finding]:
     outlines = outlines_of(case.table, crs=case.recipe.crs if case.recipe else None)
     if outlines is not None and len(outlines):
         yield from _find_borders(outlines)
+        yield from _find_parts(outlines, mended=rows[invalid])
         yield from _find_parents(case, outlines)
 
 
@@ -96,7 +109,7 @@ def border_faults(outlines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         ``width_m``, ``geometry``; the largest of each kind first.
     """
     metric, rows = Metric.of(outlines.geometry.to_numpy()), outlines.index
-    overlaps, gaps = find_overlaps(metric), find_gaps(metric)
+    overlaps, gaps = find_overlaps(metric), find_gaps(metric, open_width_m=NARROW_M)
     overlaps["kind"] = "overlap"
     pairs = zip(overlaps["first"], overlaps["second"], strict=True)
     overlaps["rows"] = [f"{rows[first]}, {rows[second]}" for first, second in pairs]
@@ -125,26 +138,48 @@ def _find_borders(outlines: gpd.GeoDataFrame) -> Iterator[Finding]:
     if len(slivers):
         yield make_finding("areas.slivers", count=len(slivers), rows=rows[slivers])
     overlaps = find_overlaps(metric)
-    twice = overlaps["share"] >= _TWICE
+    twice = overlaps["alike"] >= _TWICE
     if twice.any():
         yield make_finding("areas.double", count=twice.sum(), rows=rows[overlaps.loc[twice, "second"]])
     overlaps = overlaps[~twice]
+    enclave = overlaps["share"] >= _ENCLAVE
+    if enclave.any():
+        inner = _smaller_of(metric, overlaps[enclave])
+        yield make_finding("areas.enclaves", count=enclave.sum(), rows=rows[inner], figures=_sizes(overlaps[enclave]))
+    overlaps = overlaps[~enclave]
     if len(overlaps):
         narrow = bool((overlaps["width_m"] <= NARROW_M).all())
         concerned = np.unique(overlaps[["first", "second"]].to_numpy())
         figures = _sizes(overlaps)
         count = len(overlaps)
         yield make_finding("areas.overlaps", count=count, rows=rows[concerned], figures=figures, repairable=narrow)
-    gaps = find_gaps(metric)
+    gaps = find_gaps(metric, open_width_m=NARROW_M)
     is_narrow = gaps["width_m"] <= NARROW_M
     for code, found in (("areas.gaps", gaps[is_narrow]), ("areas.holes", gaps[~is_narrow])):
         if len(found):
             around = np.unique([place for places in found["neighbours"] for place in places]).astype(np.intp)
             yield make_finding(code, count=len(found), rows=rows[around], figures=_sizes(found))
+
+
+def _smaller_of(metric: Metric, pairs: pd.DataFrame) -> NDArray[np.intp]:
+    """Return the smaller area of each pair."""
+    first, second = (pairs[name].to_numpy(dtype=np.intp) for name in ("first", "second"))
+    sizes = shapely.area(metric.metres)
+    return np.where(sizes[first] < sizes[second], first, second)
+
+
+def _find_parts(outlines: gpd.GeoDataFrame, *, mended: NDArray[np.int64]) -> Iterator[Finding]:
+    """Look at areas of several parts."""
+    metric, rows = Metric.of(outlines.geometry.to_numpy()), outlines.index.to_numpy(dtype=np.int64)
     far = far_parts(metric)
     if far:
         farthest = {"farthest_km": max(far.values()) / 1000}
         yield make_finding("areas.far_parts", count=len(far), rows=rows[list(far)], figures=farthest)
+    strays = rows[stray_parts(metric)]
+    # A broken outline falls into parts when it is repaired; that it is broken has been told.
+    strays = strays[~np.isin(strays, mended)]
+    if len(strays):
+        yield make_finding("areas.stray_parts", count=len(strays), rows=strays)
 
 
 def _sizes(found: pd.DataFrame) -> dict[str, float]:
@@ -162,9 +197,10 @@ def _find_parents(case: Case, outlines: gpd.GeoDataFrame) -> Iterator[Finding]:
         parents: Any = read_layer(case.release, layer).set_index(f"{level}_id")["geometry"]
         named = case.table.cells.loc[outlines.index, str(source)]
         shapes = parents.reindex(named).to_numpy(dtype=object)
-        shares = find_outside(Metric.of(outlines.geometry.to_numpy()), shapes)
-        out = np.flatnonzero(shares < _LEAST_INSIDE)
-        if len(out):
-            rows = outlines.index.to_numpy(dtype=np.int64)[out]
-            figures = {"level": level}
-            yield make_finding("areas.outside_parent", count=len(out), rows=rows, column=source, figures=figures)
+        outside = find_outside(Metric.of(outlines.geometry.to_numpy()), shapes)
+        told = outside[(outside["share"] >= _LEAST_OUTSIDE) & (outside["width_m"] > SLIVER_WIDTH_M)]
+        if len(told):
+            worst = told.sort_values("share", ascending=False, kind="stable")
+            rows = outlines.index.to_numpy(dtype=np.int64)[worst.index]
+            figures: dict[str, Any] = {"level": level, "most": float(worst["share"].iloc[0])}
+            yield make_finding("areas.outside_parent", count=len(told), rows=rows, column=source, figures=figures)

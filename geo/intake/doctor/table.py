@@ -63,6 +63,8 @@ class RawTable:
         Shapes of the rows, in the file's own coordinates; None for a table without any.
     crs
         What the file says of its coordinates, as WKT or a name; None if it says nothing.
+    unreadable
+        Rows whose shapes are there and can't be read; they have none in ``geometry``.
     judged
         Shares that have been worked out: of a column's cells that may be of a kind.
     """
@@ -71,6 +73,7 @@ class RawTable:
     layout: Layout
     geometry: NDArray[np.object_] | None = None
     crs: str | None = None
+    unreadable: tuple[int, ...] = ()
     judged: dict[tuple[str, str], float | None] = field(default_factory=dict, repr=False)
     _samples: dict[str, pd.Series[Any]] = field(default_factory=dict, repr=False)
 

@@ -65,7 +65,8 @@ def close_borders(polygons: Sequence[Any] | NDArray[np.object_], *, width_m: flo
     polygons
         n valid polygons or multipolygons, EPSG:4326.
     width_m
-        Widest gap or overlap to close, in metres: the diameter of the largest circle that fits into it.
+        Widest gap or overlap to close, in metres: the diameter of the largest circle that fits into it. A gap may be
+        open to the outside, where it has areas on both sides.
 
     Raises
     ------
@@ -88,15 +89,17 @@ def close_borders(polygons: Sequence[Any] | NDArray[np.object_], *, width_m: flo
     if not width_m > 0:
         raise GeoError(f"a width of {width_m} m closes nothing. Remedy: give a width above 0")
     before = Metric.of(polygons)
-    overlaps, gaps = find_overlaps(before), find_gaps(before)
+    overlaps, gaps = find_overlaps(before), find_gaps(before, open_width_m=width_m)
     wide = overlaps[overlaps["width_m"] > width_m]
     if len(wide):
         raise WideOverlaps(list(zip(wide["first"], wide["second"], strict=True)), width_m=width_m)
     narrow = gaps[gaps["width_m"] <= width_m]
     filled = _filled(before.lonlat, narrow["neighbours"], narrow.geometry.to_numpy())
     closed = shapely.coverage_clean(filled)  # type: ignore[attr-defined]  # newer than its stubs
-    # The cleaner gives back what is left of each area; one that lay wholly in others is nothing now.
-    change_m2 = np.abs(shapely.area(Metric.of(closed).metres) - shapely.area(before.metres))
+    # The cleaner gives back what is left of each area; one that lay wholly in others is nothing now. A border that only
+    # got a point is as it was in longitude and latitude, not in metres.
+    size = shapely.area(before.lonlat)
+    change_m2 = np.abs(shapely.area(closed) - size) * shapely.area(before.metres) / size
     return Closing(
         areas=closed,
         changed=tuple(int(position) for position in np.flatnonzero(change_m2 > _LEAST_CHANGE_M2)),

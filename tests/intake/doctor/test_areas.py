@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from geo.crs import unproject_points, working_crs
 from geo.errors import GeoError
-from geo.intake.doctor.areas import Metric, far_parts, find_gaps, find_outside, find_overlaps, find_slivers
+from geo.intake.doctor.areas import (
+    Metric,
+    far_parts,
+    find_gaps,
+    find_outside,
+    find_overlaps,
+    find_slivers,
+    stray_parts,
+)
 from geo.intake.repair.close_borders import close_borders
 
 CRS = working_crs((120.0, 30.0, 120.02, 30.02))
@@ -56,6 +64,49 @@ def test_an_area_twice_lies_on_itself_wholly() -> None:
     assert find_overlaps(twice)["share"].tolist() == pytest.approx([1.0])
 
 
+def test_a_border_with_more_points_on_one_side_is_the_same_border() -> None:
+    # Straight edges in longitude and latitude; in metres the long one bends away from the two short ones.
+    below, (left, right) = (
+        shapely.box(120, 30, 120.02, 30.01),
+        shapely.box([120, 120.01], 30.01, [120.01, 120.02], 30.02),
+    )
+    assert find_overlaps(Metric.of([below, left, right])).empty
+    assert find_gaps(Metric.of([below, left, right]), open_width_m=20).empty
+
+
+def test_an_area_within_another_is_not_like_it() -> None:
+    (found,) = find_overlaps(Metric.of(on_map(shapely.box(0, 0, 200, 200), shapely.box(50, 50, 90, 90)))).itertuples()
+    assert found.share == pytest.approx(1)
+    # 1,600 m² of the 40,000 m² that either of them holds.
+    assert found.alike == pytest.approx(0.04, rel=1e-3)
+
+
+@pytest.mark.parametrize("other", [[(105, 0, 205, 100)], [(105, 0, 205, 50), (105, 50, 205, 100)]])
+def test_a_strip_between_areas_that_leads_outside_is_a_gap(other: list[tuple[float, ...]]) -> None:
+    areas = Metric.of(on_map(shapely.box(0, 0, 100, 100), *(shapely.box(*bounds) for bounds in other)))
+    assert find_gaps(areas).empty
+    (found,) = find_gaps(areas, open_width_m=20).itertuples()
+    assert found.neighbours == tuple(range(1 + len(other)))
+    assert (found.area_m2, found.width_m) == (pytest.approx(500, rel=1e-3), pytest.approx(5, rel=0.02))
+    assert find_gaps(areas, open_width_m=4).empty
+
+
+def test_inlets_and_corners_of_the_outer_border_are_no_gaps() -> None:
+    beside = shapely.box(100, 0, 200, 50)
+    inlet = shapely.box(0, 0, 100, 100).difference(shapely.box(50, 40, 55, 100))
+    notch = shapely.box(0, 0, 100, 100).difference(shapely.box(92, 80, 100, 100))
+    for areas in ([inlet, beside], [notch, shapely.box(100, 0, 200, 100)]):
+        assert find_gaps(Metric.of(on_map(*areas)), open_width_m=20).empty
+
+
+def test_an_island_is_no_part_of_the_gap_around_it() -> None:
+    around, inner = shapely.box(0, 0, 100, 100).difference(shapely.box(40, 40, 60, 60)), shapely.box(41, 41, 59, 59)
+    (found,) = find_gaps(Metric.of(on_map(around, inner))).itertuples()
+    # 20² - 18²
+    assert found.area_m2 == pytest.approx(76, rel=1e-3)
+    assert sorted(found.neighbours) == [0, 1]
+
+
 def test_a_gap_has_its_size_width_and_neighbours() -> None:
     (found,) = find_gaps(Metric.of(ring_with_gap(2))).itertuples()
     assert found.area_m2 == pytest.approx(200, rel=1e-3)
@@ -81,18 +132,28 @@ def test_slivers_are_narrow_not_small() -> None:
     assert find_slivers(Metric.of(on_map(strip, small))).tolist() == [0]
 
 
-def test_parts_far_apart_are_told_with_their_distance() -> None:
-    near = shapely.MultiPolygon([shapely.box(0, 0, 100, 100), shapely.box(600, 0, 650, 50)])
-    far = shapely.MultiPolygon([shapely.box(0, 200, 100, 300), shapely.box(6100, 200, 6150, 250)])
-    assert far_parts(Metric.of(on_map(near, far))) == {1: pytest.approx(6000, rel=1e-3)}
+def test_parts_far_apart_for_their_size_are_told_with_their_distance() -> None:
+    # The largest part of the second measures 141 m across: 550 m are more than three times as much.
+    near = shapely.MultiPolygon([shapely.box(0, 0, 100, 100), shapely.box(520, 0, 570, 50)])
+    far = shapely.MultiPolygon([shapely.box(0, 200, 100, 300), shapely.box(650, 200, 700, 250)])
+    island = shapely.MultiPolygon([shapely.box(0, 400, 3000, 3400), shapely.box(9000, 400, 9500, 900)])
+    assert far_parts(Metric.of(on_map(near, far, island))) == {1: pytest.approx(550, rel=1e-3)}
 
 
-def test_the_share_inside_the_parent() -> None:
+def test_tiny_parts_are_told_and_small_areas_are_not() -> None:
+    stray = shapely.MultiPolygon([shapely.box(0, 0, 100, 100), shapely.box(110, 0, 110.5, 0.5)])
+    small = shapely.box(300, 0, 300.5, 0.5)
+    several = shapely.MultiPolygon([shapely.box(0, 200, 100, 300), shapely.box(110, 200, 112, 202)])
+    assert stray_parts(Metric.of(on_map(stray, small, several))).tolist() == [0]
+
+
+def test_the_share_outside_of_the_parent_and_its_width() -> None:
     areas = on_map(shapely.box(0, 0, 100, 100), shapely.box(90, 0, 110, 10), shapely.box(0, 0, 1, 1))
     parent = on_map(shapely.box(0, 0, 100, 100))[0]
-    shares = find_outside(Metric.of(areas), [parent, parent, None])
-    assert shares[:2].tolist() == pytest.approx([1.0, 0.5], abs=1e-3)
-    assert np.isnan(shares[2])
+    outside = find_outside(Metric.of(areas), [parent, parent, None])
+    assert outside["share"][:2].tolist() == pytest.approx([0.0, 0.5], abs=1e-3)
+    assert outside["width_m"][:2].tolist() == pytest.approx([0.0, 10.0], rel=0.02)
+    assert outside.loc[2].isna().all()
 
 
 def test_no_areas_have_no_faults() -> None:
@@ -112,6 +173,24 @@ def test_narrow_gaps_and_overlaps_are_closed() -> None:
     assert set(closing.changed) <= {0, 1, 2}
     assert 1 in closing.changed
     assert shapely.area(Metric.of(closing.areas).metres).sum() == pytest.approx(400 * 300, rel=1e-5)
+
+
+@pytest.mark.parametrize("slant_m", [0, 40])
+def test_a_gap_that_leads_outside_is_closed(slant_m: float) -> None:
+    left = shapely.Polygon([(0, 0), (100, 0), (100 - slant_m, 100), (0, 100)])
+    right = shapely.Polygon([(103, 0), (200, 0), (200, 100), (103 - slant_m, 100)])
+    closing = close_borders(on_map(left, right), width_m=5)
+    assert (closing.gaps, closing.overlaps, closing.wider, len(closing.changed)) == (1, 0, 0, 1)
+    assert closing.moved_m2 == pytest.approx(300, rel=1e-3)
+    assert shapely.coverage_is_valid(closing.areas)
+    assert shapely.get_num_geometries(closing.areas).tolist() == [1, 1]
+    assert shapely.get_num_geometries(shapely.union_all(closing.areas)) == 1
+
+
+def test_what_fits_is_not_said_to_be_closed() -> None:
+    below, above = shapely.box(120, 30, 120.02, 30.01), shapely.box([120, 120.01], 30.01, [120.01, 120.02], 30.02)
+    closing = close_borders([below, *above], width_m=20)
+    assert (closing.gaps, closing.overlaps, closing.moved_m2, closing.changed) == (0, 0, 0.0, ())
 
 
 def test_a_wide_gap_stays_and_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -54,6 +55,30 @@ def test_an_area_twice_is_no_overlap(tmp_path: Path) -> None:
     assert told["areas.double"].rows == (3,)
 
 
+def test_an_area_within_another_is_told_as_such(tmp_path: Path) -> None:
+    school, village = on_map(shapely.box(50, 50, 90, 90), shapely.box(0, 0, 200, 200))
+    told = findings(write(tmp_path, [school, village]))
+    assert set(told) == {"areas.enclaves"}
+    assert (told["areas.enclaves"].rows, told["areas.enclaves"].repair) == ((1,), None)
+    assert told["areas.enclaves"].figures["total_m2"] == pytest.approx(1600, rel=1e-3)
+
+
+def test_gaps_that_lead_outside_are_told(tmp_path: Path) -> None:
+    told = findings(write(tmp_path, squares(5)))
+    assert set(told) == {"areas.gaps"}
+    assert told["areas.gaps"].figures["total_m2"] == pytest.approx(500, rel=1e-3)
+    assert findings(write(tmp_path, squares(25))) == {}
+
+
+def test_rings_that_are_not_closed_are_not_also_empty(tmp_path: Path) -> None:
+    layer = gpd.GeoDataFrame({"grid_id": ["g1", "g2"]}, geometry=squares(0), crs=4326)
+    drawn = json.loads(layer.to_json())
+    drawn["features"][0]["geometry"]["coordinates"][0].pop()
+    path = tmp_path / "grids.geojson"
+    path.write_text(json.dumps(drawn), encoding="utf-8")
+    assert set(findings(path)) == {"areas.unclosed"}
+
+
 def test_broken_outlines_are_told_with_the_reason(tmp_path: Path) -> None:
     bow_tie = shapely.Polygon([(120, 30), (120.01, 30.01), (120.01, 30), (120, 30.01)])
     told = findings(write(tmp_path, [bow_tie, None]))
@@ -77,13 +102,18 @@ def test_lines_are_no_areas(tmp_path: Path) -> None:
     )
 
 
-def test_an_area_outside_of_the_station_that_it_names(tmp_path: Path) -> None:
-    first, second = on_map(shapely.box(0, 0, 200, 100), shapely.box(300, 0, 500, 100))
-    stations = gpd.GeoDataFrame({"station_id": ["s1", "s2"], "name": ["s1", "s2"]}, geometry=[first, second], crs=4326)
+def test_areas_outside_of_the_station_that_they_name(tmp_path: Path) -> None:
+    station = gpd.GeoDataFrame(
+        {"station_id": ["s1"], "name": ["s1"]}, geometry=on_map(shapely.box(0, 0, 300, 100)), crs=4326
+    )
     store = Store(tmp_path / "store")
-    store.publish({"stations": stations}, as_of=TODAY, time_zone="Asia/Shanghai", title="Two")
-    told = findings(write(tmp_path, squares(0), station_id=["s1", "s2"]), store=store)["areas.outside_parent"]
-    assert (told.count, told.rows, told.column, told.figures["level"]) == (1, (2,), "station_id", "station")
+    store.publish({"stations": station}, as_of=TODAY, time_zone="Asia/Shanghai", title="One")
+    # Inside; 40 of 100 m outside; wholly outside; 2 m outside, as wide as a border drawn twice.
+    boxes = [(100, 0, 200, 100), (240, 0, 340, 100), (400, 0, 500, 100), (-2, 0, 98, 100)]
+    path = write(tmp_path, on_map(*(shapely.box(*box) for box in boxes)), station_id=["s1"] * 4)
+    told = findings(path, store=store)["areas.outside_parent"]
+    assert (told.count, told.rows, told.column, told.figures["level"]) == (2, (3, 2), "station_id", "station")
+    assert told.figures["most"] == pytest.approx(1.0)
 
 
 def test_a_file_that_does_not_say_its_system(tmp_path: Path) -> None:
