@@ -67,9 +67,10 @@ class SeenKeys:
             return np.zeros(len(batch), dtype=bool), self
         keys = batch[list(self.columns)]
         unsorted, beside = (self._hash(keys, secret) for secret in self.secrets)
-        order = np.argsort(unsorted)
-        if (unsorted[order[1:]] == unsorted[order[:-1]]).any():
-            # Equal keys lie side by side then, the first of them in front: that takes longer.
+        order = np.argsort(unsorted, kind="stable")
+        same = unsorted[order[1:]] == unsorted[order[:-1]]
+        if (beside[order[1:]][same] != beside[order[:-1]][same]).any():
+            # Keys that differ have the same first hash, by chance: equal ones may not lie side by side.
             order = np.lexsort((beside, unsorted))
         first, second = unsorted[order], beside[order]
         known = np.zeros(len(keys), dtype=bool)

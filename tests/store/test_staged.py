@@ -128,6 +128,8 @@ def test_keys_with_the_same_first_hash_are_told_apart(monkeypatch: pytest.Monkey
     _, seen = seen.add(pd.DataFrame({"a": [1, 2, 3, 11]}))
     twice, _ = seen.add(pd.DataFrame({"a": [21, 11, 3, 4]}))
     assert twice.tolist() == [False, True, True, False]
+    twice, _ = SeenKeys(("a",), ("1", "2")).add(pd.DataFrame({"a": [1, 11, 1, 21, 11, 2]}))
+    assert twice.tolist() == [False, False, True, False, True, False]
 
 
 def _hash_badly(_: SeenKeys, keys: pd.DataFrame, which: str) -> np.ndarray[Any, np.dtype[np.uint64]]:
