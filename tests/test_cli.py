@@ -20,7 +20,7 @@ import typer
 from geo.cli import DONE, REFUSED, UNEXPECTED, WRONG_USE, app, main
 from geo.cli import server as server_module
 from geo.cli.console import progress_bar, show_rows
-from geo.store import Store
+from geo.store import Store, read_layer
 
 if TYPE_CHECKING:
     from geo.store import Release
@@ -194,6 +194,33 @@ def test_import_refuses_a_recipe_that_is_none(tmp_path: Path, capsys: pytest.Cap
     recipe.write_text('layer = "gossip"\n', encoding="utf-8")
     assert main(["import", str(recipe), "--store", str(tmp_path / "store")]) == REFUSED
     assert "recipe.toml" in capsys.readouterr().err
+
+
+def test_a_file_comes_in_by_the_commands_alone(
+    demo_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release = demo_store.current()
+    assert release is not None
+    grid = read_layer(release, "grids", columns=["grid_id"])["grid_id"].iloc[0]
+    table = tmp_path / "visits.csv"
+    table.write_text(
+        f"网格编码,月份,走访户数,requests_handled\n{grid},2025-01,5,1\n{grid},soon,5,1\n", encoding="gb18030"
+    )
+    drafted, store = tmp_path / "visits.toml", ["--store", str(demo_store.root)]
+    assert main(["recipe", str(table), "--out", str(drafted), "--layer", "visits", *store]) == DONE
+    assert "visits.csv becomes visits" in capsys.readouterr().out
+    drafted.write_text(f"{drafted.read_text('utf-8')}\n[release]\nmade_up = true\n", encoding="utf-8")
+    assert main(["import", str(drafted), "--dry-run", "--rejects", str(tmp_path / "out"), *store]) == DONE
+    rejects = pd.read_excel(tmp_path / "out" / "visits-rejects.xlsx", dtype="str")
+    assert rejects[["row", "fate", "file: 月份"]].to_numpy().tolist() == [["3", "rejected", "soon"]]
+
+
+def test_a_repair_that_is_not_offered_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "visits.csv"
+    table.write_text("grid_id,month,households_visited\ng1,2025-01,5\n", encoding="utf-8")
+    words = ["recipe", str(table), "--out", str(tmp_path / "r.toml"), "--layer", "visits", "--repair", "datum:gcj02"]
+    assert main(words) == WRONG_USE
+    assert "offers no 'datum:gcj02'" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "json"])

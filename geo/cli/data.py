@@ -1,7 +1,9 @@
-"""Commands that bring data in: demo, import, assign, doctor."""
+"""Commands that bring data in: demo, import, assign, doctor, recipe."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +11,13 @@ import typer
 
 from geo.cli.console import emit, progress_bar
 from geo.cli.options import AsJson, StoreFolder
+from geo.errors import InputRefused
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geo.intake.doctor import Diagnosis
+    from geo.intake.draft import Draft
     from geo.store import Release
 
 __all__ = ["build_demo", "register"]
@@ -26,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("import")(import_files)
     app.command("assign")(assign)
     app.command("doctor")(doctor)
+    app.command("recipe")(recipe)
 
 
 def demo(
@@ -64,6 +71,15 @@ def import_files(
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, publish nothing.")] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            "--rejects",
+            file_okay=False,
+            metavar="DIR",
+            help="Write the rows that are not loaded, with reasons, as LAYER-rejects.xlsx.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read the files of recipes, publish one release."""
@@ -71,8 +87,22 @@ def import_files(
     from geo.store import Store
 
     with progress_bar("Reading") as progress:
-        report = import_recipes(list_recipes(recipes), Store(store), files=files, dry_run=dry_run, progress=progress)
+        report = import_recipes(
+            list_recipes(recipes),
+            Store(store),
+            files=files,
+            dry_run=dry_run,
+            progress=progress,
+            on_rejects=None if rejects is None else partial(_write_rejects, rejects),
+        )
     emit(report.to_dict(), report.lines(), as_json=as_json)
+
+
+def _write_rejects(folder: Path, layer: str, rows: pd.DataFrame) -> None:
+    from geo.export.rows import rows_xlsx
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{layer}-rejects.xlsx").write_bytes(rows_xlsx(rows, sheet=layer))
 
 
 def list_recipes(paths: list[Path]) -> list[Path]:
@@ -130,11 +160,9 @@ def doctor(
     Exit status 1 if it can't be taken in as it is.
     """
     from geo.intake.doctor import diagnose
-    from geo.layers import LAYERS
     from geo.store import Store
 
-    if layer is not None and layer not in LAYERS:
-        raise typer.BadParameter(f"There is no layer {layer!r}: use one of {', '.join(LAYERS)}.", param_hint="--layer")
+    layer = _known_layer(layer) if layer is not None else None
     with progress_bar("Looking the file over"):
         found = diagnose(file, layer=layer, store=Store(store) if store is not None else None, part=part)
     lines = found.lines()
@@ -145,9 +173,84 @@ def doctor(
         raise typer.Exit(1)
 
 
+def recipe(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file that the recipe is for.")],
+    *,
+    out: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="RECIPE.toml", help="The recipe to write.")],
+    layer: Annotated[
+        str | None, typer.Option("--layer", metavar="LAYER", help="What the file is for; guessed if not given.")
+    ] = None,
+    store: Annotated[
+        Path | None,
+        typer.Option("--store", file_okay=False, metavar="DIR", help="Its areas, and the recipes of earlier imports."),
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet, layer or file in a zip to read.")
+    ] = None,
+    repair: Annotated[
+        list[str] | None,
+        typer.Option("--repair", metavar="NAME", help="A repair that the doctor offers; may be given again."),
+    ] = None,
+) -> None:
+    """Draft the recipe of a file, to be looked at, changed and imported by.
+
+    Columns and codes are as in the newest import of such a file, or as headers and content tell.
+    """
+    from geo.intake.doctor import diagnose
+    from geo.intake.draft import draft_recipe, write_recipe
+    from geo.intake.earlier import find_earlier
+    from geo.store import Store
+
+    opened = Store(store) if store is not None else None
+    with progress_bar("Looking the file over"):
+        found = diagnose(file, layer=layer, store=opened, part=part)
+    if found.table is None:
+        raise InputRefused("\n".join(found.lines()))
+    chosen = _known_layer(layer or found.layer)
+    _check_offered(repair or (), found)
+    like = find_earlier(opened, chosen, found.table.columns) if opened is not None else None
+    release = opened.current() if opened is not None else None
+    draft = draft_recipe(found, chosen, repairs=repair or (), like=like, release=release)
+    beside = out.parent.resolve() == file.parent.resolve()
+    draft = draft.replace(folder=None if beside else str(file.parent.resolve()))
+    out.write_text(write_recipe(draft), encoding="utf-8")
+    for line in _draft_lines(draft, out, like=like is not None):
+        typer.echo(line)
+
+
+def _check_offered(repairs: Iterable[str], found: Diagnosis) -> None:
+    offered = {one.repair for one in found.findings if one.repair}
+    for name in repairs:
+        if name not in offered:
+            listed = ", ".join(sorted(offered)) or "none"
+            raise typer.BadParameter(f"The doctor offers no {name!r} here, but {listed}.", param_hint="--repair")
+
+
+def _known_layer(name: str | None) -> str:
+    from geo.layers import LAYERS
+
+    if name is None or name not in LAYERS:
+        said = "Nothing tells what the file is for" if name is None else f"There is no layer {name!r}"
+        raise typer.BadParameter(f"{said}: use one of {', '.join(LAYERS)}.", param_hint="--layer")
+    return name
+
+
+def _draft_lines(draft: Draft, out: Path, *, like: bool) -> Iterator[str]:
+    yield f"{out}: {draft.file} becomes {draft.layer}{', as in an earlier import' if like else ''}."
+    yield from (f"  {name:<14} from {source}" for name, source in draft.columns.items())
+    yield from (f"  {name:<14} is {value} in all rows" for name, value in draft.constants.items())
+    if draft.leave_out:
+        yield f"  left out: {', '.join(draft.leave_out)}"
+    for name, codes in draft.codes.items():
+        silent = sum(not code for code in codes.values())
+        if silent:
+            yield f"  {name}: {silent} of {len(codes)} values have no code yet; their rows would be left out by name"
+    if draft.missing:
+        yield f"Still without a column: {', '.join(draft.missing)}. Remedy: add them to the recipe's [columns]."
+
+
 def _write_faults(found: Diagnosis, out: Path) -> str:
     """Write gaps and overlaps as GeoJSON, and return the line that says so."""
-    from geo.errors import InputRefused
     from geo.intake.doctor.outlines import border_faults, outlines_of
 
     outlines = None if found.table is None else outlines_of(found.table)

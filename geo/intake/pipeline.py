@@ -14,6 +14,7 @@ import pandas as pd
 from geo.errors import Fault, InputRefused, LayerError, RecipeError
 from geo.intake.carry_over import check_links, compare_borders, place_again
 from geo.intake.doctor.reading import read_raw
+from geo.intake.earlier import RECIPE_TEXT
 from geo.intake.ground import Ground, Layers, find_areas, lay_ground
 from geo.intake.mapping import Mapped, map_rows, refuse_person_values
 from geo.intake.person_content import refuse_person_content
@@ -21,6 +22,7 @@ from geo.intake.persons import refuse_person_columns
 from geo.intake.read import STREAMED, list_columns, read_table
 from geo.intake.recipe import Recipe, ReleaseSettings
 from geo.intake.recipe_file import load_recipe
+from geo.intake.recipe_parts import read_file
 from geo.intake.records import (
     TOTAL,
     RecordFile,
@@ -38,10 +40,12 @@ from geo.layers import LAYERS, find_faults
 from geo.rules import Rules, load_rules
 from geo.store import Release, ReportDraft, StagedRows, Store, compare_releases
 
-__all__ = ["Progress", "import_recipes"]
+__all__ = ["OnRejects", "Progress", "import_recipes"]
 
 #: Told how much is done, 0 to 1, and what is being done.
 Progress = Callable[[float, str], None]
+#: Given a layer's name, and its rows that were not loaded: row, fate, column, reason, mapped columns of rejected ones.
+OnRejects = Callable[[str, pd.DataFrame], None]
 
 # Where a file is half done, as far as anybody can tell before its end.
 _MANY_ROWS = 500_000
@@ -68,6 +72,7 @@ def import_recipes(
     dry_run: bool = False,
     progress: Progress | None = None,
     rules: Rules | None = None,
+    on_rejects: OnRejects | None = None,
 ) -> ImportReport:
     """Read the files of recipes, check and place their rows, and publish one release.
 
@@ -85,6 +90,8 @@ def import_recipes(
         Told how far it is.
     rules
         For the tolerance at borders and the code patterns; those delivered if None.
+    on_rejects
+        Given each layer that has rows that were not loaded, and all these rows, before anything is published.
 
     Returns
     -------
@@ -129,10 +136,12 @@ def import_recipes(
             placed_again={name: count for name, (_, count) in moved.items()},
             borders=compare_borders(layers, current),
         )
+        rejects = {file.recipe.layer: file.rejects for file in records}
+        if on_rejects is not None:
+            _show_rejects(report, rejects, on_rejects)
         if dry_run:
             return report
         tell(0.85, "release")
-        rejects = {file.recipe.layer: file.rejects for file in records}
         published = _publish(store, layers, report, rejects, settings, recipes, rules, current)
     tell(1.0, "release")
     return published
@@ -305,6 +314,14 @@ def _of_recipe(recipe: Recipe, columns: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _show_rejects(report: ImportReport, kept: Mapping[str, Path | None], show: OnRejects) -> None:
+    for layer in report.layers:
+        path = kept.get(layer.layer)
+        rows = layer.rejects if path is None else pd.read_parquet(path)
+        if len(rows):
+            show(layer.layer, rows)
+
+
 def _publish(
     store: Store,
     layers: Layers,
@@ -315,6 +332,7 @@ def _publish(
     rules: Rules,
     current: Release | None,
 ) -> ImportReport:
+    by_layer = {recipe.layer: recipe for recipe in recipes}
     release = store.publish(
         layers,
         as_of=report.as_of,
@@ -328,7 +346,11 @@ def _publish(
         codes=settings.codes or "any",
         # The rejects themselves lie beside the reports, all of them.
         reports=[
-            ReportDraft(layer.layer, _payload(layer, report), rejects.get(layer.layer, layer.rejects))
+            ReportDraft(
+                layer.layer,
+                _payload(layer, report, by_layer[layer.layer]),
+                rejects.get(layer.layer, layer.rejects),
+            )
             for layer in report.layers
         ],
         on_top_of=current,
@@ -340,6 +362,7 @@ def _publish(
     return replace(report, release=release.number, changes=changes)
 
 
-def _payload(layer: LayerReport, report: ImportReport) -> dict[str, Any]:
+def _payload(layer: LayerReport, report: ImportReport, recipe: Recipe) -> dict[str, Any]:
     borders = report.borders if layer.layer == "grids" else None
-    return layer.to_dict() if borders is None else {**layer.to_dict(), "borders": borders.to_dict()}
+    told = {**layer.to_dict(), RECIPE_TEXT: read_file(recipe.path)}
+    return told if borders is None else {**told, "borders": borders.to_dict()}

@@ -28,7 +28,7 @@ from geo.intake.recipe_values import read_conditions, read_dates, read_row_rules
 from geo.intake.repair.table import POINT_REPAIRS, TABLE_REPAIRS, TOTALS
 from geo.layers import AREA_LEVELS, LAYERS, Layer
 
-__all__ = ["load_recipe"]
+__all__ = ["load_recipe", "parse_recipe"]
 
 _TEXTS = ("layer", "file", "folder", "part", "encoding", "delimiter", "crs", "attribution")
 _TABLES = ("columns", "constants", "templates", "values", "dates", "pad", "only", "nest", "placement", "release")
@@ -61,6 +61,23 @@ def load_recipe(path: Path | str) -> Recipe:
     if isinstance(raw.get("release"), str):
         raw["release"] = _shared_release(path, raw["release"], faults)
     recipe = _read_recipe(path, raw, faults)
+    faults.stop()
+    return recipe
+
+
+def parse_recipe(text: str, *, name: str) -> Recipe:
+    """Read a recipe from its text alone; a file of settings that it shares with others is not looked for.
+
+    Raises
+    ------
+    RecipeError
+        As `load_recipe`.
+    """
+    path = Path(name)
+    raw = parse_toml(path, text)
+    faults = RecipeFaults(path, text)
+    shared = isinstance(raw.get("release"), str)
+    recipe = _read_recipe(path, {key: value for key, value in raw.items() if not (shared and key == "release")}, faults)
     faults.stop()
     return recipe
 

@@ -10,11 +10,13 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from pyproj import Transformer
 
 from geo.crs import wgs84_to_gcj02
 from geo.intake import import_recipes
 from geo.intake.doctor import diagnose
 from geo.intake.draft import Draft, draft_recipe, guess_formats, write_recipe
+from geo.intake.earlier import find_earlier
 from geo.intake.recipe_file import load_recipe
 from geo.store import Store, read_layer
 
@@ -111,6 +113,9 @@ def test_what_is_written_is_what_a_recipe_can_say(tmp_path: Path) -> None:
         (["2025年3月1日", "2025/03/02"], ("%Y/%m/%d", "%Y年%m月%d日")),
         (["03/25/2025 08:00:00 PM"], ("%m/%d/%Y %I:%M:%S %p",)),
         (["25.3.2025"], ("%d.%m.%Y",)),
+        (["2025-03", "2025-04"], ("%Y-%m",)),
+        (["20250301"], ("%Y%m%d",)),
+        (["2025年3月"], ("%Y年%m月",)),
         (["soon"], ()),
     ],
 )
@@ -120,3 +125,72 @@ def test_ways_to_write_dates(tmp_path: Path, written: list[str], ways: tuple[str
     table = diagnose(path, layer="hazards", today=TODAY).table
     assert table is not None
     assert sorted(guess_formats(table, "found")) == sorted(ways)
+
+
+def test_the_next_file_is_read_as_the_last(tmp_path: Path, hazards: Path, store: Store) -> None:
+    rows = pd.read_csv(hazards, encoding="gb18030", dtype="str").drop(columns="联系电话")
+    rows = rows.rename(columns={"隐患类型": "甲", "发现时间": "乙"})
+    odd = tmp_path / "odd.csv"
+    rows.to_csv(odd, index=False)
+    guessed = draft_recipe(diagnose(odd, layer="hazards", today=TODAY), "hazards")
+    assert "found_at" not in guessed.columns
+    by_hand = guessed.replace(
+        columns={**guessed.columns, "class": "甲", "found_at": "乙"},
+        codes={**guessed.codes, "class": {"消防": "gas", "待定": ""}},
+        formats={"found_at": ("%Y/%m/%d %H:%M",)},
+    )
+    recipe = tmp_path / "odd.toml"
+    recipe.write_text(write_recipe(by_hand), encoding="utf-8")
+    import_recipes([recipe], store)
+    assert find_earlier(store, "hazards", ["甲"]) is None
+    assert find_earlier(store, "disputes", rows.columns) is None
+    again = diagnose(odd, layer="hazards", today=TODAY)
+    assert again.table is not None
+    draft = draft_recipe(again, "hazards", like=find_earlier(store, "hazards", again.table.columns))
+    assert (draft.columns["class"], draft.columns["found_at"]) == ("甲", "乙")
+    assert draft.codes["class"] == {"消防": "gas", "待定": "", "用电": "electrical", "道路交通": "road"}
+
+
+def test_a_draft_does_what_the_doctor_offers(tmp_path: Path, store: Store) -> None:
+    release = store.current()
+    assert release is not None
+    grids = read_layer(release, "grids")
+    lost = grids.assign(grid_id=["0001", "0002"], name=["g1", "g2"])
+    known = Store(tmp_path / "known")
+    known.publish({"grids": lost}, as_of=TODAY, time_zone="Asia/Shanghai", title="Zeros")
+    path = tmp_path / "visits.csv"
+    path.write_text("网格编码,月份,走访户数\n1,2025-01,5\n2,2025-01,5\n1,2025-02,5\n合计,,15\n", encoding="utf-8")
+    found = diagnose(path, layer="visits", store=known, today=TODAY)
+    offered = {one.repair for one in found.findings}
+    assert {"codes:pad", "rows:totals"} <= offered
+    draft = draft_recipe(found, "visits", repairs=("codes:pad", "rows:totals"))
+    assert draft.pad == {"grid_id": 4}
+    assert draft.repairs == ("rows:totals",)
+
+
+def test_a_matter_that_no_layer_takes_leaves_its_rows_out_and_not_its_column(tmp_path: Path, hazards: Path) -> None:
+    rows = pd.read_csv(hazards, encoding="gb18030", dtype="str").drop(columns="联系电话")
+    rows.loc[3, "隐患类型"] = "信访"
+    path = tmp_path / "hazards.csv"
+    rows.to_csv(path, index=False)
+    found = diagnose(path, layer="hazards", today=TODAY)
+    assert "persons.petition" in {one.code for one in found.findings}
+    draft = draft_recipe(found, "hazards")
+    assert (draft.leave_out, draft.codes["class"]["信访"]) == ((), "")
+
+
+def test_columns_that_record_areas_are_compared_with(hazards: Path, store: Store) -> None:
+    found = diagnose(hazards, layer="hazards", store=store, today=TODAY)
+    assert draft_recipe(found, "hazards", release=store.current()).recorded == {"grid_id": "网格编码"}
+    assert draft_recipe(found, "hazards").recorded == {}
+
+
+def test_northing_first_asks_for_a_swap_as_well(tmp_path: Path, hazards: Path, store: Store) -> None:
+    rows = pd.read_csv(hazards, encoding="gb18030", dtype="str").drop(columns="联系电话")
+    to_zone = Transformer.from_crs(4326, 4549, always_xy=True)
+    east, north = to_zone.transform(rows["经度"].astype(float), rows["纬度"].astype(float))
+    path = tmp_path / "hazards.csv"
+    rows.assign(经度=north, 纬度=east).to_csv(path, index=False)
+    found = diagnose(path, layer="hazards", store=store, today=TODAY)
+    draft = draft_recipe(found, "hazards", repairs=("coordinates:system",))
+    assert (draft.crs, draft.repairs) == ("EPSG:4549", ("coordinates:swap",))

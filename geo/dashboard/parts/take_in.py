@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +24,9 @@ from geo.errors import GeoError
 from geo.intake import import_recipes
 from geo.intake.doctor import Diagnosis, diagnose
 from geo.intake.draft import write_recipe
+from geo.intake.earlier import find_earlier
 from geo.intake.pipeline import Progress
+from geo.intake.recipe import Recipe
 from geo.intake.rehearsal import Rehearsal, rehearse_import
 from geo.layers import LAYERS
 from geo.privacy import provenance_for
@@ -40,7 +42,7 @@ _KINDS = ("csv", "tsv", "txt", "xlsx", "xls", "geojson", "json", "zip", "gpkg", 
 
 @dataclass(frozen=True, eq=False)
 class _TakeIn:
-    """A file on its way in: where it lies for the moment, what the doctor said of it, what a rehearsal gave.
+    """A file on its way in: where it lies, what the doctor said, the recipe of the last such, what a rehearsal gave.
 
     The folder goes with the last of these that holds it, so when the session ends too.
     """
@@ -48,7 +50,8 @@ class _TakeIn:
     file_id: str
     home: TemporaryDirectory[str]
     path: Path
-    diagnosis: Diagnosis
+    diagnosis: Diagnosis = field(default_factory=lambda: Diagnosis("", ()))
+    like: Recipe | None = None
     recipe: str = ""
     rehearsal: Rehearsal | None = None
     refusal: str = ""
@@ -67,7 +70,7 @@ def show_take_in(frame: Frame) -> None:
     # A fragment that runs alone runs in a thread that has no language yet.
     speak(frame.language)
     with st.container(border=True, gap="small"):
-        st.markdown(f"##### {_('Take a file in')}", anchors=False)
+        st.markdown(f"### {_('Take a file in')}", anchors=False)
         done = st.session_state.pop(_DONE, None)
         if done:
             st.success(done, icon=":material/check_circle:")
@@ -96,7 +99,8 @@ def _show_ways() -> None:
     with st.expander(_("From the command line"), icon=":material/terminal:"):
         st.code(
             f"maplegrid doctor FILE --store {store}\n"
-            f"maplegrid import RECIPE.toml --store {store} --dry-run\n"
+            f"maplegrid recipe FILE --store {store} --repair NAME --out RECIPE.toml\n"
+            f"maplegrid import RECIPE.toml --store {store} --dry-run --rejects .\n"
             f"maplegrid import RECIPE.toml --store {store}",
             language=None,
         )
@@ -108,7 +112,9 @@ def _show_steps(frame: Frame, taken: _TakeIn) -> None:
     layer = taken.diagnosis.layer
     if layer is None or taken.diagnosis.table is None:
         return
-    draft = choose_columns(taken.diagnosis, layer, repairs, key=f"{taken.file_id}-{layer}")
+    draft = choose_columns(
+        taken.diagnosis, layer, repairs, key=f"{taken.file_id}-{layer}", like=taken.like, release=frame.release
+    )
     recipe = write_recipe(draft)
     with st.container(horizontal=True, vertical_alignment="center"):
         tried = st.button(
@@ -152,7 +158,7 @@ def _choose_layer(taken: _TakeIn) -> _TakeIn:
     )
     if chosen is None or chosen == taken.diagnosis.layer:
         return taken
-    return _keep(replace(taken, diagnosis=_diagnose(taken.path, chosen), rehearsal=None, refusal="", recipe=""))
+    return _keep(_look_over(_TakeIn(taken.file_id, taken.home, taken.path), chosen))
 
 
 def _examine(file_id: str, name: str, content: bytes | memoryview) -> _TakeIn:
@@ -160,12 +166,17 @@ def _examine(file_id: str, name: str, content: bytes | memoryview) -> _TakeIn:
     home = TemporaryDirectory(prefix="maplegrid-", ignore_cleanup_errors=True)
     path = Path(home.name) / Path(name).name
     path.write_bytes(content)
-    return _keep(_TakeIn(file_id, home, path, _diagnose(path, None)))
+    return _keep(_look_over(_TakeIn(file_id, home, path), None))
 
 
-def _diagnose(path: Path, layer: str | None) -> Diagnosis:
+def _look_over(taken: _TakeIn, layer: str | None) -> _TakeIn:
+    """Let the doctor look, and look for the recipe by which the last such file was taken in."""
+    store = Store(store_root())
     with st.spinner(_("Looking the file over")):
-        return diagnose(path, layer=layer, store=Store(store_root()))
+        found = diagnose(taken.path, layer=layer, store=store)
+    if found.layer is None or found.table is None:
+        return replace(taken, diagnosis=found)
+    return replace(taken, diagnosis=found, like=find_earlier(store, found.layer, found.table.columns))
 
 
 def _rehearse(taken: _TakeIn, recipe: str) -> _TakeIn:
@@ -173,6 +184,7 @@ def _rehearse(taken: _TakeIn, recipe: str) -> _TakeIn:
     (taken.folder / "work").mkdir()
     written = taken.folder / _RECIPE
     written.write_text(recipe, encoding="utf-8")
+    _show_cancel("try")
     bar = st.progress(0.0, text=_("Trying it out"))
     try:
         rehearsal = rehearse_import(
@@ -191,8 +203,7 @@ def _rehearse(taken: _TakeIn, recipe: str) -> _TakeIn:
 
 def _publish(taken: _TakeIn) -> None:
     """Import for real; a click on cancel ends it at the next step, and then nothing has been published."""
-    # Any click starts the page again, which ends this run where it tells its progress next.
-    st.button(_("Cancel"), key="take-in-cancel", icon=":material/cancel:")
+    _show_cancel("publish")
     bar = st.progress(0.0, text=_("Publishing"))
     try:
         report = import_recipes(
@@ -211,6 +222,11 @@ def _publish(taken: _TakeIn) -> None:
     # An upload is emptied by another key alone.
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     st.rerun()
+
+
+def _show_cancel(step: str) -> None:
+    # Any click starts the page again, which ends this run where it tells its progress next.
+    st.button(_("Cancel"), key=f"take-in-cancel-{step}", icon=":material/cancel:")
 
 
 def _telling(bar: DeltaGenerator, words: str) -> Progress:

@@ -15,7 +15,9 @@ from geo.intake.doctor import Diagnosis
 from geo.intake.doctor.columns import code_list_of
 from geo.intake.doctor.table import RawTable
 from geo.intake.draft import Draft, coded_columns, date_columns, draft_recipe, guess_codes, guess_formats
+from geo.intake.recipe import Recipe
 from geo.layers import LAYERS
+from geo.store import Release
 
 __all__ = ["choose_columns"]
 
@@ -25,15 +27,25 @@ _EXAMPLES, _EXAMPLE_SIGNS = 2, 24
 _OWN = ("geometry", "placed")
 
 
-def choose_columns(diagnosis: Diagnosis, layer: str, repairs: tuple[str, ...], *, key: str) -> Draft:
-    """Let the reader choose, and return the recipe that follows."""
-    draft, table = draft_recipe(diagnosis, layer, repairs=repairs), diagnosis.table
+def choose_columns(
+    diagnosis: Diagnosis,
+    layer: str,
+    repairs: tuple[str, ...],
+    *,
+    key: str,
+    like: Recipe | None = None,
+    release: Release | None = None,
+) -> Draft:
+    """Let the reader choose, and return the recipe that follows; the choices begin as in an earlier recipe, if any."""
+    draft, table = draft_recipe(diagnosis, layer, repairs=repairs, like=like, release=release), diagnosis.table
     if table is None:
         return draft
-    st.markdown(f"###### {_('Columns')}", anchors=False)
+    st.markdown(f"#### {_('Columns')}", anchors=False)
+    if like is not None:
+        st.caption(_("Chosen as in the last import of such a file."))
     columns = _choose_sources(draft, table, key=key)
     coded = {name: columns[name] for name in coded_columns(layer) if name in columns}
-    codes = {name: _choose_codes(table, layer, name, source, key=key) for name, source in coded.items()}
+    codes = {name: _choose_codes(table, layer, name, source, like=like, key=key) for name, source in coded.items()}
     constants = _choose_constants(draft.replace(columns=columns), key=key)
     formats = {name: found for name in date_columns(layer, columns) if (found := guess_formats(table, columns[name]))}
     chosen = draft.replace(columns=columns, codes=codes, constants=constants, formats=formats)
@@ -70,10 +82,12 @@ def _with_examples(table: RawTable, name: str) -> str:
     return f"{name} ({', '.join(examples)})" if examples else name
 
 
-def _choose_codes(table: RawTable, layer: str, target: str, source: str, *, key: str) -> Mapping[str, str]:
+def _choose_codes(
+    table: RawTable, layer: str, target: str, source: str, *, like: Recipe | None, key: str
+) -> Mapping[str, str]:
     """Let the reader give each value of a column its code; a value without one is left out by name."""
     listed = code_list(code_list_of(layer, target) or "")
-    guessed = guess_codes(table, source, layer, target)
+    guessed = guess_codes(table, source, layer, target, like=like)
     if all(value == code for value, code in guessed.items()):
         return guessed
     words = {code.label(language()): code.code for code in listed.values()}

@@ -29,6 +29,10 @@ _BORDERS = ("areas.overlaps", "areas.gaps", "areas.holes")
 _SAFE = ("make_valid", "coordinates:written", "coordinates:placeholders")
 
 
+#: Columns of persons are left out by every recipe that is drafted: there is nothing to choose.
+_ALWAYS = "persons:leave_out"
+
+
 def choose_repairs(diagnosis: Diagnosis, *, key: str) -> tuple[str, ...]:
     """Show the findings, the gravest first, and return the names of the repairs that were chosen."""
     findings = diagnosis.findings
@@ -41,7 +45,8 @@ def choose_repairs(diagnosis: Diagnosis, *, key: str) -> tuple[str, ...]:
     with st.expander(title, expanded=bool(grave), icon=":material/stethoscope:"):
         for place, found in enumerate(findings):
             _show_finding(found)
-            if found.repair and found.repair not in chosen and _wants(found, key=f"{key}-{place}"):
+            offered = found.repair != _ALWAYS and found.repair not in chosen
+            if found.repair and offered and _wants(found, key=f"{key}-{place}"):
                 chosen.append(found.repair)
     if any(found.code in _BORDERS for found in findings):
         show_border_faults(diagnosis)
