@@ -35,7 +35,7 @@ def on_script_error(error: Exception) -> bool:
 def show_error(error: Exception, *, error_id: str) -> None:
     """Show what happened, what to do, and the id under which the log tells more."""
     with st.container(border=True):
-        st.markdown(f"#### :red[:material/error:] {_heading(error)}")
+        st.markdown(f"### :red[:material/error:] {_heading(error)}")
         st.markdown(_what_to_do(error))
         if isinstance(error, GeoError):
             st.caption(plain(str(error)))

@@ -34,7 +34,7 @@ def _reached(app: AppTest) -> list[str]:
 def _bars(app: AppTest, title: str, count: int) -> list[str]:
     """Return the numbers of the rows under a title."""
     texts = [element.value for element in app.markdown]
-    first = texts.index(f"##### {title}") + 1
+    first = texts.index(f"### {title}") + 1
     return texts[first : first + count]
 
 
@@ -125,17 +125,17 @@ def test_a_grid_has_its_panel(page: AppTest) -> None:
 def test_a_list_of_what_needs_somebody_opens_here(page: AppTest) -> None:
     page.switch_page("screens/today.py").run()
     page.button(key="need-past_month").click().run()
-    assert "##### Open past a month: 1 area" in _texts(page)
-    assert "##### From found to settled" in _texts(page)
+    assert "### Open past a month: 1 area" in _texts(page)
+    assert "### From found to settled" in _texts(page)
 
 
 def test_a_list_can_be_closed(page: AppTest) -> None:
     page.query_params["list"] = "past_month"
     page.run()
-    assert "##### Open past a month: 1 area" in _texts(page)
+    assert "### Open past a month: 1 area" in _texts(page)
     page.button(key="close-list").click().run()
     assert "list" not in page.query_params
-    assert "##### From found to settled" in _texts(page)
+    assert "### From found to settled" in _texts(page)
 
 
 def test_a_period_that_the_data_do_not_tell_of_says_so(page: AppTest) -> None:

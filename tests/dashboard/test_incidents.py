@@ -21,7 +21,7 @@ def _texts(app: AppTest) -> str:
 
 def _numbers(app: AppTest, title: str, count: int) -> list[str]:
     texts = [element.value for element in app.markdown]
-    first = texts.index(f"##### {title}") + 1
+    first = texts.index(f"### {title}") + 1
     return texts[first : first + count]
 
 

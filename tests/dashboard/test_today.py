@@ -108,7 +108,7 @@ def test_a_line_of_needs_opens_the_list_behind_it(app: AppTest) -> None:
     app.run()
     app.button(key="need-past_month").click().run()
     assert app.query_params["list"] == "past_month"
-    assert "##### Open past a month: 1 area" in _texts(app)
+    assert "### Open past a month: 1 area" in _texts(app)
     assert app.dataframe[0].value["area"].to_list() == ["G3格"]
 
 
@@ -191,4 +191,4 @@ def test_a_tile_opens_the_page_of_its_layer(app: AppTest, tile: str, layer: str,
     assert not app.exception
     assert (app.query_params["layer"], app.query_params["show"]) == (layer, show)
     assert app.query_params["area"] == "S1"
-    assert "##### Needs you today" not in _texts(app)
+    assert "### Needs you today" not in _texts(app)

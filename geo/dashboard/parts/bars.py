@@ -79,7 +79,7 @@ def show_bars(frame: Frame, bars: Sequence[Bar], *, title: str, note: str = "") 
         What the numbers are, in small print.
     """
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.markdown(f"##### {title}", anchors=False)
+        st.markdown(f"### {title}", anchors=False)
         if note:
             st.caption(note)
         show_bar_rows(frame, bars)

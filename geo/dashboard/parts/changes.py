@@ -32,7 +32,7 @@ def show_changes(frame: Frame, figures: DataFigures) -> None:
     """Show what became of each layer from the release before to the one shown."""
     release, changes = frame.release, figures.changes
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.markdown(f"##### {_('What changed in release {number}').format(number=release.number)}", anchors=False)
+        st.markdown(f"### {_('What changed in release {number}').format(number=release.number)}", anchors=False)
         if changes is None:
             st.caption(
                 _("It was made from release {number}, which is no longer kept.").format(number=release.parent or "")

@@ -191,7 +191,7 @@ def _reason(code: object) -> str:
 def show_workload(workload: Protected, spread: Protected) -> None:
     """Show the demand on posts as dots, the even share marked, and the spread in words."""
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"##### {_('What grids ask of posts')}", anchors=False)
+        st.markdown(f"### {_('What grids ask of posts')}", anchors=False)
         st.markdown(spread_sentence(spread))
         st.altair_chart(
             workload_chart(workload.frame, median=read_cell(spread, "median").value),

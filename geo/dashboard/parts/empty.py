@@ -81,7 +81,7 @@ def show_refusal(refusal: NotPermitted) -> None:
     """Show that a view is not for this reader, for whom it is, and the way back to what is."""
     _left, middle, _right = st.columns([1, 2, 1])
     with middle, st.container(border=True):
-        st.markdown("#### :material/lock: " + _("You can't see this"), anchors=False)
+        st.markdown("## :material/lock: " + _("You can't see this"), anchors=False)
         st.markdown(plain(str(refusal)))
         st.button(_("Go to your own area"), type="primary", on_click=st.query_params.clear)
 

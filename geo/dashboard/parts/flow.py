@@ -52,7 +52,7 @@ def show_flow(frame: Frame, flow: Protected, *, title: str) -> None:
         widths += [_ARROW_WIDTH, _STATE_WIDTH * len(states)]
     widths[-1] = _LAST_WIDTH
     with st.container(border=True, gap="xxsmall"):
-        st.markdown(f"##### {title}", anchors=False, help=_(_NOTE))
+        st.markdown(f"### {title}", anchors=False, help=_(_NOTE))
         columns = st.columns(widths[1:], gap="small", vertical_alignment="center")
         for column in columns[1::2]:
             column.markdown(":gray[:material/arrow_forward:]")

@@ -30,7 +30,7 @@ def show_imports(frame: Frame, figures: DataFigures) -> None:
         return
     with st.container(border=True, gap="xsmall"):
         hint = _("The files that the layers of this release were made from, whichever release brought them.")
-        st.markdown(f"##### {_('Imports')}", anchors=False, help=hint)
+        st.markdown(f"### {_('Imports')}", anchors=False, help=hint)
         if not figures.imports:
             st.caption(_("No layer of this release was read from a file by an import."))
             return

@@ -112,7 +112,7 @@ def show_side_by_side(
 def show_classes(frame: Frame, figures: LayerFigures) -> None:
     """Show the classes with their share and its shift; a click counts one of them alone."""
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {_('Classes')}", anchors=False, help=_class_hint(frame, figures))
+        st.markdown(f"### {_('Classes')}", anchors=False, help=_class_hint(frame, figures))
         if figures.classes is None or not is_told(figures.classes, "n"):
             st.caption(_("The data do not tell of this period."))
             return
@@ -144,7 +144,7 @@ def show_trend(frame: Frame, figures: LayerFigures, *, height: int | Literal["st
         hint = _("The band is the interval at 95 % of the number itself.")
         if frame.view.comparison is not None:
             hint += "  \n" + _(describe(frame.view.layer, "change", table="monthly").definition)
-        st.markdown(f"##### {_('By month')}", anchors=False, help=hint)
+        st.markdown(f"### {_('By month')}", anchors=False, help=hint)
         if months is None:
             show_not_permitted(_("Months"), who=_("directors and planners"))
             return
@@ -163,7 +163,7 @@ def show_hours(frame: Frame, figures: LayerFigures) -> None:
     hours = figures.tables.get("by_hour")
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(
-            f"##### {_('By day and hour')}", anchors=False, help=_("When the records of the period came to be known.")
+            f"### {_('By day and hour')}", anchors=False, help=_("When the records of the period came to be known.")
         )
         if hours is None:
             show_not_permitted(_("Hours"), who=_("directors and planners"))

@@ -44,7 +44,7 @@ def is_late(state: LayerState) -> bool:
 def show_layers(frame: Frame, figures: DataFigures) -> None:
     """Show how each layer stands, and what is missing with the command that brings it."""
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.markdown(f"##### {_('Layers')}", anchors=False)
+        st.markdown(f"### {_('Layers')}", anchors=False)
         _show_table(figures.layers)
         for source, layers in _by_source(figures.layers).items():
             st.caption(_("{layers}: {source}").format(layers=join_layers(layers), source=plain(source)))

@@ -35,7 +35,7 @@ def show_listing(frame: Frame, *, page_id: str) -> None:
             heading = ngettext("{what}: {n} area", "{what}: {n} areas", len(rows)).format(
                 what=title, n=count_text(len(rows))
             )
-            st.markdown(f"##### {heading}", anchors=False, width="stretch")
+            st.markdown(f"### {heading}", anchors=False, width="stretch")
             state = frame.state.replace(listed=None)
             open_on_click(page_id, state, label=_("Close list"), key="close-list", icon=":material/close:")
         show_area_table(frame, rows, columns, key=f"list-{name}", title=level_title(frame.view.level), finds=True)

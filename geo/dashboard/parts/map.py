@@ -76,9 +76,7 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
             if layers:
                 _switch_layer(frame, shown, layers)
             else:
-                st.markdown(
-                    f"##### {measure_label(frame.view.layer, shown.measure_id)}", anchors=False, width="content"
-                )
+                st.markdown(f"### {measure_label(frame.view.layer, shown.measure_id)}", anchors=False, width="content")
             st.space("stretch")
             show_downloads(frame, shown)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -57,7 +57,7 @@ def needs_of(needs: Protected) -> list[Need]:
 def show_needs(frame: Frame, lines: list[Need], *, layers: Collection[str]) -> None:
     """Show the lines, or that there is nothing to do; without layers to act on, that nobody can tell."""
     with st.container(border=True, height="stretch", gap="xxsmall"):
-        st.markdown(f"##### {_('Needs you today')}", anchors=False)
+        st.markdown(f"### {_('Needs you today')}", anchors=False)
         if not lines:
             known = any(layer in layers for layer, _words in _KINDS.values())
             st.caption(_("Nothing needs you.") if known else _("These data do not say what needs somebody."))

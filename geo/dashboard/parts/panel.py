@@ -30,7 +30,7 @@ def show_panel(frame: Frame, now: Mapping[str, Protected]) -> None:
         One row for the whole area, by layer.
     """
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {plain(frame.name(frame.view.area))}", anchors=False)
+        st.markdown(f"### {plain(frame.name(frame.view.area))}", anchors=False)
         st.table(pd.DataFrame(panel_rows(frame, now)), border="horizontal", hide_index=True, hide_header=True)
 
 

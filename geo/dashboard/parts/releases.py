@@ -85,7 +85,7 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
     }
     with st.container(border=True, gap="xsmall"):
         hint = _("A click on a number shows that release here: its layers, what changed, its imports.")
-        st.markdown(f"##### {_('Releases')}", anchors=False, help=hint)
+        st.markdown(f"### {_('Releases')}", anchors=False, help=hint)
         show_table(rows, key="releases", alt=_("Releases"), config=config, most=_MOST_ROWS)
         if len(releases) > 1:
             show_finder(
@@ -124,6 +124,6 @@ def show_about(frame: Frame) -> None:
         (_("Note"), plain(_note(release)) or "–"),
     ]
     with st.container(border=True, gap="xsmall", height="stretch"):
-        st.markdown(f"##### {_('Release {number}').format(number=release.number)}", anchors=False)
+        st.markdown(f"### {_('Release {number}').format(number=release.number)}", anchors=False)
         st.table(pd.DataFrame(rows), border="horizontal", hide_index=True, hide_header=True)
         link_to("today", frame.state, label=_("Open the dashboard with this release"), icon=":material/today:")

@@ -80,7 +80,7 @@ def show_visits(frame: Frame, figures: LayerFigures) -> None:
     """Show the households visited in each of twelve months, with those of the comparison."""
     more = cache.service_page(frame.release, frame.view, frame.scope)
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {_('Households visited by month')}", anchors=False, help=definition("service", "n"))
+        st.markdown(f"### {_('Households visited by month')}", anchors=False, help=definition("service", "n"))
         rows = month_rows(more.months, more.months_before)
         if rows["n"].isna().all():
             st.caption(_("The data do not tell of these months."))
@@ -159,7 +159,7 @@ def show_reach(frame: Frame, figures: LayerFigures) -> None:
         hint = _(
             "Within the distance of the nearest place of the kind, in a straight line. A click shows it on the map."
         )
-        st.markdown(f"##### {_('Who has a place nearby')}", anchors=False, help=hint)
+        st.markdown(f"### {_('Who has a place nearby')}", anchors=False, help=hint)
         if reach is None and frame.release.has("places"):
             show_not_permitted(_("Reach of places"), who=_("directors and planners"))
         elif reach is None:

@@ -55,7 +55,7 @@ def _show_standing(frame: Frame, figures: LayerFigures) -> None:
     ]
     grades = figures.tables.get("by_grade")
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {_('Open and overdue')}", anchors=False)
+        st.markdown(f"### {_('Open and overdue')}", anchors=False)
         if grades is not None:
             show_code_table(
                 grades, columns, code="grade", list_name="hazard_grade", title=_("Grade"), key="grades-table"
@@ -72,7 +72,7 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
         return
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(
-            f"##### {_('Where hazards come again')}", anchors=False, help=definition("hazards", "repeats") or None
+            f"### {_('Where hazards come again')}", anchors=False, help=definition("hazards", "repeats") or None
         )
         if figures.grids is None:
             show_not_permitted(_("Single grids"), who=_("directors and planners"))
