@@ -17,20 +17,22 @@ from geo.intake.repair.codes import clean_codes, flaw_of
 from geo.layers import AREA_LEVELS, LAYERS
 from geo.rules import load_rules
 
-__all__ = ["KnownCodes", "find_codes", "nearest_code"]
+__all__ = ["AREA_KEYS", "KnownCodes", "code_columns", "find_codes", "nearest_code"]
 
 _SCIENTIFIC = r"[1-9](?:\.\d+)?[eE]\+\d{2}"
 _LONG_DIGITS = r"\d{6,}"
 # What Excel makes of nine digits and more; a measured number is seldom written so.
 _CUT_CODE = r"[1-9]\.\d{3,}[eE]\+(?:0[89]|1\d)"
 _CODE_WORDS = ("编码", "代码", "编号", "code", "adcode", "id", "no")
-_AREA_KEYS = tuple(f"{level}_id" for level in AREA_LEVELS)
+#: Columns of codes of areas, one for each level.
+AREA_KEYS = tuple(f"{level}_id" for level in AREA_LEVELS)
 # Of more unknown codes than these the nearest are not looked for; the file is of another place then.
 _MOST_UNKNOWN = 500
 _EXAMPLES = 5
 #: Parts of a statistical division code, 2+2+2+3+3 digits: the length up to the part's end → its name.
 _PARTS: Mapping[int, str] = {2: "province", 4: "city", 6: "county", 9: "town", 12: "village"}
 _SHARE_CLEAR = 0.9
+_LEAST_DIVISION = 6
 
 
 @dataclass(frozen=True)
@@ -79,21 +81,23 @@ def nearest_code(code: str, known: KnownCodes) -> str | None:
     if once:
         return once.pop() if len(once) == 1 else None
     twice = [one for one in known.codes if len(one) == len(code) and _wrong_signs(one, code) == 2]
-    return twice[0] if len(twice) == 1 else None
+    # Both slips in the digits of province and city speak of another place rather than of typing.
+    far = len(code) >= _LEAST_DIVISION and len(twice) == 1 and twice[0][4:] == code[4:] and code.isdigit()
+    return twice[0] if len(twice) == 1 and not far else None
 
 
 def find_codes(case: Case) -> Iterator[Finding]:
     """Find what is wrong with codes, column by column."""
-    for column, target in _code_columns(case).items():
+    for column, target in code_columns(case).items():
         cells = case.table.column(column)
         yield from _damaged(column, cells)
         mended, changed = clean_codes(cells)
         yield from _badly_typed(column, cells.loc[changed])
-        if target in _AREA_KEYS:
+        if target in AREA_KEYS:
             yield from _judge_area_codes(case, column, str(target), mended)
 
 
-def _code_columns(case: Case) -> dict[str, str | None]:
+def code_columns(case: Case) -> dict[str, str | None]:
     """Return columns of codes with the layer's column that they fill: by meaning, by header, by what stands in them."""
     meaning = {source: target for target, source in case.meaning.items()}
     keys = {source: target for source, target in meaning.items() if target.endswith("_id")}
@@ -117,7 +121,7 @@ def _is_code_column(case: Case, name: str) -> bool:
 def _area_key(name: str) -> str | None:
     """Return the level whose code a column is called by, as records that are placed by points keep it beside."""
     header = squash(name)
-    return next((key for key in _AREA_KEYS if header in known_headers()["any"].get(key, ())), None)
+    return next((key for key in AREA_KEYS if header in known_headers()["any"].get(key, ())), None)
 
 
 def _damaged(column: str, cells: pd.Series[Any]) -> Iterator[Finding]:
@@ -210,7 +214,7 @@ def _unknown(
 
 
 def _all_areas(case: Case) -> Iterator[str]:
-    for key in _AREA_KEYS:
+    for key in AREA_KEYS:
         known = case.known(key)
         if known is not None:
             yield from (str(code) for code in known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from geo.intake.doctor.case import Finder
 from geo.intake.doctor.codes import find_codes
 from geo.intake.doctor.coordinates import find_coordinates
+from geo.intake.doctor.divisions import find_divisions
 from geo.intake.doctor.outlines import find_outlines
 from geo.intake.doctor.persons import find_persons
 from geo.intake.doctor.records import find_records
@@ -18,6 +19,7 @@ FINDERS: tuple[Finder, ...] = (
     find_persons,
     find_text,
     find_codes,
+    find_divisions,
     find_times,
     find_records,
     find_coordinates,

@@ -131,3 +131,35 @@ def test_one_wrong_digit_leads_back_or_to_nothing(code: str, at: int, digit: str
     assert nearest_code(slip, KnownCodes.of([code])) == code
     near = nearest_code(slip, KnownCodes.of(VILLAGES))
     assert near is None or near in VILLAGES
+
+
+def villages(*codes: str) -> str:
+    return "village_id,name\n" + "".join(f"{code},v{at}\n" for at, code in enumerate(codes))
+
+
+GOOD = tuple(f"330681109{290 + at}" for at in range(30))
+
+
+def test_division_codes_are_judged_part_by_part(look: Look) -> None:
+    wrong = ("990681109290", "330681000290", "330681109000", "330682109290")
+    found = look(villages(*GOOD, *wrong), layer="villages")
+    (told,) = of_kind(found, "codes.division")
+    assert (told.count, told.rows) == (4, (32, 33, 34, 35))
+    assert told.figures["parts"] == "province 1, town 1, village 1, county 1"
+    assert of_kind(look(villages(*GOOD), layer="villages"), "codes.division") == []
+
+
+def test_all_codes_of_a_province_are_good_division_codes(look: Look) -> None:
+    real = pd.read_csv(shared_file("data", "cn-divisions-zhejiang", "villages_zhejiang.csv"), dtype="str")
+    assert of_kind(look(villages(*real["code"]), layer="villages"), "codes.division") == []
+
+
+def test_a_grid_has_the_first_digits_of_its_village(look: Look) -> None:
+    rows = ["330681109290001,330681109290", "330681109291001,330681109290", "330681109291002,330681109291"]
+    found = look("grid_id,village_id,name\n" + "".join(f"{row},g\n" for row in rows), layer="grids")
+    assert [(one.count, one.rows, one.column) for one in of_kind(found, "codes.parent")] == [(1, (3,), "grid_id")]
+
+
+@pytest.mark.parametrize(("code", "near"), [("990681109290", None), ("330681199290", "330681109290")])
+def test_two_slips_in_the_province_are_another_place(code: str, near: str | None) -> None:
+    assert nearest_code(code, KnownCodes.of(["330681109290"])) == near
