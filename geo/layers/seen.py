@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 __all__ = ["SeenKeys"]
 
+# Putting two runs together takes several times their memory for the time.
+_LONGEST_RUN = 1_000_000
 _Hashes: TypeAlias = NDArray[np.uint64]
 
 
@@ -30,7 +32,7 @@ class SeenKeys:
     secrets
         What the two hashes are made with, 16 signs each.
     runs
-        Both hashes of the keys, in runs that are sorted by the first; each run is longer than all after it.
+        Both hashes of the keys, in runs that are sorted by the first, the long ones in front.
 
     Examples
     --------
@@ -103,8 +105,8 @@ def _among(first: _Hashes, second: _Hashes, run: tuple[_Hashes, _Hashes]) -> NDA
 
 
 def _merge(runs: tuple[tuple[_Hashes, _Hashes], ...]) -> tuple[tuple[_Hashes, _Hashes], ...]:
-    """Put the last runs together until each is at least twice as long as the next."""
-    while len(runs) > 1 and len(runs[-2][0]) < 2 * len(runs[-1][0]):
+    """Put the last runs together until each is at least twice as long as the next, or as long as a run may be."""
+    while len(runs) > 1 and len(runs[-2][0]) < min(2 * len(runs[-1][0]), _LONGEST_RUN):
         first, second = (np.concatenate([one, other]) for one, other in zip(*runs[-2:], strict=True))
         order = np.argsort(first)
         runs = (*runs[:-2], (first[order], second[order]))

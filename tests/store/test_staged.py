@@ -111,7 +111,9 @@ def test_rejects_come_from_a_file_as_well(tmp_path: Path) -> None:
     assert not store.check()
 
 
-def test_keys_are_seen_again_in_any_later_batch() -> None:
+@pytest.mark.parametrize("longest", [20, 1_000_000])
+def test_keys_are_seen_again_in_any_later_batch(monkeypatch: pytest.MonkeyPatch, longest: int) -> None:
+    monkeypatch.setattr("geo.layers.seen._LONGEST_RUN", longest)
     random = np.random.default_rng(3)
     ids = pd.DataFrame({"a": random.integers(0, 60, 400).astype(str), "b": random.integers(0, 3, 400)})
     expected, found, seen = ids.duplicated().to_numpy(), [], SeenKeys.of(["a", "b"])
