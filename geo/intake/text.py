@@ -23,7 +23,7 @@ from geo.intake.text_scan import TextFile, scan_text
 
 __all__ = ["delimited_columns", "header_names", "read_delimited", "read_delimited_batches", "table_of_rows"]
 
-_BLOCK_BYTES = 16 << 20
+_BLOCK_BYTES = 12 << 20
 # A line as long as this is none; the strict reader takes in one line at a time.
 _LONGEST_LINE = 8 << 20
 _ROWS_AT_A_TIME = 100_000

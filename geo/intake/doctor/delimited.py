@@ -27,7 +27,7 @@ __all__ = ["read_text_table"]
 
 _HEAD_ROWS = 60
 _BLOCK_BYTES = 8 << 20
-_MOST_ROWS = 2_000_000
+_MOST_ROWS = 1_500_000
 _MOST_BYTES = 400 << 20
 _BLANK = re.compile(r"[\s,;|\"]*")
 _ENCODINGS = {"utf-8-sig": "utf-8"}
