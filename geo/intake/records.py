@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 #: Why rows of totals are left out.
-TOTAL = "a total or a note, not a record"
+TOTAL = "a total, a note or the header again, not a record"
 #: So many rows are placed faster by an index than by a search tree, its making included.
 _ROWS_FOR_INDEX = 50_000
 _REJECTS_TOLD = 200
@@ -171,10 +171,12 @@ def _take_in_all(
     path: Path, recipe: Recipe, looked_at: Sequence[str], ground: Ground, totals: Sequence[int]
 ) -> Generator[_Batch]:
     sample, seen = CellSample(), SeenKeys.of(LAYERS[recipe.layer].key)
+    persons = PersonValues({}, {})
     with closing(read_ahead(_read(path, recipe, looked_at))) as batches:
         for batch in batches:
             sample = sample.add(batch, [name for name in looked_at if name in batch.columns])
-            done, seen = _take_in(batch, recipe, ground, seen, frozenset(totals), sample)
+            done, seen = _take_in(batch, recipe, ground, seen, frozenset(totals), sample, persons)
+            persons = persons.add(done.tally.persons).counted()
             yield done
 
 
@@ -196,10 +198,11 @@ def _take_in(
     seen: SeenKeys,
     totals: frozenset[int],
     sample: CellSample,
+    persons: PersonValues,
 ) -> tuple[_Batch, SeenKeys]:
     out = batch.index[batch.index.isin(totals)] if totals else batch.index[:0]
     table, mended = repair_table(batch.loc[~batch.index.isin(out)] if len(out) else batch, recipe)
-    mapped = map_rows(table, recipe, time_zone=ground.time_zone).leave_out(out, TOTAL)
+    mapped = map_rows(table, recipe, time_zone=ground.time_zone, before=persons).leave_out(out, TOTAL)
     unusable: Mapping[str, int] = {}
     if is_placed(recipe.layer):
         found = find_coordinates(mapped.rows, recipe)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pyproj.exceptions import CRSError
 
 from geo.errors import Fault, InputRefused, LayerError
+from geo.intake.dbf import cell_text, field_name, words_of
 from geo.intake.encoding import codec_of, decode_bytes
 from geo.intake.parquet_check import check_parquet
 from geo.intake.vector_check import check_vector
@@ -29,6 +30,8 @@ __all__ = ["parquet_columns", "read_parquet", "read_vector", "vector_columns"]
 
 # What .cpg files say, beside the names that Python knows itself.
 _CODE_PAGES = {"936": "gb18030", "ansi 936": "gb18030", "oem 936": "gb18030", "65001": "utf-8", "utf8": "utf-8"}
+# Where a .dbf says its code page.
+_DBF_MARK = 29
 _DBF_GBK = 0x4D
 _SHAPE_PARTS = (".shp", ".shx", ".dbf")
 # What a library says of a broken file may repeat much of it.
@@ -94,7 +97,7 @@ def read_vector(
             )
     except _BROKEN as error:
         raise _broken(path, error) from error
-    names = [_own_text(path, str(name), codec) for name in meta["fields"]]
+    names = [_own_name(str(name), codec) for name in meta["fields"]]
     rows = pd.RangeIndex(1, 1 + (len(shapes) if shapes is not None else len(values[0]) if values else 0), name="row")
     chosen = [(name, column) for name, column in zip(names, values, strict=True) if columns is None or name in columns]
     table = pd.DataFrame({name: _own_column(path, name, column, codec) for name, column in chosen}, index=rows)
@@ -119,7 +122,7 @@ def vector_columns(path: Path, *, part: str | None = None, encoding: str | None 
         info = pyogrio.read_info(path, layer=part, encoding=_RAW if codec else None, **_options(path))
     except _BROKEN as error:
         raise _broken(path, error) from error
-    return tuple(_own_text(path, str(name), codec) for name in info["fields"])
+    return tuple(_own_name(str(name), codec) for name in info["fields"])
 
 
 def read_parquet(path: Path, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -264,24 +267,27 @@ def _codec_of_dbf(path: Path, dbf: Path | None) -> str:
                 f"{path.name}: {told.name} names an encoding that nobody knows, {name!r}. "
                 "Remedy: write UTF-8 or GBK into it, or give the encoding in the recipe."
             ) from error
-    raw = dbf.read_bytes() if dbf is not None else b""
-    if raw[29:30] == bytes([_DBF_GBK]):
+    if dbf is None:
+        return "utf-8"
+    with dbf.open("rb") as file:
+        mark = file.read(_DBF_MARK + 1)[_DBF_MARK:]
+    if mark == bytes([_DBF_GBK]):
         return "gb18030"
-    return _codec_of_text(path, raw)
+    return codec_of(words_of(dbf), name=path.name)
 
 
-def _codec_of_text(path: Path, raw: bytes) -> str:
-    """Find the codec from the field names and the records, without the binary header."""
-    header = int.from_bytes(raw[8:10], "little")
-    names = b"\n".join(raw[start : start + 11].split(b"\0")[0] for start in range(32, max(32, header - 1), 32))
-    words = names + b"\n" + raw[header:].replace(b"\0", b"")
-    return codec_of(words, name=path.name)
+def _own_name(text: str, codec: str | None) -> str:
+    return text if codec is None or text.isascii() else field_name(text.encode(_RAW), codec)
 
 
 def _own_text(path: Path, text: str, codec: str | None) -> str:
     if codec is None or text.isascii():
         return text
-    return decode_bytes(text.encode(_RAW), name=path.name, encoding=codec)
+    raw = text.encode(_RAW)
+    try:
+        return cell_text(raw, codec)
+    except UnicodeDecodeError:
+        return decode_bytes(raw, name=path.name, encoding=codec)
 
 
 def _own_column(path: Path, name: str, column: NDArray[Any], codec: str | None) -> pd.Series[Any]:

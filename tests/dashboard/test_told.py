@@ -77,6 +77,6 @@ def test_what_is_in_braces_stays_whatever_it_holds() -> None:
 def test_reasons_of_rejected_rows_are_said_too() -> None:
     speak("zh_CN")
     assert reason_words("class: unknown code; remedy: use one of fire, gas") == "class：未知代码；可用：fire, gas"
-    assert reason_words("a total or a note, not a record") == "是合计或备注，不是记录"
+    assert reason_words("a total, a note or the header again, not a record") == "是合计、备注或重复的表头，不是记录"
     speak("en")
     assert reason_words("lon: outside -180 to 180") == "lon: outside -180 to 180"

@@ -35,7 +35,7 @@ def test_rows_of_totals_are_left_out_and_told(write_incidents: Write, county: Pa
     text = ROWS + "合计,,,,,2\nsource: town office,,,,,\n"
     report = run(county, write_incidents(text, more='repair = ["rows:totals"]'))
     assert (report.rows_in, report.rows_loaded) == (4, 2)
-    assert report.left_out == {"a total or a note, not a record": 2}
+    assert report.left_out == {"a total, a note or the header again, not a record": 2}
     assert report.rejects["row"].tolist() == [4, 5]
 
 

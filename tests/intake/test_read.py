@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from geo.errors import InputRefused
+from geo.intake.doctor import diagnose
 from geo.intake.read import list_columns, read_table
 
 AREAS = gpd.GeoDataFrame(
@@ -51,6 +52,26 @@ def write_gbk_shapefile(folder: Path, *, told: str | None) -> Path:
 def test_a_shapefile_in_gbk_is_read_with_and_without_its_code_page(tmp_path: Path, told: str | None) -> None:
     table = read_table(write_gbk_shapefile(tmp_path, told=told))
     assert table["名称"].tolist() == ["枫源村一格", "枫源村二格"]
+
+
+def test_a_shapefile_in_big5_without_its_code_page_is_read(tmp_path: Path) -> None:
+    names = ["臺北市大安區龍泉里", "臺北市大安區古風里"]
+    AREAS.rename(columns={"名称": "name"}).assign(name=names).to_file(tmp_path / "a.shp", encoding="Big5")
+    (tmp_path / "a.cpg").unlink()
+    assert read_table(tmp_path / "a.shp")["name"].tolist() == names
+
+
+def test_a_field_name_cut_within_a_sign_is_shown_as_the_doctor_shows_it(tmp_path: Path) -> None:
+    AREAS.rename(columns={"名称": "abcdefghij"}).to_file(tmp_path / "a.shp", encoding="UTF-8")
+    (tmp_path / "a.cpg").unlink()
+    dbf = tmp_path / "a.dbf"
+    dbf.write_bytes(dbf.read_bytes().replace(b"abcdefghij", "网格名称".encode()[:10]))
+    assert "网格名�" in list_columns(tmp_path / "a.shp")
+    table = read_table(tmp_path / "a.shp", columns=["网格名�"])
+    assert table["网格名�"].tolist() == ["枫源村一格", "枫源村二格"]
+    found = diagnose(tmp_path / "a.shp").table
+    assert found is not None
+    assert "网格名�" in found.columns
 
 
 def test_a_zipped_shapefile_is_read_from_any_folder_inside(tmp_path: Path) -> None:

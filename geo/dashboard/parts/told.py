@@ -55,7 +55,7 @@ _SENTENCES = (
     message("coordinates lie outside {name}"),
     message("there are no grids to place the {layer} in"),
     message("not one row can be loaded: {why}"),
-    message("a total or a note, not a record"),
+    message("a total, a note or the header again, not a record"),
     message("unknown code; remedy: use one of {names}"),
     message("outside {low} to {high}"),
     message("no geometry, or an empty one"),

@@ -60,7 +60,7 @@ def _read_sheet(book: calamine.CalamineWorkbook, sheet: str | None, header_row: 
     reading = _read_cells(found, chosen, header_row)
     merged = _merged(found)
     if merged and reading.table is not None:
-        below = [row for row, last in merged if last >= reading.table.layout.header_row]
+        below = sorted({row for row, last in merged if last >= reading.table.layout.header_row})
         if below:
             told.append(("text.merged", {"rows": below}))
     return Reading(reading.table, (*told, *reading.told))

@@ -29,6 +29,7 @@ _HEAD_ROWS = 60
 _BLOCK_BYTES = 8 << 20
 _MOST_ROWS = 1_500_000
 _MOST_BYTES = 400 << 20
+_NO_TEXT = ("mixed", "broken", "unknown")
 _BLANK = re.compile(r"[\s,;|\"]*")
 _ENCODINGS = {"utf-8-sig": "utf-8"}
 _UTF_8 = ("utf-8", "utf-8-sig")
@@ -109,7 +110,9 @@ def _read_below(
         told.append(("text.delimiter", {"delimiter": {"\t": "a tab"}.get(delimiter, delimiter)}))
     if fault is None and complete and _ends_in_quotes(path, columns):
         fault = int(numbers[-1])
-    if fault is not None:
+    # Where bytes are of no encoding, that is why, and has been told.
+    garbled = any(code == "text.evidence" and figures["evidence"].verdict in _NO_TEXT for code, figures in told)
+    if fault is not None and not garbled:
         told.append(("text.broken", {"row": fault}))
     unfit = [row for row in ragged.rows if row > place]
     if unfit:

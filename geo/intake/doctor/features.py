@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import warnings
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from geo.errors import InputRefused
 from geo.intake.cells import to_text
+from geo.intake.dbf import FIELD_NAME_BYTES, words_of
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
 from geo.intake.encoding_evidence import judge_bytes
 from geo.intake.limits import load_limits
@@ -54,8 +54,6 @@ _CODE_PAGES = {
     "ansi 1252": "cp1252",
     "1252": "cp1252",
 }
-_CUT_BYTES = 10
-_DBF_BYTES = 8 << 20
 
 Told = tuple[str, Mapping[str, Any]]
 
@@ -186,7 +184,7 @@ def _sibling(path: Path, suffix: str) -> Path | None:
 
 def _codec_of(path: Path, dbf: Path, told: str | None) -> tuple[str, list[Told]]:
     """Return the codec by the attributes' own bytes, and where the .cpg or the header says another."""
-    evidence = judge_bytes([_words_of(dbf)])
+    evidence = judge_bytes([words_of(dbf)])
     page = _sibling(path, ".cpg")
     name = page.read_bytes()[:64].decode("ascii", errors="replace").strip() if page is not None else ""
     said = _codec_named(name) if page is not None else None
@@ -237,35 +235,9 @@ def _codec_named(name: str) -> str | None:
         return None
 
 
-def _words_of(dbf: Path) -> bytes:
-    """Return field names and cells of a .dbf that hold more than ASCII, a line each; of its first 8 MiB.
-
-    Cells that fill their field are left out where others are there: they may be cut within a sign.
-    """
-    with dbf.open("rb") as file:
-        raw = file.read(_DBF_BYTES)
-    header, width = int.from_bytes(raw[8:10], "little"), int.from_bytes(raw[10:12], "little")
-    starts = range(32, max(32, min(header, len(raw)) - 1), 32)
-    names = [(raw[at : at + 11].split(b"\0")[0], _CUT_BYTES) for at in starts]
-    sizes = [raw[at + 16] if at + 16 < len(raw) else 0 for at in starts]
-    places = list(pairwise(int(cut) for cut in np.cumsum([1, *sizes])))
-    records = raw[header:]
-    cells = [
-        (records[at + first : at + last].strip(b" \0"), last - first)
-        for at in range(0, len(records), width or len(records) + 1)
-        if not records[at : at + width].isascii()
-        for first, last in places
-    ]
-    beyond = [
-        (text.replace(b"\n", b" ").replace(b"\0", b" "), size) for text, size in (*names, *cells) if not text.isascii()
-    ]
-    short = [text for text, size in beyond if len(text) < size]
-    return b"\n".join(short or [text for text, _ in beyond])
-
-
 def _names_cut(raw: Sequence[str], fields: Sequence[str]) -> list[Told]:
     """Tell which names of fields are as long as dBase allows: they may have been longer."""
-    full = [name for before, name in zip(raw, fields, strict=True) if len(before) >= _CUT_BYTES]
+    full = [name for before, name in zip(raw, fields, strict=True) if len(before) >= FIELD_NAME_BYTES]
     split = [name for name in full if "�" in name]
     return [("text.names_cut", {"columns": full, "split": len(split)})] if full else []
 

@@ -56,6 +56,10 @@ def _double_keys(case: Case, key: tuple[str, ...]) -> Iterator[Finding]:
     columns = [source for source in sources if source is not None]
     if not key or len(columns) < len(key) or (case.recipe is not None and case.recipe.dissolve):
         return
+    for column in columns:
+        empty = case.table.cells.index[case.table.cells[column].isna().to_numpy()]
+        if len(empty):
+            yield make_finding("records.no_id", column=column, count=len(empty), rows=empty)
     cells = case.table.cells[columns].dropna()
     alike = cells[cells.duplicated(keep=False).to_numpy()]
     double = alike.index[alike.duplicated(keep="first").to_numpy()]
@@ -115,7 +119,7 @@ def _steps(case: Case, steps: tuple[str, ...]) -> Iterator[Finding]:
                     )
     for step, needed in _NEEDS.items():
         there = [name for name in needed if name in frame]
-        if step in frame and len(there) == len(needed):
+        if step in frame and there:
             alone = index[frame[step].notna().to_numpy() & frame[there].isna().all(axis=1).to_numpy()]
             if len(alone):
                 yield make_finding("records.step_missing", column=case.source(step), count=len(alone), rows=alone)

@@ -47,7 +47,7 @@ def holds_no_names(header: Sequence[str], below: Sequence[Sequence[str]]) -> boo
 
 
 def find_tail(cells: pd.DataFrame) -> tuple[int, ...]:
-    """Return the rows that are no records: totals anywhere, and notes of one cell below the table.
+    """Return the rows that are no records: totals and the header anywhere, and notes of one cell below the table.
 
     Parameters
     ----------
@@ -61,7 +61,17 @@ def find_tail(cells: pd.DataFrame) -> tuple[int, ...]:
         found |= fullmatch(cells[name], TOTAL)
     if found.sum() > max(1, _MOST_TOTALS * len(cells)):
         found[:] = False
-    return tuple(int(row) for row in cells.index[found | _notes(cells)])
+    return tuple(int(row) for row in cells.index[found | _notes(cells) | _header_again(cells)])
+
+
+def _header_again(cells: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of booleans
+    """Tell which rows hold the names of the columns, as pages that were put one below the other do."""
+    first, second = cells.columns[:2]
+    rows = ((cells[first] == first) & (cells[second] == second)).fillna(False).to_numpy(dtype=bool, copy=True)
+    for place in np.flatnonzero(rows):
+        row = cells.iloc[place].dropna()
+        rows[place] = bool((row == row.index).all())
+    return rows
 
 
 def _notes(cells: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of booleans

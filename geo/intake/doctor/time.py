@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -260,7 +260,25 @@ def _parse(text: pa.Array, formats: Sequence[str]) -> NDArray[np.datetime64]:
 
 
 def _strptime(cells: pa.Array, form: str) -> pa.Array:
-    return pc.strptime(cells, format=form, unit="ms", error_is_null=True)
+    """Read dates by a format; a day that its month does not have, which Arrow takes for one of the next, is none."""
+    found = pc.strptime(cells, format=form, unit="ms", error_is_null=True)
+    may_roll = pc.and_(pc.less_equal(pc.day(found), 3), pc.match_substring_regex(cells, "29|30|31"))
+    rows = np.flatnonzero(may_roll.fill_null(False).to_numpy(zero_copy_only=False))
+    if not len(rows):
+        return found
+    texts = cells.take(pa.array(rows)).to_pylist()
+    there = {text: _is_there(text, form) for text in set(texts)}
+    rolled = np.zeros(len(cells), dtype=bool)
+    rolled[rows] = [not there[text] for text in texts]
+    return pc.if_else(pa.array(rolled), pa.scalar(None, found.type), found)
+
+
+def _is_there(text: str, form: str) -> bool:
+    try:
+        datetime.strptime(text, form)
+    except ValueError:
+        return False
+    return True
 
 
 def _replace(text: pa.Array, pattern: str, replacement: str) -> pa.Array:
@@ -298,12 +316,25 @@ def _find_writing(case: Case, column: str, cells: pd.Series[Any], dates: Dates, 
         rows = cells.index[fullmatch(cells, FORMS["two_digit_year"])]
         yield make_finding("time.two_digit_year", column=column, count=len(rows), rows=rows)
     yield from _find_order_of_parts(column, cells, dates)
-    zones = dates.zoned
-    if zones is not None and zones.any() and not zones.all():
-        yield make_finding("time.mixed_zones", column=column, count=int(zones.sum()), rows=cells.index[zones])
+    yield from _find_zones(column, cells, dates)
     lost = cells.index[dates.moments.isna().to_numpy()]
     if len(lost):
         yield make_finding("time.unreadable", column=column, count=len(lost), rows=lost)
+
+
+def _find_zones(column: str, cells: pd.Series[Any], dates: Dates) -> Iterator[Finding]:
+    zoned = dates.zoned
+    if zoned is None or not zoned.any():
+        return
+    if not zoned.all():
+        yield make_finding("time.mixed_zones", column=column, count=int(zoned.sum()), rows=cells.index[zoned])
+    zones = cells[zoned].str.extract(r"(Z|[+-]\d{2}:?\d{2})$", expand=False).str.replace(":", "")
+    zones = zones.replace({"Z": "+0000", "-0000": "+0000"})
+    counts = zones.value_counts()
+    if len(counts) > 1:
+        shown = ", ".join(f"{zone} {int(count):,}" for zone, count in counts.items())
+        rows = zones.index[zones != counts.index[0]]
+        yield make_finding("time.several_zones", column=column, count=len(rows), rows=rows, figures={"zones": shown})
 
 
 def _find_order_of_parts(column: str, cells: pd.Series[Any], dates: Dates) -> Iterator[Finding]:

@@ -100,3 +100,14 @@ def test_states_follow_each_other(look: Look) -> None:
 def test_keys_that_lead_nowhere_are_told(look: Look, county: Store) -> None:
     text = "纠纷编号,纠纷类型,发现时间,重复编号\nr1,邻里,2025-03-01,\nr2,邻里,2025-03-02,r1\nr3,邻里,2025-03-03,r9\n"
     assert told(look(text, store=county)) == [("records.lost_key", (4,))]
+
+
+def test_a_return_visit_without_the_one_end_that_the_file_knows_is_told(look: Look) -> None:
+    rows = "r1,邻里,2025-03-01,120.1,30.1,2025-03-02,2025-03-04\nr2,邻里,2025-03-01,120.1,30.1,,2025-03-04\n"
+    found = look("纠纷编号,纠纷类型,发现时间,经度,纬度,化解日期,回访日期\n" + rows)
+    assert told(found) == [("records.step_missing", (3,))]
+
+
+def test_a_record_without_an_id_is_told(look: Look) -> None:
+    rows = "r1,邻里,2025-03-01,120.1,30.1\n,合同,2025-03-02,120.2,30.1\n"
+    assert told(look("纠纷编号,纠纷类型,发现时间,经度,纬度\n" + rows)) == [("records.no_id", (3,))]

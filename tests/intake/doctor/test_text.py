@@ -84,6 +84,18 @@ def test_a_note_below_the_table_is_no_record(look: Look) -> None:
     assert [(one.code, one.rows) for one in of_kind(found)] == [("text.total_rows", (5,))]
 
 
+def test_the_header_again_is_no_record(look: Look) -> None:
+    found = look("code,name,n\n1,a,2\ncode,name,n\n2,b,3\n3,name,4\n")
+    assert [(one.code, one.rows) for one in of_kind(found)] == [("text.total_rows", (3,))]
+
+
+def test_bytes_that_break_a_text_are_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("编号,名称\n1,枫桥\n".encode() + b"2,\xff\xfe\xff\n3,b\n")
+    codes = codes_of(diagnose(path), "text.")
+    assert ("text.encoding_broken" in codes, "text.broken" in codes) == (True, False)
+
+
 def test_a_table_without_names_is_refused(look: Look) -> None:
     found = look("330681,120.1,30.1\n330682,120.2,30.2\n")
     assert codes_of(found) == ["text.no_header"]

@@ -98,7 +98,7 @@ def test_chinese_dates_with_a_clock_are_read() -> None:
 def test_a_zone_in_some_rows_is_asked_about(look: Look) -> None:
     mixed = look(records("2025-03-01T10:00:00Z", "2025-03-02T10:00:00"))
     assert [(one.code, one.rows) for one in of_kind(mixed, "time.")] == [("time.mixed_zones", (2,))]
-    assert codes_of(look(records("2025-03-01T10:00:00Z", "2025-03-02T11:00:00+08:00")), "time.") == []
+    assert codes_of(look(records("2025-03-01T10:00:00Z", "2025-03-02T11:00:00+00:00")), "time.") == []
 
 
 def test_years_of_two_digits_are_asked_about(look: Look) -> None:
@@ -174,3 +174,16 @@ def test_a_real_file_is_read_month_first() -> None:
     assert {(one.code, one.column) for one in found} == {
         ("time.month_first", name) for name in ("CreatedDate", "StatusDate", "DueDate", "CloseDate")
     }
+
+
+def test_a_day_that_its_month_does_not_have_is_no_date(look: Look) -> None:
+    found = look(records("2025-01-30", "2025-02-30", "2025-04-31 10:00", "2024-02-29"))
+    assert [(one.code, one.rows) for one in of_kind(found, "time.unreadable")] == [("time.unreadable", (3, 4))]
+
+
+def test_dates_of_several_zones_are_told(look: Look) -> None:
+    zoned = ("2025-01-02T10:00Z", "2025-01-02T10:00+08:00", "2025-01-03T10:00+0800", "2025-01-04T09:00+08:00")
+    found = look(records(*zoned))
+    assert [(one.code, one.rows, one.figures["zones"]) for one in of_kind(found, "time.")] == [
+        ("time.several_zones", (2,), "+0800 3, +0000 1")
+    ]
