@@ -7,7 +7,7 @@ then lie in the areas is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -22,6 +22,7 @@ from pyproj.enums import PJType
 from pyproj.exceptions import ProjError
 
 from geo.crs import LONLAT, Bounds
+from geo.intake.doctor.zones import CHINA, CHINESE_ZONES
 
 __all__ = ["SystemCandidate", "clear_system", "find_systems", "is_outside_of_use"]
 
@@ -29,7 +30,10 @@ _Floats: TypeAlias = NDArray[np.float64]
 _MOST_POINTS = 2_000
 _WGS84 = "EPSG:4326"
 # What points come in most often, tried first; of systems that put points to the same places the first one is told.
-_USUAL = ("CGCS2000", "WGS 84 / UTM", "WGS 84 / Pseudo-Mercator")
+_USUAL = ("CGCS2000 / 3-degree", "CGCS2000", "WGS 84 / UTM", "WGS 84 / Pseudo-Mercator")
+# Of systems that put points to the same places another one is told only if it has so much more of them in the region.
+_MORE = 0.05
+_LEAST_METRES = 10_000.0
 # Systems with the same lines and another datum differ by less; which of them it is nobody can tell from places alone.
 _SAME_PLACE_M = 300.0
 _LEAST_SHARE = 0.05
@@ -74,7 +78,8 @@ def find_systems(first: ArrayLike, second: ArrayLike, region: shapely.Geometry) 
     -------
     tuple of SystemCandidate
         Those that put at least one point in twenty into the region, the best first; of several that put them to the
-        same places, within 300 m, the most usual one. From all points, or 2,000 of them, taken evenly.
+        same places, within 300 m, the most usual one. From all points, or 2,000 of them, taken evenly. In China all
+        zones of CGCS2000 are tried, in use there or not, where no other system is clear.
 
     Examples
     --------
@@ -86,21 +91,30 @@ def find_systems(first: ArrayLike, second: ArrayLike, region: shapely.Geometry) 
     if not len(numbers[0]):
         return ()
     shapely.prepare(region)
-    found: list[tuple[SystemCandidate, _Floats, _Floats]] = []
     west, south, east, north = shapely.bounds(region).tolist()
-    for crs, name in _systems((west, south, east, north)):
+    candidates = _try_systems(_systems((west, south, east, north)), *numbers, region)
+    # A zone of another meridian is drawn on beyond its border: such numbers are in a system that is not in use there.
+    if clear_system(candidates) is None and _may_be_chinese_zone((west, south, east, north), *numbers):
+        systems = dict([*_chinese_zones(), *_systems((west, south, east, north))])
+        candidates = _try_systems(systems.items(), *numbers, region)
+    return candidates
+
+
+def _try_systems(
+    systems: Iterable[tuple[str, str]], first: _Floats, second: _Floats, region: shapely.Geometry
+) -> tuple[SystemCandidate, ...]:
+    found: list[tuple[SystemCandidate, _Floats, _Floats]] = []
+    for crs, name in systems:
         for swapped in (False, True):
-            lon, lat = _to_lonlat(*(numbers[::-1] if swapped else numbers), crs=crs)
+            lon, lat = _to_lonlat(*((second, first) if swapped else (first, second)), crs=crs)
             share = float(shapely.contains_xy(region, lon, lat).mean())
-            if share >= _LEAST_SHARE:
+            if share < _LEAST_SHARE:
+                continue
+            same = next((other for other in found if _same_places((lon, lat), other[1:])), None)
+            if same is None or share > same[0].share + _MORE:
                 found.append((SystemCandidate(crs, name, swapped, share), lon, lat))
     # Sorting keeps the usual ones in front of others with the same share.
-    found.sort(key=lambda one: -round(one[0].share, 2))
-    told: list[tuple[SystemCandidate, _Floats, _Floats]] = []
-    for one in found:
-        if not any(_same_places(one[1:], other[1:]) for other in told):
-            told.append(one)
-    return tuple(candidate for candidate, _lon, _lat in told)
+    return tuple(sorted((one for one, _, _ in found), key=lambda one: -round(one.share, 2)))
 
 
 def clear_system(candidates: Sequence[SystemCandidate]) -> SystemCandidate | None:
@@ -154,6 +168,17 @@ def _projected_systems(west: float, south: float, east: float, north: float) -> 
     listed = query_crs_info(auth_name="EPSG", pj_types=PJType.PROJECTED_CRS, area_of_interest=around)
     named = [(f"EPSG:{one.code}", one.name) for one in listed if not one.deprecated]
     return tuple(sorted(named, key=lambda one: (_usual_rank(one[1]), one[0])))
+
+
+def _may_be_chinese_zone(bounds: Bounds, first: _Floats, second: _Floats) -> bool:
+    west, south, east, north = CHINA
+    inside = bounds[0] < east and bounds[2] > west and bounds[1] < north and bounds[3] > south
+    return inside and float(np.median(np.maximum(np.abs(first), np.abs(second)))) >= _LEAST_METRES
+
+
+@lru_cache(maxsize=1)
+def _chinese_zones() -> tuple[tuple[str, str], ...]:
+    return tuple((code, CRS.from_user_input(code).name) for code in CHINESE_ZONES)
 
 
 def _usual_rank(name: str) -> int:

@@ -31,6 +31,24 @@ def test_metres_are_told_with_zone_and_order(crs: str, swapped: bool) -> None:
     assert (found.crs, found.swapped, found.share) == (crs, swapped, 1.0)
 
 
+def test_of_equal_formulas_the_usual_code_is_told() -> None:
+    # 117° E is a meridian of zones of 3 degrees, 4548, and of 6 degrees, 4509.
+    lon, lat = places()
+    easting, northing = Transformer.from_crs(4326, "EPSG:4509", always_xy=True).transform(lon - 3.2, lat)
+    found = find_systems(easting, northing, shapely.box(116.9, 29.5, 117.3, 29.9))
+    assert (found[0].crs, found[0].share) == ("EPSG:4548", 1.0)
+    assert "EPSG:4509" not in [one.crs for one in found]
+
+
+def test_zones_are_tried_beyond_where_they_are_in_use() -> None:
+    # Zone 40 ends at 118.5° E; a county at 118.3° E is often drawn in it.
+    lon, lat = places()
+    easting, northing = Transformer.from_crs(4326, "EPSG:4528", always_xy=True).transform(lon - 2, lat)
+    found = clear_system(find_systems(easting, northing, shapely.box(118.1, 29.5, 118.5, 29.9)))
+    assert found is not None
+    assert (found.crs, found.share) == ("EPSG:4528", 1.0)
+
+
 def test_degrees_and_degrees_with_latitude_first() -> None:
     lon, lat = places()
     plain, swapped = (clear_system(find_systems(*numbers, COUNTY)) for numbers in ((lon, lat), (lat, lon)))
@@ -48,7 +66,7 @@ def test_the_neighbouring_meridian_puts_points_elsewhere() -> None:
 def test_systems_of_one_meridian_and_another_scale_are_left_to_the_user() -> None:
     easting, northing = Transformer.from_crs(4326, "EPSG:32651", always_xy=True).transform(*places())
     found = find_systems(easting, northing, COUNTY)
-    assert [(one.crs, round(one.share, 1)) for one in found[:2]] == [("EPSG:32651", 1.0), ("EPSG:4510", 1.0)]
+    assert [(one.crs, round(one.share, 1)) for one in found[:2]] == [("EPSG:32651", 1.0), ("EPSG:4550", 1.0)]
     assert found[0].share > found[1].share
     assert clear_system(found) is None
 
