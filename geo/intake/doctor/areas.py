@@ -41,6 +41,8 @@ _STRAY_M2 = 1.0
 _OTHER_SIDE = 1 / 3
 # … and is this many times as long as wide: else it is a notch of the outer border where two areas meet.
 _LEAST_LENGTHS = 5.0
+# Areas fill a map when more of them than this have another one beside them.
+_LEAST_BESIDE = 0.5
 # Corners stay as sharp as they are when a strip is closed; only a notch of less than 23° is filled.
 _MITRE = 5.0
 # An edge of a hundred metres is straight in the projection to a tenth of a millimetre.
@@ -116,8 +118,8 @@ def find_gaps(areas: Metric, *, open_width_m: float = 0.0) -> gpd.GeoDataFrame:
     areas
         n areas.
     open_width_m
-        Widest strip between two areas that counts as a gap although it is open to the outside; 0 leaves them out, for
-        what is wider is the border of the map.
+        Widest strip between two areas that counts as a gap although it is open to the outside; 0 leaves them out. What
+        is wider is the border of the map; between areas that lie scattered, as parks do, strips are streets.
 
     Returns
     -------
@@ -136,7 +138,7 @@ def find_gaps(areas: Metric, *, open_width_m: float = 0.0) -> gpd.GeoDataFrame:
     union = shapely.union_all(areas.lonlat)
     gaps = _closed_gaps(union)
     around, _ = _neighbours(gaps, areas.lonlat)
-    if open_width_m > 0 and len(areas.lonlat) > 1:
+    if open_width_m > 0 and _fill_a_map(areas, within_m=open_width_m):
         strips = _open_strips(union, areas.lonlat, width_m=open_width_m)
         beside, borders = _neighbours(strips, areas.lonlat)
         between = np.array([_lies_between(lengths) for lengths in borders], dtype=bool)
@@ -261,6 +263,14 @@ def _open_strips(union: shapely.Geometry, areas: _Shapes, *, width_m: float) -> 
 
 def _widened(shape: shapely.Geometry, by_m: float) -> shapely.Geometry:
     return shapely.buffer(shape, by_m, join_style="mitre", mitre_limit=_MITRE)
+
+
+def _fill_a_map(areas: Metric, *, within_m: float) -> bool:
+    """Tell whether most areas have another one beside them."""
+    if len(areas.metres) < 2:
+        return False
+    one, other = shapely.STRtree(areas.metres).query(areas.metres, predicate="dwithin", distance=within_m)
+    return len(np.unique(one[one != other])) > _LEAST_BESIDE * len(areas.metres)
 
 
 def _lies_between(borders: tuple[float, ...]) -> bool:

@@ -99,6 +99,14 @@ def test_inlets_and_corners_of_the_outer_border_are_no_gaps() -> None:
         assert find_gaps(Metric.of(on_map(*areas)), open_width_m=20).empty
 
 
+def test_between_scattered_areas_there_are_streets() -> None:
+    parks = [shapely.box(at * 1000, 0, at * 1000 + 100, 100) for at in range(3)]
+    across = shapely.box(110, 0, 210, 100)
+    assert find_gaps(Metric.of(on_map(*parks, across)), open_width_m=20).empty
+    # Two of three have one beside them.
+    assert len(find_gaps(Metric.of(on_map(*parks[:2], across)), open_width_m=20)) == 1
+
+
 def test_an_island_is_no_part_of_the_gap_around_it() -> None:
     around, inner = shapely.box(0, 0, 100, 100).difference(shapely.box(40, 40, 60, 60)), shapely.box(41, 41, 59, 59)
     (found,) = find_gaps(Metric.of(on_map(around, inner))).itertuples()
