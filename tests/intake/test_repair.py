@@ -75,6 +75,31 @@ def test_axes_are_swapped_after_they_are_read(tmp_path: Path, store: Store) -> N
     assert report.mended == {"coordinates:written": 1, "coordinates:swap": 3}
 
 
+def test_axes_of_points_are_swapped(tmp_path: Path, store: Store) -> None:
+    rows = {"id": ["a", "b", "c"], "day": ["2025-03-01"] * 3, "class": ["fire"] * 3, "grade": ["general"] * 3}
+    points = [shapely.Point(lat, lon) for lon, lat in zip(LON, LAT, strict=True)]
+    gpd.GeoDataFrame(rows, geometry=points, crs=4326).to_file(tmp_path / "hazards.geojson")
+    recipe = tmp_path / "hazards.toml"
+    recipe.write_text(
+        'layer = "hazards"\nfile = "hazards.geojson"\nrepair = ["coordinates:swap"]\n'
+        '[constants]\nsource = "reported"\n'
+        '[columns]\nrecord_id = "id"\nfound_at = "day"\nclass = "class"\ngrade = "grade"\n',
+        encoding="utf-8",
+    )
+    (report,) = import_recipes([recipe], store).layers
+    assert (report.mended, report.placed, report.unusable) == ({"coordinates:swap": 3}, {"inside": 3}, {})
+
+
+def test_axes_of_areas_are_swapped(tmp_path: Path, store: Store) -> None:
+    recipe = areas_recipe(tmp_path, [shapely.box(30.0, 120.0, 30.02, 120.02)])
+    recipe.write_text('repair = ["coordinates:swap"]\n' + recipe.read_text(encoding="utf-8"), encoding="utf-8")
+    (report,) = import_recipes([recipe], store).layers
+    assert report.mended == {"coordinates:swap": 1}
+    release = store.current()
+    assert release is not None
+    assert shapely.bounds(read_layer(release, "grids")["geometry"].iloc[0]).tolist() == [120.0, 30.0, 120.02, 30.02]
+
+
 def test_a_repair_that_nobody_asked_for_is_not_done(tmp_path: Path, store: Store) -> None:
     lon, lat = wgs84_to_gcj02(LON, LAT)
     report, hazards = take_in(tmp_path, store, "", lon, lat)

@@ -7,8 +7,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from geo.crs import Datum, to_wgs84
@@ -71,7 +73,11 @@ def _read_written(table: pd.DataFrame, recipe: Recipe) -> tuple[pd.DataFrame, in
 
 
 def _swap(table: pd.DataFrame, recipe: Recipe) -> tuple[pd.DataFrame, int]:
-    """Take longitude for latitude and the other way round."""
+    """Take longitude for latitude and the other way round, in shapes where the file has them."""
+    if isinstance(table, gpd.GeoDataFrame):
+        there = ~(table.geometry.isna() | table.geometry.is_empty)
+        drawn = shapely.transform(table.geometry.to_numpy(), lambda points: points[:, ::-1])
+        return table.set_geometry(gpd.GeoSeries(drawn, index=table.index, crs=table.crs)), int(there.sum())
     columns = _lon_lat_columns(table, recipe)
     if len(columns) != 2:
         return table, 0
