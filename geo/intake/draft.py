@@ -10,9 +10,7 @@ from typing import Any
 import pandas as pd
 import tomli_w
 
-from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import code_list_of, code_of
-from geo.intake.doctor.coordinates import find_placeholders, points_of
 from geo.intake.doctor.diagnosis import Diagnosis
 from geo.intake.doctor.finding import Finding
 from geo.intake.doctor.outlines import NARROW_M
@@ -187,7 +185,7 @@ def draft_recipe(
         repairs=_table_repairs(diagnosis, repairs),
         close_borders_m=NARROW_M if "areas:close" in repairs else None,
         crs=next((str(one.figures["crs"]) for one in diagnosis.findings if _names_system(one, repairs)), None),
-        no_coordinates=_placeholders(diagnosis, layer) if "coordinates:placeholders" in repairs else (),
+        no_coordinates=_placeholders(diagnosis, repairs),
         pad=_pads(diagnosis, columns) if "codes:pad" in repairs else {},
         recorded=_recorded(table, layer, persons, release),
         encoding=layout.encoding if "text:encoding" in repairs else None,
@@ -362,9 +360,8 @@ def _constants(layer: str, columns: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in usual.items() if name in required and name not in columns}
 
 
-def _placeholders(diagnosis: Diagnosis, layer: str) -> tuple[tuple[float, float], ...]:
-    case = Case(diagnosis.file, _table(diagnosis), layer, diagnosis.meaning, date.max)
-    points = points_of(case)
-    if points is None:
-        return ()
-    return tuple((lon, lat) for lon, lat, _ in find_placeholders(points.first, points.second))
+def _placeholders(diagnosis: Diagnosis, repairs: Sequence[str]) -> tuple[tuple[float, float], ...]:
+    """Return the places that stand for none, of the repairs chosen; in the order that the columns have then."""
+    told = [one.figures for one in diagnosis.findings if one.repair in repairs and {"lon", "lat"} <= one.figures.keys()]
+    pairs = [(float(figures["lon"]), float(figures["lat"])) for figures in told]
+    return tuple((lat, lon) if "coordinates:swap" in repairs else (lon, lat) for lon, lat in pairs)

@@ -15,7 +15,15 @@ from geo.intake.recipe import Recipe
 from geo.layers import AREA_LEVELS
 from geo.store import Release, read_layer
 
-__all__ = ["Case", "Finder"]
+__all__ = ["Case", "Finder", "System"]
+
+
+@dataclass(frozen=True)
+class System:
+    """A coordinate system that the numbers of a file were found to be in; swapped if the second one goes east."""
+
+    crs: str
+    swapped: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +52,8 @@ class Case:
         Whether the file is a workbook that counts days from 1904.
     dates, angles
         Columns of dates and of degrees that have been read.
+    system
+        The systems that its numbers were found to be in, whatever the file says; the last one holds.
     """
 
     file: str
@@ -57,6 +67,7 @@ class Case:
     from_1904: bool = False
     dates: dict[str, Any] = field(default_factory=dict, repr=False)
     angles: dict[str, Any] = field(default_factory=dict, repr=False)
+    system: list[System] = field(default_factory=list, repr=False)
     _known: dict[str, pd.Series[Any]] = field(default_factory=dict, repr=False)
 
     def known(self, key: str) -> pd.Series[Any] | None:

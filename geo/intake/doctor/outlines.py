@@ -25,7 +25,7 @@ from geo.intake.doctor.areas import (
     find_slivers,
     stray_parts,
 )
-from geo.intake.doctor.case import Case
+from geo.intake.doctor.case import Case, System
 from geo.intake.doctor.finding import Finding, make_finding
 from geo.intake.doctor.table import RawTable
 from geo.intake.shapes import repair_polygons
@@ -60,14 +60,17 @@ def find_outlines(case: Case) -> Iterator[Finding]:
         reasons = Counter(str(reason).partition("[")[0] for reason in shapely.is_valid_reason(shapes[invalid]))
         told = ", ".join(f"{reason} ({n})" for reason, n in reasons.most_common(3))
         yield make_finding("areas.invalid", count=invalid.sum(), rows=rows[invalid], figures={"reasons": told})
-    outlines = outlines_of(case.table, crs=case.recipe.crs if case.recipe else None)
-    if outlines is not None and len(outlines):
+    system = case.system[-1] if case.system else System((case.recipe.crs or "") if case.recipe else "", swapped=False)
+    outlines = outlines_of(case.table, crs=system.crs or None, swapped=system.swapped)
+    if outlines is None:
+        yield make_finding("areas.no_place", count=len(shapes))
+    elif len(outlines):
         yield from _find_borders(outlines)
         yield from _find_parts(outlines, mended=rows[invalid])
         yield from _find_parents(case, outlines)
 
 
-def outlines_of(table: RawTable, *, crs: str | None = None) -> gpd.GeoDataFrame | None:
+def outlines_of(table: RawTable, *, crs: str | None = None, swapped: bool = False) -> gpd.GeoDataFrame | None:
     """Return the areas of a file, repaired, in EPSG:4326, by row; None where it is not known where they lie.
 
     Parameters
@@ -76,14 +79,17 @@ def outlines_of(table: RawTable, *, crs: str | None = None) -> gpd.GeoDataFrame 
         The file's table with its shapes.
     crs
         System that holds instead of the file's own word.
+    swapped
+        Whether the second number is the one that goes east.
     """
     shapes, told = table.geometry, crs or table.crs
     if shapes is None:
         return None
     usable = ~shapely.is_missing(shapes) & np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes)
+    drawn = shapely.transform(shapes[usable], lambda points: points[:, ::-1]) if swapped else shapes[usable]
     try:
-        system = CRS.from_user_input(told) if told is not None else _assumed(shapes[usable])
-        layer = gpd.GeoDataFrame(geometry=shapes[usable], index=table.cells.index[usable], crs=system)
+        system = CRS.from_user_input(told) if told is not None else _assumed(drawn)
+        layer = gpd.GeoDataFrame(geometry=drawn, index=table.cells.index[usable], crs=system)
         lonlat = layer.to_crs(LONLAT)
     except (CRSError, ProjError, ValueError):
         return None

@@ -138,18 +138,50 @@ def test_placeholders_are_told_with_their_share(tmp_path: Path, store: Store) ->
     lon[:40], lat[:40] = 120.0, 30.0
     told = findings(tmp_path, store, lon=lon, lat=lat, grid_id=codes)["coordinates.placeholder"]
     assert (told.count, told.rows[0], told.figures["share"]) == (40, 2, 0.1)
-    assert "[[120, 30]]" in told.remedy
+    assert "[[120.0, 30.0]]" in told.remedy
 
 
-def test_a_busy_town_hall_is_no_placeholder() -> None:
+def kinds(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[tuple[float, float, str, int]]:
+    return [(one.lon, one.lat, one.kind, int(one.hit.sum())) for one in find_placeholders(lon, lat)]
+
+
+def test_a_point_is_suspicious_from_one_row_in_twenty_on() -> None:
     random = np.random.default_rng(1)
     lon, lat = random.uniform(120, 121, 1000), random.uniform(29, 30, 1000)
-    lon[:19], lat[:19] = 120.123, 29.456
-    assert list(find_placeholders(lon, lat)) == []
-    lon[:60], lat[:60] = 120.123, 29.456
-    assert [(at_lon, at_lat, int(hit.sum())) for at_lon, at_lat, hit in find_placeholders(lon, lat)] == [
-        (120.123, 29.456, 60)
-    ]
+    lon[:49], lat[:49] = 120.123, 29.456
+    assert kinds(lon, lat) == []
+    lon[:50], lat[:50] = 120.123, 29.456
+    assert kinds(lon, lat) == [(120.123, 29.456, "shared", 50)]
+
+
+def test_whole_metres_and_feet_are_no_placeholders() -> None:
+    # Two records in each of two houses, in whole feet.
+    assert kinds(np.array([1150001.0, 1150001.0, 1150420.0, 1150420.0]), np.array([1900001.0] * 4)) == []
+    degrees = np.array([120.0, 120.0, 120.21, 120.22]), np.array([30.0, 30.0, 29.7, 29.8])
+    assert kinds(*degrees) == [(120.0, 30.0, "filler", 2)]
+    # A file of whole degrees was rounded.
+    assert kinds(degrees[0][:2], degrees[1][:2]) == []
+
+
+@pytest.mark.parametrize(("number", "kind"), [(0.0, "zero"), (-0.0, "zero"), (-1.0, "filler"), (999.0, "filler")])
+def test_nought_and_fillers_are_told_from_one_row_on(number: float, kind: str) -> None:
+    for lon, lat in (([120.2, 120.3], [29.7, 29.8]), ([512345.6, 512400.0], [3301234.0, 3301300.0])):
+        found = kinds(np.array([number, *lon]), np.array([number, *lat]))
+        assert found == [(number, number, kind, 1)]
+
+
+def test_only_nought_is_taken_out_unasked_and_digits_are_all_there(tmp_path: Path) -> None:
+    lon = [0.0, 999.0, *[-87.62401234567] * 40, *np.linspace(-87.7, -87.6, 40)]
+    lat = [0.0, 999.0, *[41.88512345678] * 40, *np.linspace(41.7, 41.9, 40)]
+    told = findings(tmp_path, lon=lon, lat=lat)
+    repairs = {code: told[code].repair for code in told if "coordinates:" in (told[code].repair or "")}
+    assert repairs == {
+        "coordinates.zero": "coordinates:placeholders",
+        "coordinates.placeholder": "coordinates:fillers",
+        "coordinates.shared_point": "coordinates:shared",
+    }
+    assert "[[-87.62401234567, 41.88512345678]]" in told["coordinates.shared_point"].remedy
+    assert "from 20 rows on" in told["coordinates.shared_point"].problem
 
 
 def test_points_outside_of_all_areas_are_counted(tmp_path: Path, store: Store) -> None:
@@ -168,3 +200,71 @@ def test_points_of_another_place_are_asked_about(tmp_path: Path, store: Store) -
 def test_numbers_that_are_no_place_on_earth(tmp_path: Path) -> None:
     told = findings(tmp_path, lon=[120.2, 420.3, 120.4, 120.1], lat=[29.6, 29.7, 95.0, 29.8])
     assert told["coordinates.no_degrees"].rows == (3, 4)
+
+
+def shapes_file(folder: Path, *, name: str = "grids.shp", crs: str = "EPSG:4326", label: str | None = None) -> Path:
+    """Write the squares as shapes: their numbers in one system, what the file says of it another, or nothing."""
+    column, row = (part.ravel() for part in np.meshgrid(np.arange(ROWS), np.arange(ROWS)))
+    squares = shapely.box(
+        WEST + column * SIDE, SOUTH + row * SIDE, WEST + (column + 1) * SIDE, SOUTH + (row + 1) * SIDE
+    )
+    # The last one lies on its neighbour by a third: borders are looked at where they are in metres.
+    squares[-1] = shapely.transform(squares[-1], lambda points: points - [SIDE / 3, 0])
+    codes = [f"99068100100{number:04d}" for number in range(len(squares))]
+    layer = gpd.GeoDataFrame({"grid_id": codes, "name": codes}, geometry=squares, crs=4326).to_crs(crs)
+    layer.set_crs(label or crs, allow_override=True).to_file(folder / name)
+    if label is None:
+        (folder / name).with_suffix(".prj").unlink()
+    return folder / name
+
+
+def shape_findings(path: Path, store: Store | None = None) -> dict[str, Finding]:
+    told = diagnose(path, layer="grids", store=store, today=TODAY).findings
+    return {found.code: found for found in told if found.code.startswith(("coordinates.", "areas."))}
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4528", "EPSG:4549"])
+def test_areas_in_metres_without_a_label_are_told_by_where_they_lie(tmp_path: Path, store: Store, crs: str) -> None:
+    told = shape_findings(shapes_file(tmp_path, crs=crs), store)
+    assert (told["coordinates.system"].figures["crs"], told["coordinates.system"].count) == (crs, 100)
+    assert {"coordinates.no_system", "areas.overlaps"} <= set(told)
+    # A third of a square of 0.02° by 0.02° at 29.69° N.
+    overlap_m2 = 0.02 / 3 * 0.02 * 110_853 * 96_801
+    assert told["areas.overlaps"].figures["total_m2"] == pytest.approx(overlap_m2, rel=0.01)
+
+
+def test_areas_whose_place_nothing_tells_are_told_to_be_so(tmp_path: Path) -> None:
+    alone = shape_findings(shapes_file(tmp_path, crs="EPSG:4549"))
+    assert {"coordinates.no_system", "coordinates.metres", "areas.no_place"} == set(alone)
+    prefixed = shape_findings(shapes_file(tmp_path, crs="EPSG:4528", name="others.shp"))
+    assert prefixed["coordinates.zone"].figures["crs"] == "EPSG:4528"
+    assert "areas.overlaps" in prefixed
+
+
+def test_labels_that_can_not_be_right_are_named(tmp_path: Path, store: Store) -> None:
+    lengths = shape_findings(shapes_file(tmp_path, crs="EPSG:4549", label="EPSG:4326"), store)
+    assert lengths["coordinates.label_lengths"].severity == "ask"
+    assert lengths["coordinates.system"].figures["crs"] == "EPSG:4549"
+    degrees = shape_findings(shapes_file(tmp_path, name="b.shp", label="EPSG:4549"))
+    assert degrees["coordinates.label_degrees"].figures["crs"] == "EPSG:4326"
+    assert not {"areas.slivers", "areas.no_place"} & set(degrees)
+    other = shape_findings(shapes_file(tmp_path, name="c.shp", crs="EPSG:4549", label="EPSG:4548"), store)
+    assert other["coordinates.system"].figures["crs"] == "EPSG:4549"
+
+
+def test_swapped_areas_are_told_and_nothing_else(tmp_path: Path, store: Store) -> None:
+    layer = gpd.read_file(shapes_file(tmp_path))
+    swapped = layer.set_geometry(shapely.transform(layer.geometry.to_numpy(), lambda points: points[:, ::-1]))
+    swapped.set_crs(4326).to_file(tmp_path / "swapped.geojson")
+    assert {"coordinates.swapped", "areas.overlaps"} == set(shape_findings(tmp_path / "swapped.geojson", store))
+    assert {"coordinates.swapped_range", "areas.overlaps"} == set(shape_findings(tmp_path / "swapped.geojson"))
+
+
+def test_zones_that_are_not_in_use_there_are_told(tmp_path: Path, store: Store) -> None:
+    for crs in (4527, 4529, 4551):
+        easting, northing = Transformer.from_crs(4326, crs, always_xy=True).transform(*places()[:2])
+        told = findings(tmp_path, store, lon=easting, lat=northing)
+        assert told["coordinates.system"].figures["crs"] == f"EPSG:{crs}"
+    # The same meridian, 126° E, in the older datums.
+    same = told["coordinates.same_zones"].figures
+    assert (same["xian"], same["beijing"]) == ("EPSG:2387", "EPSG:2439")
