@@ -72,12 +72,13 @@ def stock_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
     # A dispute that nobody has accepted has no term, unless it was given one.
     due = np.where(given < NEVER, given, accepted + rules.deadlines.mediation_days)
     past_month = accepted + rules.deadlines.past_month_days < day
+    visits = sample.count(_return_due(sample, day, rules))
     return {
         "closed": as_counts(sample.count(sample.closed_between(window.start, window.end))),
         "open": as_counts(sample.count(open_records)),
         "past_month": as_counts(sample.count(open_records[past_month])),
         "overdue": as_counts(sample.count(open_records[due < day])),
-        "return_due": as_counts(sample.count(_return_due(sample, day, rules))),
+        "return_due": as_counts(visits, known=sample.events.tells("returned_on")),
     }
 
 

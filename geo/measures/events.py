@@ -101,6 +101,11 @@ class Events:
         firsts = [int(part.days["found"][0]) for part in parts if len(part.grid)]
         return month_floor(min(firsts)) if firsts else None
 
+    def tells(self, step: str) -> bool:
+        """Tell whether any record of the layer, placed or not, has come to a step: otherwise nobody writes it down."""
+        parts = [self] if self.unplaced is None else [self, self.unplaced]
+        return any(bool((part.days[step] < NEVER).any()) for part in parts)
+
     def found_between(self, start: int, end: int) -> slice:
         """Return where the records lie that were found from a day to before another."""
         found = self.days["found"]

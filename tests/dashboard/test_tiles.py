@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
 from geo.access import Scope
 from geo.dashboard.figures import WholeFigures, seen, whole_figures
+from geo.dashboard.formats import MISSING
 from geo.dashboard.parts.contents import LAYER_TILES, TODAY_TILES
 from geo.dashboard.parts.tiles import Beside, Tile, TileSpec, make_tile, make_tiles
 from geo.measures.catalogue import CATALOGUE
 from geo.privacy import Protected
 from geo.store import Store
 from geo.view import Period, View
+from tests.measures.tiny import AS_OF, tiny_layers
 
 SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -86,3 +91,13 @@ def test_what_is_withheld_is_said(tiny_store: Store) -> None:
 def test_tiles_of_layers_that_are_not_there_are_left_out(tiny_store: Store) -> None:
     tiles = make_tiles(TODAY_TILES, {"hazards": _whole(tiny_store, "hazards")})
     assert [tile.layer for tile in tiles] == ["hazards"]
+
+
+def test_what_the_data_do_not_tell_is_said_instead_of_a_number(tmp_path: Path) -> None:
+    layers = tiny_layers()
+    layers["disputes"] = layers["disputes"].assign(returned_on=pd.NaT)
+    store = Store(tmp_path)
+    store.publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County")
+    spec = next(spec for spec in LAYER_TILES["disputes"] if spec.measure == "return_due")
+    tile = _tile(store, spec)
+    assert (tile.value, tile.beside) == (MISSING, "Return visits are not recorded")

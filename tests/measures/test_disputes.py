@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from geo.measures import measure, summary
+from geo.measures.attention import attention
 from geo.rules import Rules
-from geo.store import Release
+from geo.store import Release, Store
 from geo.view import Period, View
+from tests.measures.tiny import AS_OF, tiny_layers
 
 MARCH = View(Period("2025-03"))
 
@@ -102,6 +105,14 @@ def test_closed_is_a_flow(county: pd.Series) -> None:
 def test_return_visits_due_in_the_week_from_the_last_day(county: pd.Series) -> None:
     # D10 was settled on 1 March: due on the 31st. D02, D06, D11 are due later; D01 has had its visit.
     assert county["return_due"] == 1
+
+
+def test_return_visits_that_nobody_writes_down_are_not_known(tmp_path: Path) -> None:
+    layers = tiny_layers()
+    layers["disputes"] = layers["disputes"].assign(returned_on=pd.NaT)
+    release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County")
+    assert measure(release, MARCH).frame["return_due"].isna().all()
+    assert "return_due" not in attention(release, MARCH).frame["kind"].tolist()
 
 
 def test_classes_states_and_channels_of_the_records_found(county: pd.Series) -> None:

@@ -70,7 +70,13 @@ LAYER_TILES: Mapping[str, tuple[TileSpec, ...]] = MappingProxyType(
                 beside=(Beside("open", message("of {n} open")), "before"),
                 out_of="open",
             ),
-            TileSpec("disputes", "return_due", message("Return visits due"), beside=("before",)),
+            TileSpec(
+                "disputes",
+                "return_due",
+                message("Return visits due"),
+                beside=("before",),
+                unknown=message("Return visits are not recorded"),
+            ),
             TileSpec("disputes", "median_days", message("Days to settle"), beside=("before",), out_of="accepted"),
         ),
         "hazards": (

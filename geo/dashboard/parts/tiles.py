@@ -77,6 +77,8 @@ class TileSpec:
         count, it is told of the last month in which they are not.
     goal
         Whether the rules' target is named: ``year`` for one that no shorter period is measured by.
+    unknown
+        What stands under it where the data do not tell of it at all, an English message.
     """
 
     layer: str
@@ -88,6 +90,7 @@ class TileSpec:
     settled_of: str | None = None
     goal: Literal["always", "year"] | None = None
     digits: int = 0
+    unknown: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,12 +188,14 @@ def make_tile(spec: TileSpec, whole: WholeFigures, *, classes: Protected | None 
     target = load_rules().targets.get(spec.measure) if spec.goal else None
     is_measured_by = spec.goal == "always" or len(whole.view.period.months) == _YEAR_MONTHS
     parts = [_beside_text(part, source, whole, cell, target if is_measured_by else None) for part in spec.beside]
+    told = [part for part in (source.cohort, *parts) if part]
+    is_unknown = bool(spec.unknown) and cell.value is None and not cell.withheld
     return Tile(
         layer=spec.layer,
         measure_id=source.measure_id,
         title=_title(spec, source),
         value=cell.text(unit_of(spec.measure), digits=spec.digits),
-        beside=_DOT.join([part for part in (source.cohort, *parts) if part][:_MOST_BESIDE]),
+        beside=_(spec.unknown) if is_unknown else _DOT.join(told[:_MOST_BESIDE]),
         definition=_definition(spec, source),
         months=series(source.months, source.measure_id),
         goal=target.value if target and spec.goal == "always" else None,
