@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import geopandas as gpd
@@ -11,8 +11,8 @@ import pandas as pd
 
 from geo.errors import InputRefused, LayerError
 from geo.intake.cells import Converted, convert, to_slug, to_text
-from geo.intake.person_values import PersonValues
-from geo.intake.persons import hide_digits
+from geo.intake.person_hiding import HIDDEN, hide_cells, may_be_shown, show_header
+from geo.intake.person_values import KINDS, PersonValues
 from geo.intake.recipe import ANY_VALUE, Condition, Fate, Recipe, RowRule, ValueMap, template_columns
 from geo.layers import LAYERS
 
@@ -23,13 +23,18 @@ Rejected: TypeAlias = tuple["pd.Index[Any]", str, "str | None"]
 
 _MONTH = "month"
 _BETWEEN = "\x1f"  # the unit separator: in no cell
+_NOT_SHOWN = "a value that the recipe does not name, not shown as it may be of a person"
 
 
 @dataclass(frozen=True)
 class Rejects:
-    """Rows that are not loaded: the index is the row, columns ``fate``, ``column`` and ``reason``."""
+    """Rows that are not loaded: the index is the row, columns ``fate``, ``column`` and ``reason``.
+
+    ``hidden`` has the rows, by column of the file, whose cell may be shown nowhere.
+    """
 
     rows: pd.DataFrame
+    hidden: Mapping[str, pd.Index[Any]] = field(default_factory=dict)
 
     @classmethod
     def none(cls) -> Rejects:
@@ -43,7 +48,12 @@ class Rejects:
         if new.empty:
             return self
         more = pd.DataFrame({"fate": fate, "column": column or "", "reason": reason}, index=new, dtype="str")
-        return Rejects(pd.concat([self.rows, more]) if len(self.rows) else more)
+        return replace(self, rows=pd.concat([self.rows, more]) if len(self.rows) else more)
+
+    def hide(self, columns: Iterable[str], rows: pd.Index[Any]) -> Rejects:
+        """Return the same with cells of some rows hidden."""
+        more = {name: rows.append(self.hidden.get(name, rows[:0])) for name in columns}
+        return replace(self, hidden={**self.hidden, **more})
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,8 @@ class Mapped:
         What of persons the mapped columns hold.
     rows_in
         Rows of the file.
+    places
+        Columns of the file that hold names of areas or places.
     """
 
     rows: pd.DataFrame
@@ -73,10 +85,19 @@ class Mapped:
     sources: pd.DataFrame
     persons: PersonValues
     rows_in: int
+    places: frozenset[str] = frozenset()
 
     def originals(self, rows: pd.Index[Any]) -> pd.DataFrame:
-        """Return the mapped columns of some rows as text, for the list of rejects; of rows left out nothing."""
-        return self.sources.reindex(rows).apply(to_text)
+        """Return the mapped columns of some rows as text, for the list of rejects; of rows left out nothing.
+
+        A cell that may be of a person is hidden, whatever the row was rejected for.
+        """
+        text = self.sources.reindex(rows).apply(to_text)
+        for name in text.columns:
+            shown = hide_cells(text[name], places=name in self.places)
+            hidden = self.rejects.hidden.get(name)
+            text[name] = shown if hidden is None else shown.mask(shown.index.isin(hidden) & shown.notna(), HIDDEN)
+        return text
 
     def reject(self, faults: Iterable[Rejected]) -> Mapped:
         """Return the same without the rows of faults, which go to the rejects: rows, reason and column of each."""
@@ -96,7 +117,7 @@ class Mapped:
         return replace(self, rejects=rejects, rows_in=self.rows_in + len(out))
 
 
-def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
+def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str, before: PersonValues | None = None) -> Mapped:
     """Map the rows of a file, or a batch of them, to a layer.
 
     Parameters
@@ -107,11 +128,14 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
         How.
     time_zone
         IANA name of the release's zone.
+    before
+        What of persons the batches before hold.
 
     Returns
     -------
     Mapped
-        With what its columns hold of persons: `refuse_person_values` is for who has seen all of the file.
+        Rows with a person in a mapped cell are among the rejects. With what its columns hold of persons:
+        `refuse_person_values` is for who has seen all of the file.
 
     Raises
     ------
@@ -122,6 +146,9 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
     kept, rejects = _apply_rules(table, recipe.row_rules, Rejects.none())
     kept, rejects = _leave_out_values(kept, recipe.values, rejects)
     in_sight = table.loc[~_is_left_out(table, recipe, rejects)]
+    persons = _look_for_persons(in_sight, recipe, before)
+    for source, kind, found in persons.single():
+        rejects = rejects.add(found, f"the cell holds {KINDS[kind]}", column=_target_of(source, recipe))
     columns: dict[str, pd.Series[Any]] = {}
     for name in recipe.targets:
         cells, rejects = _cells(kept, recipe, name, rejects)
@@ -137,13 +164,14 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str) -> Mapped:
         recorded=_recorded(kept.loc[good], recipe),
         rejects=rejects,
         sources=pd.DataFrame(in_sight[_mapped_sources(recipe)]),
-        persons=_look_for_persons(in_sight, recipe),
+        persons=persons,
         rows_in=len(table),
+        places=frozenset(_named_sources(recipe)),
     )
 
 
 def refuse_person_values(persons: PersonValues, recipe: Recipe) -> None:
-    """Raise when mapped columns hold identity numbers, phones, plates or petitions.
+    """Raise when many cells of a mapped column are of persons, or one is of a petition.
 
     Raises
     ------
@@ -158,7 +186,10 @@ def refuse_person_values(persons: PersonValues, recipe: Recipe) -> None:
 def _require_columns(table: pd.DataFrame, recipe: Recipe) -> None:
     missing = [name for name in recipe.sources() if name not in table.columns]
     if missing:
-        there = ", ".join(str(name) for name in table.columns if name != "geometry") or "none that the recipe names"
+        there = (
+            ", ".join(show_header(str(name)) for name in table.columns if name != "geometry")
+            or "none that the recipe names"
+        )
         raise InputRefused(
             f"{recipe.file}: there is no column {', '.join(missing)}. "
             f"Remedy: correct the recipe {recipe.path.name}; found are {there}."
@@ -212,14 +243,38 @@ def _is_left_out(table: pd.DataFrame, recipe: Recipe, rejects: Rejects) -> pd.Se
     return out
 
 
-def _look_for_persons(table: pd.DataFrame, recipe: Recipe) -> PersonValues:
+def _look_for_persons(table: pd.DataFrame, recipe: Recipe, before: PersonValues | None) -> PersonValues:
     layer = LAYERS[recipe.layer]
     texts = [name for name, source in recipe.columns.items() if layer.dtypes[name] == "str" and source in table]
-    sources = [recipe.columns[name] for name in texts] + [
-        one for made in recipe.values.values() for one in made.sources
-    ]
+    coded = [one for made in recipe.values.values() for one in made.sources]
+    sources = [recipe.columns[name] for name in texts] + coded
     sources += [column for template in recipe.templates.values() for column in template_columns(template)]
-    return PersonValues.look(pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(sources)}))
+    # What a rule asks for is no type of petitions, or the rule has left it out.
+    asked = [name for rule in recipe.row_rules for name in rule.where]
+    others = [name for name in dict.fromkeys(asked) if name not in sources]
+    found = PersonValues.look(
+        pd.DataFrame({name: to_text(table[name]) for name in dict.fromkeys(sources)}),
+        before=before,
+        places=_named_sources(recipe),
+        # Codes of areas may be made of their names; of records they are not.
+        coded=coded if layer.kind == "event" else sources,
+    )
+    rules = PersonValues.look(pd.DataFrame({name: to_text(table[name]) for name in others}), before=before)
+    return found.add(rules.petitions_alone())
+
+
+def _named_sources(recipe: Recipe) -> list[str]:
+    """Return the columns of the file that hold names of areas or places."""
+    named = [source for name, source in recipe.columns.items() if name in ("name", "name_en")]
+    return named if "name" in LAYERS[recipe.layer].columns else []
+
+
+def _target_of(source: str, recipe: Recipe) -> str:
+    """Return the column of the layer that a column of the file fills, or the file's own name for it."""
+    filled = {column: name for name, column in recipe.columns.items()}
+    filled |= {one: name for name, made in recipe.values.items() for one in made.sources}
+    filled |= {one: name for name, template in recipe.templates.items() for one in template_columns(template)}
+    return filled.get(source, source)
 
 
 def _cells(table: pd.DataFrame, recipe: Recipe, name: str, rejects: Rejects) -> tuple[pd.Series[Any], Rejects]:
@@ -266,10 +321,13 @@ def _map_values(
     codes.index = table.index
     for place, (key, code) in enumerate(zip(keys, found, strict=True)):
         if code is None and key[0]:
-            words = " / ".join(hide_digits(value) for value in key if value)
-            rejects = rejects.add(
-                table.index[places == place], f"a value that the recipe does not name: {words}", column=name
-            )
+            rows = table.index[places == place]
+            told = [value for value in key if value]
+            if all(may_be_shown(value, rows=len(rows)) for value in told):
+                reason = f"a value that the recipe does not name: {' / '.join(told)}"
+            else:
+                reason, rejects = _NOT_SHOWN, rejects.hide(value_map.sources, rows)
+            rejects = rejects.add(rows, reason, column=name)
     return codes.mask(codes == "").astype("str"), rejects
 
 

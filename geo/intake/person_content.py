@@ -2,51 +2,43 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
-from types import MappingProxyType
-from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from geo.codes import all_words
 from geo.errors import Fault, LayerError
 from geo.intake.match import contains, fullmatch
-from geo.intake.persons import PLATE_PROVINCES, is_identity_number
-from geo.resources import resource
+from geo.intake.person_column import PersonCells
+from geo.intake.person_hiding import show_header
+from geo.intake.person_names import name_share
+from geo.intake.person_numbers import runs_on
+from geo.intake.person_patterns import (
+    ADDRESS,
+    EMAIL,
+    MASKED_IDENTITY,
+    MASKED_PHONE,
+    OTHER_PHONE,
+    PLATE,
+    WECHAT,
+    special_words,
+)
+from geo.intake.person_writing import free_text_share, standing_share
 
-__all__ = ["PersonContent", "SpecialWords", "find_person_content", "refuse_person_content", "special_words"]
-
-Text: TypeAlias = "pd.Series[Any]"
+__all__ = ["PersonContent", "find_person_content", "refuse_person_content"]
 
 _SAMPLE = 5_000
-_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_IDENTITY = rf"(?:^|[^0-9A-Za-z])([1-9]\d{{5}}(?:19|20)\d{{2}}{_DAY}\d{{3}}[0-9Xx])(?:[^0-9A-Za-z]|$)"
-_IDENTITY_CELL = _IDENTITY.replace("([1-9]", "(?:[1-9]")  # without the group that takes it out
 # Numbers of before 2000: six digits of the place, the day of birth with two for the year, three more.
-_OLD_IDENTITY = rf"[1-6]\d{{5}}[2-9]\d{_DAY}\d{{3}}"
-# The digits behind a point are those of a coordinate, not of a phone.
-_MOBILE = r"(?:^|[^0-9.A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?:[^0-9.]|$)"
-_LANDLINE = r"(?:^|[^0-9])[(（]?0[1-9]\d{1,2}(?:[)）] ?|[- ])\d{7,8}(?:[^0-9]|$)"
-_NANP = r"(?:^|[^0-9-])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])[2-9]\d{2}[-. ]\d{4}(?:[^0-9-]|$)"
-_PLATE = rf"[{PLATE_PROVINCES}][A-HJ-NP-Z][·\- ]?[A-HJ-NP-Z0-9]{{4,5}}[A-HJ-NP-Z0-9挂学警港澳]"
-_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}"
-_CHINESE_ADDRESS = (
-    r"(?:路|街|道|巷|弄|胡同|村|小区|花园|公寓|苑|社区|组)[^，。；]{0,12}?"
-    r"\d+\s*(?:号楼|幢|栋|弄|单元|室|号(?:[^网格点岗站警]|$))"
-)
-_STREETS = "st|street|ave|avenue|rd|road|blvd|boulevard|dr|drive|ln|lane|ct|court|pl|place|way|ter|terrace|pkwy|hwy|cir"
-_ENGLISH_ADDRESS = rf"(?i)^\d{{1,6}}[X\d]*(?:-\d+)?\s+(?:[NSEW]\.?\s+)?[A-Za-z0-9'. ]{{2,40}}\s(?:{_STREETS})\b"
-_CHINESE_NAME = r"[一-鿿]{2,4}"
-_FUNCTION_WORDS = r"(?i)\b(?:the|was|were|is|has|had|he|she|they|to|with|that|from|his|her|their|said|not|and)\b"
-_CHINESE_STOPS = "[，。；！？]"
+_OLD_IDENTITY = r"[1-6]\d{5}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}"
+_PASSPORT = r"(?:[EG]\d{8}|E[A-HJ-NP-Z]\d{7})"
+_AREA_CODE = r"0(?:10|2[0-57-9]|[3-9]\d{2})"
+_LANDLINE_TOGETHER = rf"'?{_AREA_CODE}[2-8]\d{{6,7}}(?:\.0)?"
+_MOBILE_AS_NUMBER = r"(?:86)?1\.[3-9]\d{1,9}[Ee]\+?10"
+_HOUSE = r"\d{1,4}(?:-\d{1,4})?号(?:\d{1,4}室)?"
+_MOST_GRIDS = 30
+# Cards of the great banks, whose numbers are 16 or 19 digits; tokens and old ones have no check digit.
+_USUAL_CARD = r"62(?:1[2-7]|2[1-8])\d{12}(?:\d{3})?"
 
 
 @dataclass(frozen=True)
@@ -59,25 +51,8 @@ class PersonContent:
     share: float
 
 
-@dataclass(frozen=True)
-class SpecialWords:
-    """Words in values that speak of petitions, of minors, of violence in families."""
-
-    petition: str
-    minors: str
-    family_violence: str
-
-
-@dataclass(frozen=True)
-class _Content:
-    surnames: frozenset[str]
-    endings: frozenset[str]
-    given: frozenset[str]
-    free_headers: tuple[str, ...]
-
-
 def find_person_content(
-    table: pd.DataFrame, *, left_out: Iterable[str] = (), named: Iterable[str] = ()
+    table: pd.DataFrame, *, left_out: Iterable[str] = (), named: Iterable[str] = (), mapped: Iterable[str] = ()
 ) -> tuple[PersonContent, ...]:
     """Return the columns whose cells hold persons.
 
@@ -89,6 +64,9 @@ def find_person_content(
         Columns that are not looked at.
     named
         Columns that hold names of areas or places: neither these nor where they lie tells of a person.
+    mapped
+        Columns that are taken into a layer. Of these a few rows with a person are rejected one by one; any other column
+        is refused sooner, as nothing is lost when it is left out.
 
     Examples
     --------
@@ -96,15 +74,22 @@ def find_person_content(
     >>> [(found.group, found.share) for found in find_person_content(phones)]
     [('phone', 1.0)]
     """
-    out, places = frozenset(left_out), frozenset(named)
+    out, places, taken = frozenset(left_out), frozenset(named), frozenset(mapped)
     found = (
-        _judge(str(column), table[column], place=column in places) for column in table.columns if column not in out
+        _judge(str(column), table[column], place=column in places, taken=column in taken)
+        for column in table.columns
+        if column not in out
     )
     return tuple(one for one in found if one is not None)
 
 
 def refuse_person_content(
-    file: str, table: pd.DataFrame, *, left_out: Iterable[str] = (), named: Iterable[str] = ()
+    file: str,
+    table: pd.DataFrame,
+    *,
+    left_out: Iterable[str] = (),
+    named: Iterable[str] = (),
+    mapped: Iterable[str] = (),
 ) -> None:
     """Raise when columns hold persons by their content and are not left out by name; no value is in the message.
 
@@ -112,7 +97,7 @@ def refuse_person_content(
     ----------
     file
         Name of the file, for the message.
-    table, left_out, named
+    table, left_out, named, mapped
         As in `find_person_content`.
 
     Raises
@@ -120,31 +105,29 @@ def refuse_person_content(
     LayerError
         With a fault for each such column.
     """
-    found = find_person_content(table, left_out=left_out, named=named)
+    found = find_person_content(table, left_out=left_out, named=named, mapped=mapped)
     if found:
-        names = ", ".join(f'"{one.column}"' for one in found)
+        names = ", ".join(f'"{show_header(one.column)}"' for one in found)
         remedy = f"take the column out of the file, or write leave_out = [{names}] into the recipe"
         raise LayerError(
-            [Fault(file, one.column, (), f"{one.share:.1%} of its cells hold {one.title}", remedy) for one in found]
+            Fault(
+                file, show_header(one.column), (), f"{max(one.share, 0.001):.1%} of its cells hold {one.title}", remedy
+            )
+            for one in found
         )
 
 
-@cache
-def special_words() -> SpecialWords:
-    """Return patterns (RE2) of the words that make a value one of petitions, of minors, or of violence in families."""
-    values = _raw()["values"]
-    return SpecialWords(*(_any_of(values[name]) for name in ("petition", "minors", "family_violence")))
-
-
-def _judge(column: str, cells: Text, *, place: bool) -> PersonContent | None:
+def _judge(column: str, cells: pd.Series[str], *, place: bool, taken: bool) -> PersonContent | None:
     text = cells.dropna()
     if text.empty:
         return None
     if len(text) > _SAMPLE:
         text = text.iloc[np.linspace(0, len(text) - 1, _SAMPLE).astype("int64")]
-    seen = _Seen.of(text.astype("str"), column)
+    seen = PersonCells.of(text.astype("str"), column)
     for detector in _DETECTORS:
         if (place and detector.group in ("names", "address")) or (detector.words and not seen.worded):
+            continue
+        if taken and detector.not_taken:
             continue
         share = detector.share(seen)
         if share >= detector.least:
@@ -152,42 +135,11 @@ def _judge(column: str, cells: Text, *, place: bool) -> PersonContent | None:
     return None
 
 
-@dataclass(frozen=True, eq=False)
-class _Seen:
-    """The different cells of a column, how many cells are each, and whether letters stand in any."""
-
-    column: str
-    kinds: Text
-    counts: NDArray[np.int64]
-    worded: bool
-
-    @classmethod
-    def of(cls, text: Text, column: str) -> _Seen:
-        found = text.value_counts()
-        kinds = pd.Series(found.index, dtype="str")
-        worded = bool(contains(kinds, "[A-Za-z\u4e00-\u9fff]{2}").any())
-        return cls(column, kinds, np.asarray(found, dtype=np.int64), worded)
-
-    @property
-    def cells(self) -> int:
-        return int(self.counts.sum())
-
-    def share(self, hits: Any) -> float:  # noqa: ANN401 - an array or a series of booleans, one for each kind
-        return float(self.counts[np.asarray(hits, dtype=bool)].sum()) / self.cells
-
-    def holding(self, pattern: str) -> float:
-        return self.share(contains(self.kinds, pattern))
+def _identity_share(seen: PersonCells) -> float:
+    return seen.share(seen.numbers.identity(seen.numbers.seen) | contains(seen.kinds, MASKED_IDENTITY))
 
 
-def _identity_share(seen: _Seen) -> float:
-    hits = contains(seen.kinds, _IDENTITY_CELL)
-    numbers = seen.kinds[hits].str.extract(_IDENTITY, expand=False)
-    right = np.zeros(len(hits), dtype=bool)
-    right[hits] = [is_identity_number(number) for number in numbers]
-    return seen.share(right)
-
-
-def _old_identity_share(seen: _Seen) -> float:
+def _old_identity_share(seen: PersonCells) -> float:
     """Days of birth lie all over the year; the parts of a grid's code of 15 digits do not."""
     shaped = fullmatch(seen.kinds, _OLD_IDENTITY)
     hits = seen.kinds[shaped]
@@ -195,71 +147,54 @@ def _old_identity_share(seen: _Seen) -> float:
     return seen.share(shaped) if spread else 0.0
 
 
-def _phone_share(seen: _Seen) -> float:
-    share = max(seen.holding(pattern) for pattern in (_MOBILE, _LANDLINE, _NANP))
-    return 0.0 if share and _runs_on(seen.kinds) else share
+def _passport_share(seen: PersonCells) -> float:
+    hits = fullmatch(seen.kinds, _PASSPORT)
+    return 0.0 if runs_on(seen.kinds[hits].str.extract(r"(\d+)$", expand=False)) else seen.share(hits)
 
 
-def _runs_on(kinds: Text) -> bool:
-    """Tell whether the cells are numbers that follow each other, as those of records do and phones do not."""
-    numbers = pd.to_numeric(kinds, errors="coerce").dropna().sort_values()
-    return len(numbers) >= max(20, 0.9 * len(kinds)) and float(numbers.diff().median()) < 50
+def _phone_share(seen: PersonCells) -> float:
+    share = max(seen.holding(pattern) for pattern in (MASKED_PHONE, OTHER_PHONE))
+    return max(share, seen.share(fullmatch(seen.kinds, _LANDLINE_TOGETHER)), _mobile_share(seen))
 
 
-def _plate_share(seen: _Seen) -> float:
-    return seen.holding(rf"(?:^|[^A-Za-z]){_PLATE}(?:[^A-Za-z0-9]|$)")
+def _mobile_share(seen: PersonCells) -> float:
+    return seen.share(seen.numbers.phones(seen.numbers.seen))
 
 
-def _email_share(seen: _Seen) -> float:
-    return seen.holding(_EMAIL)
+def _rounded_mobile_share(seen: PersonCells) -> float:
+    """Other numbers of ten thousand millions, which a spreadsheet rounds as well, do not all begin as phones do."""
+    return seen.share(fullmatch(seen.kinds, _MOBILE_AS_NUMBER))
 
 
-def _address_share(seen: _Seen) -> float:
-    return max(seen.holding(pattern) for pattern in (_CHINESE_ADDRESS, _ENGLISH_ADDRESS))
+def _account_share(seen: PersonCells) -> float:
+    return max(seen.share(seen.numbers.cards(seen.numbers.seen)), seen.holding(WECHAT))
 
 
-def _name_share(seen: _Seen) -> float:
-    """Return the share of different cells that may be names: kinds repeat, persons seldom do."""
-    return max(_chinese_names(seen.kinds), _english_names(seen.kinds)) if len(seen.kinds) >= 5 else 0.0
+def _card_share(seen: PersonCells) -> float:
+    return seen.share(fullmatch(seen.kinds, _USUAL_CARD))
 
 
-def _chinese_names(kinds: Text) -> float:
-    """Return the share of values that may be Chinese names; 0 where their signs are more those of places or kinds."""
-    words = _content()
-    short = kinds[fullmatch(kinds, _CHINESE_NAME)]
-    known = short.isin(all_words()) | short.str[-1].isin(words.endings)
-    begun = short.str[0].isin(words.surnames) | short.str[:2].isin(words.surnames)
-    names = short[begun & ~known]
-    usual = (names.str.len() == 3).mean() if len(names) else 0.0
-    return len(names) / len(kinds) if usual >= 0.3 else 0.0
+def _plate_share(seen: PersonCells) -> float:
+    return seen.holding(PLATE)
 
 
-def _english_names(kinds: Text) -> float:
-    given = _content().given
-    shaped = kinds[fullmatch(kinds, r"[A-Za-z][A-Za-z'-]+,?(?: [A-Za-z][A-Za-z'.-]*){1,3}")]
-    tokens = shaped.str.lower().str.findall(r"[a-z][a-z'-]*")
-    told = sum(len(words) > 1 and (words[0] in given or words[1] in given) for words in tokens)
-    return told / len(kinds)
+def _email_share(seen: PersonCells) -> float:
+    return seen.holding(EMAIL)
 
 
-def _free_text_share(seen: _Seen) -> float:
-    kinds = seen.kinds
-    if len(kinds) < max(3, 0.5 * seen.cells):
-        return 0.0
-    chinese = _count(kinds, "[\u4e00-\u9fff]")
-    stops = contains(kinds, _CHINESE_STOPS)
-    words = _count(kinds, r"[A-Za-z]{2,}")
-    lists = contains(kinds, r"[|{}<>]")
-    told = contains(kinds, _FUNCTION_WORDS)
-    written = (chinese >= 8) & stops | (chinese >= 30) | (words >= 12) | (words >= 5) & told
-    if any(word in seen.column.lower() for word in _content().free_headers):
-        written |= (chinese >= 6) | (words >= 4)
-    return seen.share(written & ~lists)
+def _address_share(seen: PersonCells) -> float:
+    return seen.holding(ADDRESS) if contains(seen.kinds, "[0-9一二三四五六七八九十]").any() else 0.0
 
 
-def _count(kinds: Text, pattern: str) -> NDArray[np.int64]:
-    counts = pc.count_substring_regex(pa.array(kinds, pa.large_string(), from_pandas=True), pattern)
-    return np.asarray(counts.to_numpy(zero_copy_only=False), dtype=np.int64)
+def _house_share(seen: PersonCells) -> float:
+    """Numbers of houses go higher, or are more, than those of grids and stations."""
+    hits = fullmatch(seen.kinds, _HOUSE)
+    numbers = pd.to_numeric(seen.kinds[hits].str.extract(r"(\d+)", expand=False), errors="coerce")
+    return seen.share(hits) if len(numbers) and (numbers.max() > _MOST_GRIDS or len(numbers) > _MOST_GRIDS) else 0.0
+
+
+def _petition_share(seen: PersonCells) -> float:
+    return seen.holding(special_words().petition)
 
 
 @dataclass(frozen=True)
@@ -268,41 +203,28 @@ class _Detector:
 
     group: str
     title: str
-    share: Callable[[_Seen], float]
+    share: Callable[[PersonCells], float]
     least: float
     words: bool = True
+    not_taken: bool = False
 
 
 # One number with a right check sign in two hundred cells is beyond chance; phones and names may look so by chance.
 _DETECTORS = (
     _Detector("identity", "identity numbers", _identity_share, 0.005, words=False),
     _Detector("identity", "identity numbers of 15 digits", _old_identity_share, 0.9, words=False),
+    _Detector("identity", "numbers of passports", _passport_share, 0.5, words=False, not_taken=True),
+    _Detector("account", "numbers of bank cards or accounts", _account_share, 0.005, words=False),
+    _Detector("account", "numbers of bank cards", _card_share, 0.9, words=False),
     _Detector("plate", "plates of vehicles", _plate_share, 0.005, words=False),
     _Detector("email", "e-mail addresses", _email_share, 0.005),
+    _Detector("phone", "phone numbers", _mobile_share, 0.005, words=False, not_taken=True),
     _Detector("phone", "phone numbers", _phone_share, 0.1, words=False),
+    _Detector("phone", "phone numbers that a spreadsheet has rounded", _rounded_mobile_share, 0.5, words=False),
     _Detector("address", "addresses", _address_share, 0.2),
-    _Detector("free_text", "text that somebody wrote freely", _free_text_share, 0.3),
-    _Detector("names", "names of persons", _name_share, 0.6),
+    _Detector("address", "numbers of houses", _house_share, 0.5, words=False),
+    _Detector("standing", "belief, ethnicity or other standing of persons", standing_share, 0.9, words=False),
+    _Detector("free_text", "text that somebody wrote freely", free_text_share, 0.3),
+    _Detector("names", "names of persons", name_share, 0.6),
+    _Detector("petition", "types of petitions", _petition_share, 1e-9, not_taken=True),
 )
-
-
-def _any_of(words: Iterable[str]) -> str:
-    # "competition" is no petition, "domestic" flights are no violence: words in Latin letters stand by themselves.
-    return "(?i)" + "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in words)
-
-
-@cache
-def _raw() -> Mapping[str, Any]:
-    with resource("persons.toml").open("rb") as file:
-        return MappingProxyType(tomllib.load(file))
-
-
-@cache
-def _content() -> _Content:
-    raw = _raw()["content"]
-    return _Content(
-        surnames=frozenset([*raw["surnames"], *raw["compound_surnames"]]),
-        endings=frozenset(raw["place_endings"]),
-        given=frozenset(raw["given_names"]),
-        free_headers=tuple(raw["free_headers"]),
-    )

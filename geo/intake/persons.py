@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,20 +11,11 @@ from types import MappingProxyType
 from typing import Any
 
 from geo.errors import Fault, LayerError
-from geo.resources import resource
+from geo.intake.person_hiding import holds_number
+from geo.intake.person_patterns import person_words
 
-__all__ = [
-    "PLATE_PROVINCES",
-    "PersonColumn",
-    "find_person_columns",
-    "hide_digits",
-    "is_identity_number",
-    "petition_words",
-    "refuse_person_columns",
-]
+__all__ = ["PersonColumn", "find_person_columns", "refuse_person_columns"]
 
-#: First signs of plates of vehicles, one for each province.
-PLATE_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # Layers whose rows are areas or places have names of their own; those of events and tables have none.
 _NAMED_KINDS = frozenset({"area", "background"})
 _NAMED_LAYERS = frozenset({"places"})
@@ -36,9 +26,6 @@ _KINDS_OF_NAMES = frozenset(
 )
 _NAME_IN_LANGUAGE = re.compile(r"^(?:(?:alt|old|official|short)_)?name:[A-Za-z_-]{2,12}$")
 
-_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_IDENTITY_CHECKS = "10X98765432"
-_LONG_NUMBER = re.compile(r"\d{7,}")
 _SPLIT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -58,14 +45,16 @@ class _Group:
     words: tuple[tuple[str, ...], ...]
     anywhere: tuple[str, ...]
     chinese: tuple[str, ...]
+    alone: frozenset[str]
     events_only: bool
+    not_areas: bool
+    told_as: str
 
 
 @dataclass(frozen=True)
 class _Words:
     groups: Mapping[str, _Group]
     places: frozenset[str]
-    petition: tuple[str, ...]
 
 
 def find_person_columns(
@@ -91,7 +80,7 @@ def find_person_columns(
     """
     has_names = kind in _NAMED_KINDS or layer in _NAMED_LAYERS
     mapped = frozenset(named) if has_names else frozenset()
-    found = (_judge(column, events=kind == "event", has_names=has_names, mapped=column in mapped) for column in columns)
+    found = (_judge(column, kind=kind, has_names=has_names, mapped=column in mapped) for column in columns)
     return tuple(person for person in found if person is not None)
 
 
@@ -120,6 +109,7 @@ def refuse_person_columns(
     LayerError
         With a fault for each such column.
     """
+    _refuse_headers_of_persons(file, columns := tuple(columns))
     out = frozenset(left_out)
     rest = [column for column in columns if column not in out]
     found = find_person_columns(rest, layer=layer, kind=kind, named=named)
@@ -130,33 +120,25 @@ def refuse_person_columns(
         raise LayerError([Fault(file, one.column, (), problem.format(one.title), remedy) for one in found])
 
 
-def petition_words() -> tuple[str, ...]:
-    """Return the words that make a value one of petitions."""
-    return _words().petition
+def _refuse_headers_of_persons(file: str, columns: tuple[str, ...]) -> None:
+    """Raise when a header itself holds a person: the file has no row of names, and its first row stands for them."""
+    hits = [place for place, hit in enumerate(holds_number(columns), start=1) if hit]
+    if hits:
+        problem = "its header holds a person's number, plate or address: the first row seems to be a record"
+        remedy = "write the names of the columns into a row above, or name their row in the recipe by header_row"
+        raise LayerError([Fault(file, f"{place}", (), problem, remedy) for place in hits])
 
 
-def hide_digits(value: str) -> str:
-    """Return a value fit for a message: long numbers hidden, long text cut.
-
-    Examples
-    --------
-    >>> hide_digits("tel 13800138000")
-    'tel ●●●'
-    """
-    short = _LONG_NUMBER.sub("●●●", value)
-    return short if len(short) <= 40 else short[:39] + "…"
-
-
-def _judge(column: str, *, events: bool, has_names: bool, mapped: bool) -> PersonColumn | None:
+def _judge(column: str, *, kind: str, has_names: bool, mapped: bool) -> PersonColumn | None:
     tokens, squashed = _tokens(column), _squash(column)
     for group_name, group in _words().groups.items():
-        if group.events_only and not events:
+        if (group.events_only and kind != "event") or (group.not_areas and kind in _NAMED_KINDS):
             continue
         hits = _hits(group, tokens, squashed)
         if group_name == "names" and hits <= _PLACE_NAMES and (mapped or _names_a_place(column, tokens, has_names)):
             continue
         if hits:
-            return PersonColumn(column, group_name, group.title)
+            return PersonColumn(column, group.told_as or group_name, group.title)
     return None
 
 
@@ -170,7 +152,7 @@ def _names_a_place(column: str, tokens: tuple[str, ...], has_names: bool) -> boo
 def _hits(group: _Group, tokens: tuple[str, ...], squashed: str) -> frozenset[str]:
     in_order = {" ".join(words) for words in group.words if _holds(tokens, words)}
     glued = {part for part in (*group.anywhere, *group.chinese) if part in squashed}
-    return frozenset(in_order | glued)
+    return frozenset(in_order | glued | (group.alone & {squashed}))
 
 
 def _holds(tokens: tuple[str, ...], words: tuple[str, ...]) -> bool:
@@ -187,20 +169,11 @@ def _squash(column: str) -> str:
     return _SPLIT.sub("", unicodedata.normalize("NFKC", column).lower())
 
 
-def is_identity_number(number: str) -> bool:
-    """Tell whether the last sign is the check sign of GB 11643-1999."""
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _IDENTITY_WEIGHTS, strict=True))
-    return _IDENTITY_CHECKS[total % 11] == number[17].upper()
-
-
 @cache
 def _words() -> _Words:
-    with resource("persons.toml").open("rb") as file:
-        raw = tomllib.load(file)
-    places, values = raw.pop("places"), raw.pop("values")
-    raw.pop("content")  # geo.intake.person_content reads it
-    groups = {name: _read_group(group) for name, group in raw.items()}
-    return _Words(MappingProxyType(groups), frozenset(places["words"]), tuple(values["petition"]))
+    raw = person_words()
+    groups = {name: _read_group(group) for name, group in raw.items() if "title" in group}
+    return _Words(MappingProxyType(groups), frozenset(raw["places"]["words"]))
 
 
 def _read_group(raw: Mapping[str, Any]) -> _Group:
@@ -209,5 +182,8 @@ def _read_group(raw: Mapping[str, Any]) -> _Group:
         words=tuple(tuple(words.split()) for words in raw["words"]),
         anywhere=tuple(raw["anywhere"]),
         chinese=tuple(word.lower() for word in raw["chinese"]),
+        alone=frozenset(raw.get("alone", ())),
         events_only=bool(raw.get("events_only", False)),
+        not_areas=bool(raw.get("not_areas", False)),
+        told_as=str(raw.get("as", "")),
     )

@@ -18,6 +18,7 @@ from geo.intake.earlier import RECIPE_TEXT
 from geo.intake.ground import Ground, Layers, find_areas, lay_ground
 from geo.intake.mapping import Mapped, map_rows, refuse_person_values
 from geo.intake.person_content import refuse_person_content
+from geo.intake.person_hiding import show_header
 from geo.intake.persons import refuse_person_columns
 from geo.intake.read import STREAMED, list_columns, read_table
 from geo.intake.recipe import Recipe, ReleaseSettings
@@ -207,7 +208,9 @@ def _look_inside(path: Path, recipe: Recipe) -> tuple[int, ...]:
     raw = read_raw(path, recipe=recipe).table
     if raw is None:
         return ()
-    refuse_person_content(path.name, raw.cells, left_out=recipe.leave_out, named=named_columns(recipe))
+    refuse_person_content(
+        path.name, raw.cells, left_out=recipe.leave_out, named=named_columns(recipe), mapped=recipe.sources()
+    )
     return raw.layout.total_rows if TOTALS in recipe.repair else ()
 
 
@@ -310,7 +313,7 @@ def _of_recipe(recipe: Recipe, columns: Sequence[str]) -> dict[str, Any]:
         "file": recipe.file,
         "columns_mapped": dict(recipe.columns),
         "columns_left_out": tuple(left_out),
-        "columns_not_taken": tuple(name for name in columns if name not in used),
+        "columns_not_taken": tuple(show_header(name) for name in columns if name not in used),
     }
 
 

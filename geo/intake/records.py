@@ -150,7 +150,9 @@ def stage_records(
             tally = tally.add(done.tally)
             if tell is not None:
                 tell(tally.rows_in)
-    refuse_person_content(path.name, sample.table(), left_out=recipe.leave_out, named=named_columns(recipe))
+    refuse_person_content(
+        path.name, sample.table(), left_out=recipe.leave_out, named=named_columns(recipe), mapped=recipe.sources()
+    )
     refuse_person_values(tally.persons, recipe)
     _refuse_nothing_good(recipe, tally, rows.rows)
     staged = StagedRows(recipe.layer, rows_path, rows.rows, Checked(ground.rules.hash, ground.codes))

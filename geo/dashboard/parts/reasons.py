@@ -37,6 +37,13 @@ _SENTENCES = frozenset(
         message("empty"),
         message("stands for no coordinates"),
         message("not on earth"),
+        message("the cell holds an identity number"),
+        message("the cell holds a phone number"),
+        message("the cell holds a plate of a vehicle"),
+        message("the cell holds an account or an e-mail address"),
+        message("the cell holds an address"),
+        message("the cell holds the name of a person"),
+        message("a value that the recipe does not name, not shown as it may be of a person"),
     }
 )
 

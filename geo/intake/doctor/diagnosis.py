@@ -13,6 +13,7 @@ from geo.errors import InputRefused
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import Guess, guess_layer, rank_columns
 from geo.intake.doctor.finding import SEVERITIES, Finding, in_order, make_finding
+from geo.intake.doctor.headers import without_persons
 from geo.intake.doctor.reading import read_raw
 from geo.intake.doctor.registry import FINDERS
 from geo.intake.doctor.table import RawTable, Reading
@@ -153,6 +154,7 @@ def diagnose(
     reading = Reading(None)
     with _refusals(findings):
         reading = read_raw(path, part=part, recipe=recipe)
+    reading = without_persons(reading, recipe.sources() if recipe else ())
     findings += tell_reading(reading.told)
     if reading.table is None:
         return Diagnosis(path.name, in_order(findings))

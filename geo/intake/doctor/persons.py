@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from geo.intake.doctor.case import Case
-from geo.intake.doctor.columns import squash
-from geo.intake.doctor.finding import Finding, make_finding
+from geo.intake.doctor.columns import code_list_of, squash
+from geo.intake.doctor.finding import Finding, Severity, make_finding
 from geo.intake.match import contains
-from geo.intake.person_content import find_person_content, special_words
+from geo.intake.person_content import find_person_content
+from geo.intake.person_patterns import special_words
+from geo.intake.person_values import PersonValues
 from geo.intake.persons import find_person_columns
 from geo.layers import LAYERS
 
@@ -20,6 +22,7 @@ __all__ = ["find_persons"]
 # Values of kinds repeat; only where few differ are all rows counted by them.
 _MOST_KINDS = 2_000
 _TRUE = frozenset({"true", "1", "y", "yes", "是", "t"})
+_NAMES = ("name", "名称", "name_en")
 _FAMILY_HEADERS = ("domestic", "家暴", "家庭暴力", "domesticviolence")
 
 
@@ -37,7 +40,12 @@ def find_persons(case: Case) -> Iterator[Finding]:
         code = "persons.petition_column" if person.group == "petition" else f"persons.{person.group}"
         yield make_finding(code, column=person.column, count=cells)
     rest = case.table.cells[[name for name in columns if name not in told]]
-    for found in find_person_content(rest, named=_places(case)):
+    mapped = case.recipe.sources() if case.recipe else list(case.meaning.values())
+    for found in find_person_content(rest, named=_places(case), mapped=mapped):
+        if found.group == "petition":
+            continue  # told below, with its rows
+        if found.group == "petition":
+            continue  # told below, with its rows
         told.add(found.column)
         cells = int(rest[found.column].notna().sum())
         figures = {"share": round(found.share, 4)}
@@ -45,6 +53,7 @@ def find_persons(case: Case) -> Iterator[Finding]:
     for name in columns:
         if name not in told:
             yield from _special_values(case, name)
+    yield from _single_values(case, [name for name in mapped if name in columns and name not in told])
 
 
 def _kind(case: Case) -> str:
@@ -79,8 +88,38 @@ def _special_values(case: Case, name: str) -> Iterator[Finding]:
         ("persons.family_violence", words.family_violence),
     ):
         hits = looked_at[contains(looked_at, pattern)]
-        if len(hits):
+        if len(hits) and (code == "persons.petition" or not _of_places(case, name)):
             yield from _count(case, code, name, cells.index[cells.isin(list(hits))])
+
+
+def _of_places(case: Case, name: str) -> bool:
+    """Tell whether a column is of areas or places: a kindergarten is no matter of minors."""
+    about = LAYERS.get(case.layer or "")
+    if about is None:
+        return name in _named(case) or squash(name) in _NAMES
+    return about.kind in ("area", "background") or about.name == "places"
+
+
+def _single_values(case: Case, mapped: list[str]) -> Iterator[Finding]:
+    """Find rows that the import rejects, or refuses the file for, as a mapped cell holds a person."""
+    about = LAYERS.get(case.layer or "")
+    if about is None:
+        return
+    coded = [
+        source
+        for target, source in case.meaning.items()
+        if target in about.columns and code_list_of(about.name, target)
+    ]
+    texts = [name for target, name in case.meaning.items() if name in mapped and about.dtypes.get(target) == "str"]
+    table = case.table.cells[list(dict.fromkeys(texts))]
+    found = PersonValues.look(table, places=_places(case), coded=coded if about.kind == "event" else texts)
+    many = {fault.column for fault in found.faults(case.file)}
+    rows = dict[str, set[int]]()
+    for name, _, hits in found.single():
+        rows.setdefault(name, set()).update(hits)
+    for name, all_hits in rows.items():
+        severity: Severity = "refuse" if name in many else "warn"
+        yield make_finding("persons.rows", column=name, count=len(all_hits), rows=sorted(all_hits), severity=severity)
 
 
 def _count(case: Case, code: str, name: str, rows: pd.Index[Any]) -> Iterator[Finding]:
