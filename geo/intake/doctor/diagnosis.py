@@ -13,7 +13,7 @@ from geo.errors import InputRefused
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import Guess, guess_layer, rank_columns
 from geo.intake.doctor.finding import SEVERITIES, Finding, in_order, make_finding
-from geo.intake.doctor.headers import without_persons
+from geo.intake.doctor.nameless import without_persons
 from geo.intake.doctor.reading import read_raw
 from geo.intake.doctor.registry import FINDERS
 from geo.intake.doctor.table import RawTable, Reading
