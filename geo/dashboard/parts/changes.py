@@ -11,7 +11,7 @@ import streamlit as st
 from geo.dashboard.cache import DataFigures
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.layer_names import join_layers, layer_name
-from geo.dashboard.parts.table import show_table
+from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.words import gettext as _
 from geo.store import LayerChange, Release
 
@@ -72,7 +72,7 @@ def _show_change_table(changes: Sequence[LayerChange]) -> None:
         "altered": _("Altered"),
     }
     config: dict[str, Any] = {
-        "layer": st.column_config.TextColumn(_("Layer"), pinned=True),
+        "layer": st.column_config.TextColumn(_("Layer"), pinned=True, width=text_width(rows["layer"])),
         "change": st.column_config.TextColumn(_("Became")),
     }
     for name in counted:

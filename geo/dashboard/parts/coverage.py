@@ -14,7 +14,7 @@ from geo.dashboard.parts.charts import workload_chart
 from geo.dashboard.parts.controls import choose_segment
 from geo.dashboard.parts.finder import show_finder
 from geo.dashboard.parts.sentences import join_sentences, vacant_sentence
-from geo.dashboard.parts.table import show_table
+from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.privacy import Protected
@@ -34,7 +34,7 @@ LISTS = ("vacant", "shared", "over_size", "no_backup")
 _APART = 0.02
 _LIST_ROWS = 13
 # Together they have room beside the map of a narrow screen.
-_NAME_WIDTH, _REASON_WIDTH = 118, 92
+_MOST_NAME_WIDTH, _REASON_WIDTH = 180, 92
 _NUMBER_WIDTH = 78
 _DATE_WIDTH = 88
 
@@ -158,7 +158,7 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
             on_click=open_grid,
             key=f"{key}-click",
             pinned=True,
-            width=_NAME_WIDTH,
+            width=text_width([_("Grid"), *shown["grid"]], most=_MOST_NAME_WIDTH),
         ),
         "households": st.column_config.NumberColumn(_("Households"), format="localized", width=_NUMBER_WIDTH),
         "events": st.column_config.NumberColumn(

@@ -15,7 +15,7 @@ from geo.dashboard.parts.import_borders import show_borders
 from geo.dashboard.parts.import_details import show_details
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.rejects import show_reasons, show_rejects
-from geo.dashboard.parts.table import show_table
+from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import speak
 from geo.privacy import ImportSeen
@@ -61,7 +61,7 @@ def _show_files(imports: Sequence[ImportSeen]) -> None:
         "release": (_("With release"), None),
     }
     config: dict[str, Any] = {
-        "layer": st.column_config.TextColumn(_("Layer"), pinned=True),
+        "layer": st.column_config.TextColumn(_("Layer"), pinned=True, width=text_width(rows["layer"])),
         "file": st.column_config.TextColumn(_("File"), width="medium"),
         "recipe": st.column_config.TextColumn(_("Recipe")),
     }

@@ -15,7 +15,7 @@ from geo.dashboard.frame import Frame, go
 from geo.dashboard.navigation import link_to
 from geo.dashboard.parts.changes import touched_words
 from geo.dashboard.parts.finder import show_finder
-from geo.dashboard.parts.table import show_table
+from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.plain import plain
 from geo.dashboard.state import PageState
 from geo.dashboard.words import gettext as _
@@ -26,6 +26,9 @@ from geo.view import default_period
 __all__ = ["published_at", "published_text", "show_about", "show_releases", "state_of"]
 
 _MOST_ROWS = 12
+_MOST_WRAPPED = 6
+# What a column of texts has beside the others, in pixels, where the page is narrow.
+_LONG = 220
 _HASH_SHOWN = 12
 
 
@@ -80,13 +83,21 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
         "published": st.column_config.DatetimeColumn(
             _("Published"), format="YYYY-MM-DD HH:mm", help=_("By the clock of the release's time zone.")
         ),
-        "changed": st.column_config.TextColumn(_("Layers changed"), width="medium"),
-        "note": st.column_config.TextColumn(_("Note"), width="medium"),
+        "changed": st.column_config.TextColumn(_("Layers changed"), width=_LONG),
+        "note": st.column_config.TextColumn(_("Note"), width=_LONG),
     }
     with st.container(border=True, gap="xsmall"):
         hint = _("A click on a number shows that release here: its layers, what changed, its imports.")
         st.markdown(f"### {_('Releases')}", anchors=False, help=hint)
-        show_table(rows, key="releases", alt=_("Releases"), config=config, most=_MOST_ROWS)
+        long = max(text_width(rows[name], most=_LONG + 1) for name in ("changed", "note")) > _LONG
+        show_table(
+            rows,
+            key="releases",
+            alt=_("Releases"),
+            config=config,
+            most=_MOST_WRAPPED if long else _MOST_ROWS,
+            wraps=long,
+        )
         if len(releases) > 1:
             show_finder(
                 [_("Release {number}").format(number=one.number) for one in releases],

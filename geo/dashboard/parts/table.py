@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-__all__ = ["show_table"]
+__all__ = ["show_table", "text_width"]
 
 _ROW_HEIGHT = 32
+# Streamlit breaks lines in rows of more than four times its base font's size.
+_WRAPPED_ROW_HEIGHT = 62
 _FRAME_HEIGHT = 4
 _DASH = "–"
+# Of a cell's font; a Chinese sign is as wide as it is high.
+_WIDE_SIGN, _NARROW_SIGN, _CELL_PADDING = 13.2, 6.8, 30
+_FIRST_WIDE = "\u2e80"
 
 
 def show_table(
-    rows: pd.DataFrame, *, key: str, alt: str, config: Mapping[str, Any] | None = None, most: int | None = None
+    rows: pd.DataFrame,
+    *,
+    key: str,
+    alt: str,
+    config: Mapping[str, Any] | None = None,
+    most: int | None = None,
+    wraps: bool = False,
 ) -> None:
     """Show a table.
 
@@ -32,15 +43,37 @@ def show_table(
         How its columns are shown, as Streamlit takes it.
     most
         Rows to see at once; the others are scrolled to. All of them if not given.
+    wraps
+        Whether long texts go on in the next line; rows are higher then.
     """
+    row_height = _WRAPPED_ROW_HEIGHT if wraps else _ROW_HEIGHT
     seen = len(rows) if most is None else min(len(rows), most)
     st.dataframe(
         rows,
         key=key,
         hide_index=True,
         column_config=config,
-        row_height=_ROW_HEIGHT,
-        height=_ROW_HEIGHT * (seen + 1) + _FRAME_HEIGHT,
+        row_height=row_height,
+        height=_ROW_HEIGHT + row_height * seen + _FRAME_HEIGHT,
         placeholder=_DASH,
         alt=alt,
     )
+
+
+def text_width(texts: Iterable[str], *, most: int = 240) -> int:
+    """Return the width in pixels that a column needs to show texts whole.
+
+    A browser measures them itself, but by the font that it has before the one for Chinese comes in.
+
+    Parameters
+    ----------
+    most
+        The width that no text makes a column go beyond.
+
+    Examples
+    --------
+    >>> text_width(["", "abcdefghij", "\u67ab\u6797"]), text_width(["m" * 90])
+    (98, 240)
+    """
+    widths = [sum(_WIDE_SIGN if sign >= _FIRST_WIDE else _NARROW_SIGN for sign in text) for text in texts]
+    return min(most, round(max(widths, default=0.0)) + _CELL_PADDING)

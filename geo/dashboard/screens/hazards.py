@@ -21,14 +21,15 @@ from geo.dashboard.parts.layer_page import (
     show_trend,
 )
 from geo.dashboard.parts.listing import most_first
+from geo.dashboard.parts.table import text_width
 from geo.dashboard.words import gettext as _
 from geo.measures.catalogue import CATALOGUE
 
 # Two tables side by side have room for no more.
 _NUMBER_WIDTH = 70
-_LONG_WIDTH = 95
-_NAME_WIDTH = 190
-_TABLE_WIDTHS = (3, 2)
+_LONG_WIDTH = 92
+_MOST_NAME_WIDTH = 235
+_TABLE_WIDTHS = (15, 11)
 
 
 def show(frame: Frame) -> None:
@@ -86,7 +87,15 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
             st.caption(_("No hazard of this view has come again."))
             return
         title = level_title(frame.tree.levels[-1])
-        show_area_table(frame, rows, columns, key="repeats", title=title, width=_NAME_WIDTH, finds=True)
+        show_area_table(
+            frame,
+            rows,
+            columns,
+            key="repeats",
+            title=title,
+            width=text_width(rows["area"], most=_MOST_NAME_WIDTH),
+            finds=True,
+        )
 
 
 show(current_frame())
