@@ -95,7 +95,7 @@ def test_tiles_of_layers_that_are_not_there_are_left_out(tiny_store: Store) -> N
 
 def test_what_the_data_do_not_tell_is_said_instead_of_a_number(tmp_path: Path) -> None:
     layers = tiny_layers()
-    layers["disputes"] = layers["disputes"].assign(returned_on=pd.NaT)
+    layers["disputes"] = layers["disputes"].assign(returned_on=lambda rows: pd.Series(pd.NaT, index=rows.index))
     store = Store(tmp_path)
     store.publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County")
     spec = next(spec for spec in LAYER_TILES["disputes"] if spec.measure == "return_due")

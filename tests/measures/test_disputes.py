@@ -109,7 +109,7 @@ def test_return_visits_due_in_the_week_from_the_last_day(county: pd.Series) -> N
 
 def test_return_visits_that_nobody_writes_down_are_not_known(tmp_path: Path) -> None:
     layers = tiny_layers()
-    layers["disputes"] = layers["disputes"].assign(returned_on=pd.NaT)
+    layers["disputes"] = layers["disputes"].assign(returned_on=lambda rows: pd.Series(pd.NaT, index=rows.index))
     release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County")
     assert measure(release, MARCH).frame["return_due"].isna().all()
     assert "return_due" not in attention(release, MARCH).frame["kind"].tolist()
