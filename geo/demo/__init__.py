@@ -21,7 +21,7 @@ __all__ = ["Demo", "Planted", "fill_county", "generate", "make_demo"]
 Progress = Callable[[float, str], None]
 
 TIME_ZONE = "Asia/Shanghai"
-SOURCE = "Made up from a seed; no such county exists. 虚构数据，并无此县。"
+SOURCE = "Made up from a seed; no such county exists. | 虚构数据，并无此县。"
 
 
 @dataclass(frozen=True)

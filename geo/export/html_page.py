@@ -128,7 +128,7 @@ def page_texts(release: Release, protected: Protected, *, lang: str, created_at:
         "shown": " · ".join(_shown(release, view, lang)),
         "made_up": _("Made-up data") if release.made_up else "",
         "facts": [
-            (_("Source"), attribution(release)),
+            (_("Source"), attribution(release, lang=lang)),
             (_("Data of"), day_text(release.as_of, lang)),
             (_("Release"), str(release.number)),
             (_("Rules"), protected.rules_hash[:12]),

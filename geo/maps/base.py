@@ -11,7 +11,7 @@ from geo.maps.elements import BASE_URL, BaseMap
 from geo.maps.geometry import BACKGROUND, geometry_key, geometry_layers, release_bounds
 from geo.maps.palettes import Theme, theme_colours
 from geo.maps.words import translator
-from geo.store import Release
+from geo.store import Release, source_in
 
 __all__ = ["attribution", "base_map", "base_options", "border_level", "geometry_url", "map_words"]
 
@@ -61,7 +61,7 @@ def base_options(release: Release, *, lang: str, theme: Theme, scope: Scope, bas
         "fit_key": "",
         "borders": None if borders is None else geometry_url(release, borders, scope, base_url),
         "background": geometry_url(release, BACKGROUND, scope, base_url) if BACKGROUND in layers else None,
-        "attribution": attribution(release),
+        "attribution": attribution(release, lang=lang),
         "words": map_words(lang),
     }
 
@@ -71,9 +71,9 @@ def geometry_url(release: Release, level: str, scope: Scope, base_url: str) -> s
     return f"{base_url}/geometry/{geometry_key(release, level, scope)}"
 
 
-def attribution(release: Release) -> str:
+def attribution(release: Release, *, lang: str) -> str:
     """Return where the layers of a release come from, each source once, in small print below a map."""
-    return " · ".join(dict.fromkeys(source for source in release.sources.values() if source))
+    return " · ".join(dict.fromkeys(source_in(source, lang) for source in release.sources.values() if source))
 
 
 def map_words(lang: str) -> dict[str, str]:

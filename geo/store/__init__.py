@@ -10,6 +10,7 @@ from geo.store.parquet import read_layer
 from geo.store.query import connect
 from geo.store.releases import Store
 from geo.store.reports import Report, ReportDraft, read_rejects
+from geo.store.sources import source_in
 from geo.store.staged import Checked, StagedRows, StagedTable, layer_schema, repeated_columns
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "read_layer",
     "read_rejects",
     "repeated_columns",
+    "source_in",
 ]

@@ -98,10 +98,10 @@ _WORDS = """() => {
   return [...words, ...empty];
 }"""
 
-# Names of things that are called so in Chinese too; what the made-up data say of themselves, in both languages.
+# Names of things that are called so in Chinese too; what the made-up data say of themselves in English alone.
 _FORMATS = {"HTML", "GeoJSON", "GeoPackage", "GeoParquet", "Shapefile", "zip", "Excel", "CSV", "TOML"}
 _NAMES = {"Maple", "Grid", "English", "QGIS", "Asia", "Shanghai", *_FORMATS}
-_SAID_BY_DATA = ("Made up from a seed; no such county exists.", "demo, seed 1")
+_SAID_BY_DATA = ("demo, seed 1",)
 # Letters among digits are of a hash.
 _ENGLISH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3,}(?![A-Za-z0-9])")
 

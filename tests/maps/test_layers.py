@@ -104,7 +104,7 @@ def test_a_click_names_area_and_count() -> None:
 
 
 def test_each_source_is_named_once(small: Release) -> None:
-    assert attribution(small) == "Office of <Maps>"
+    assert attribution(small, lang="en") == "Office of <Maps>"
 
 
 @pytest.mark.parametrize(

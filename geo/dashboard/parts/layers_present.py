@@ -13,12 +13,12 @@ from geo.dashboard.formats import count_text, day_text
 from geo.dashboard.frame import Frame, store_root
 from geo.dashboard.parts.layer_names import join_layers, layer_name
 from geo.dashboard.parts.releases import published_text
-from geo.dashboard.parts.table import show_table
+from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.plain import plain
 from geo.dashboard.words import gettext as _
 from geo.dashboard.words import ngettext
 from geo.rules import load_rules
-from geo.store import LayerState
+from geo.store import LayerState, source_in
 
 __all__ = ["data_sentence", "is_late", "show_layers"]
 
@@ -47,7 +47,11 @@ def show_layers(frame: Frame, figures: DataFigures) -> None:
         st.markdown(f"### {_('Layers')}", anchors=False)
         _show_table(figures.layers)
         for source, layers in _by_source(figures.layers).items():
-            st.caption(_("{layers}: {source}").format(layers=join_layers(layers), source=plain(source)))
+            st.caption(
+                _("{layers}: {source}").format(
+                    layers=join_layers(layers), source=plain(source_in(source, frame.language))
+                )
+            )
         if figures.missing:
             text = _("Not in these data: {layers}. A recipe for the layer brings it:")
             st.caption(text.format(layers=join_layers(list(figures.missing))))
@@ -67,7 +71,7 @@ def _show_table(layers: Sequence[LayerState]) -> None:
     if rows["rows"].isna().all():
         rows = rows.drop(columns="rows")
     config: dict[str, Any] = {
-        "layer": st.column_config.TextColumn(_("Layer"), pinned=True),
+        "layer": st.column_config.TextColumn(_("Layer"), pinned=True, width=text_width(rows["layer"])),
         "rows": st.column_config.NumberColumn(_("Rows"), format="localized", alignment="right"),
         "last_day": st.column_config.DateColumn(
             _("Tells up to"),

@@ -16,6 +16,7 @@ from geo.dashboard.parts.controls import choose_from, choose_segment
 from geo.dashboard.plain import plain
 from geo.dashboard.words import LANGUAGES
 from geo.dashboard.words import gettext as _
+from geo.store import source_in
 from geo.view import CLASS_LISTS, Period
 
 __all__ = ["MARK", "area_options", "period_options", "show_sidebar"]
@@ -197,7 +198,8 @@ def _choose_language(frame: Frame) -> None:
 
 def _show_release(frame: Frame) -> None:
     release = frame.release
+    sources = dict.fromkeys(source_in(text, frame.language) for text in release.sources.values() if text)
     st.caption(
         _("Data of {day}, release {number}").format(day=day_text(release.as_of), number=release.number),
-        help="  \n".join(f"{layer}: {plain(text)}" for layer, text in release.sources.items()) or None,
+        help="  \n".join(plain(text) for text in sources) or None,
     )
