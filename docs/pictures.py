@@ -40,6 +40,7 @@ PICTURES = {
     "coverage.png": ("/coverage?lang=en&period=2025", "light"),
     "service.png": ("/service?lang=en&period=2025", "light"),
     "data.png": ("/data?lang=en", "light"),
+    "definitions.png": ("/definitions?lang=en", "light"),
     "station-dark.png": ("/?lang=en&period=2025&area=990681003&show=per_1000_residents", "dark"),
 }
 

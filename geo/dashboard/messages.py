@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po, write_po
 
 from geo.intake.doctor.finding import all_words
 from geo.measures.catalogue import CATALOGUE, COLUMNS
+from geo.measures.formulas import formula_terms
 from geo.resources import resource
 
 __all__ = ["Message", "find_messages", "read_catalogue", "update_catalogue"]
@@ -41,6 +42,9 @@ def find_messages() -> dict[Message, list[str]]:
             () if measure.part_of else (measure.definition,) if measure.codes else (measure.label, measure.definition)
         )
         for text in shown:
+            _note(found, text, "geo/measures/catalogue.py")
+    for measure in CATALOGUE.values():
+        for text in () if measure.part_of else formula_terms(measure):
             _note(found, text, "geo/measures/catalogue.py")
     for words in all_words().values():
         for text in (words.problem, words.remedy):

@@ -57,6 +57,7 @@ PAGES = (
     PageEntry("coverage", message("Coverage"), ":material/grid_view:", layer="coverage"),
     PageEntry("service", message("Service"), ":material/volunteer_activism:", layer="service"),
     PageEntry("data", message("Data"), ":material/database:", is_filtered=False),
+    PageEntry("definitions", message("Definitions"), ":material/dictionary:", is_filtered=False),
 )
 
 

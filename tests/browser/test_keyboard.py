@@ -28,6 +28,7 @@ CONTROLS = {
     "coverage": _FILTERS | _MAP | {"Grids", "Find and open…"},
     "service": _FILTERS | _MAP | {"Visited households", "Satisfaction"},
     "data": {"Open the dashboard with this release"},
+    "definitions": {"Layer"},
 }
 
 
