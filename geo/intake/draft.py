@@ -42,6 +42,7 @@ DATE_FORMATS = (
     "%Y年%m月%d日 %H时%M分",
     "%Y年%m月%d日 %H:%M",
     "%Y年%m月%d日",
+    "%Y%m%d%H%M%S",
     "%Y%m%d",
     "%d.%m.%Y %H:%M",
     "%d.%m.%Y",

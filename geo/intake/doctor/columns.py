@@ -16,6 +16,7 @@ import pandas as pd
 import shapely
 
 from geo.codes import Code, code_list
+from geo.intake.doctor.angles import ANGLE_KINDS, read_angles
 from geo.intake.doctor.table import RawTable
 from geo.intake.match import fullmatch
 from geo.intake.persons import find_person_columns
@@ -42,6 +43,7 @@ _LISTS = {
     ("", "role"): "role",
 }
 _OWN = ("geometry", "placed")
+_ANGLES = ("lon", "lat")
 _SPLIT = re.compile(r"[^0-9a-z\u3400-\u9fff]+")
 _HEADER_WEIGHT = 0.75
 _LEAST_SCORE = 0.4
@@ -51,7 +53,8 @@ _LEAST_WORD = 4
 _LOOKED_AT = 300
 #: Dates as people write them, whole cells: ISO and its kin, day or month first, Chinese, with or without a time.
 DATE = (
-    r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|(?:19|20)\d{6})"
+    r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})|(?:19|20)\d{6}|"
+    r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d)"
     r"(?:[T ]+\d{1,2}[::时]\d{2}(?:[::分]\d{2}(?:\.\d+)?秒?)?分?(?: ?[AaPp][Mm])?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?"
 )
 _MONTH = r"\d{4}[-/.年]\d{1,2}月?|(?:19|20)\d{4}"
@@ -201,7 +204,8 @@ def _content_score(table: RawTable, layer: Layer, target: str, source: str) -> f
     """Return the share of cells that a column could hold; None where any text may stand, or there is none."""
     listed = code_list_of(layer.name, target)
     key = target == layer.key[0] if layer.key else False
-    kind = (source, listed or ("key" if key else "month" if target == "month" else layer.dtypes[target]))
+    own = "key" if key else target if target == "month" else "angle" if target in _ANGLES else layer.dtypes[target]
+    kind = (source, listed or own)
     if kind not in table.judged:
         table.judged[kind] = _judge_content(table, source, kind[1], listed=listed is not None)
     return table.judged[kind]
@@ -217,6 +221,9 @@ def _judge_content(table: RawTable, source: str, kind: str, *, listed: bool) -> 
     if kind in ("datetime64[ms]", "month"):
         dates = is_date(cells) | (fullmatch(cells, _MONTH) if kind == "month" else False)
         return float(np.mean(dates | _is_serial(cells)))
+    if kind == "angle":
+        kinds = read_angles(cells).kinds
+        return float((kinds <= ANGLE_KINDS.index("sexagesimal")).mean())
     if kind in ("Int64", "float64"):
         return float(fullmatch(cells, _WHOLE if kind == "Int64" else _NUMBER).mean())
     return float(cells.nunique() / len(cells)) if kind == "key" else None

@@ -11,6 +11,7 @@ from geo.intake.doctor.persons import find_persons
 from geo.intake.doctor.records import find_records
 from geo.intake.doctor.text import find_text
 from geo.intake.doctor.time import find_times
+from geo.intake.doctor.unfilled import find_unfilled
 
 __all__ = ["FINDERS"]
 
@@ -18,6 +19,7 @@ __all__ = ["FINDERS"]
 FINDERS: tuple[Finder, ...] = (
     find_persons,
     find_text,
+    find_unfilled,
     find_codes,
     find_divisions,
     find_times,

@@ -34,8 +34,10 @@ FORMS: Mapping[str, str] = {
     "year_last": r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}" + _TIME,
     "two_digit_year": r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}" + _TIME,
     "digits": r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])",
+    "digits_time": r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d",
     "serial": SERIAL,
 }
+_DIGITS = {"digits": ("%Y%m%d",), "digits_time": ("%Y%m%d%H%M%S",)}
 _DAY_FORMS = ("year_last", "two_digit_year")
 _LEAST_SHARE = 0.6
 _DAYS_1904 = 1462
@@ -223,8 +225,8 @@ def _by_sequence(read: Mapping[str, NDArray[np.datetime64]]) -> str:
 
 def _read_form(name: str, text: pa.Array, order: str | None, as_of: date) -> NDArray[np.datetime64]:
     """Read cells that are all written in one way; missing where one is no date after all."""
-    if name == "digits":
-        return _parse(text, ("%Y%m%d",))
+    if name in _DIGITS:
+        return _parse(text, _DIGITS[name])
     for pattern, usual in _usual_writing(name, order):
         text = _replace(text, pattern, usual)
     if name == "two_digit_year":

@@ -25,6 +25,14 @@ from geo.intake.repair.close_borders import close_borders
 CRS = working_crs((120.0, 30.0, 120.02, 30.02))
 
 
+# Two areas stand on a wide one: the border below has a point less than the two above.
+T_JUNCTION = [
+    shapely.box(120, 30, 120.02, 30.01),
+    shapely.box(120, 30.01, 120.01, 30.02),
+    shapely.box(120.01, 30.01, 120.02, 30.02),
+]
+
+
 def on_map(*shapes: shapely.Geometry) -> NDArray[np.object_]:
     """Turn shapes in metres around 30.01° N 120.01° E into longitude and latitude."""
 
@@ -66,12 +74,8 @@ def test_an_area_twice_lies_on_itself_wholly() -> None:
 
 def test_a_border_with_more_points_on_one_side_is_the_same_border() -> None:
     # Straight edges in longitude and latitude; in metres the long one bends away from the two short ones.
-    below, (left, right) = (
-        shapely.box(120, 30, 120.02, 30.01),
-        shapely.box([120, 120.01], 30.01, [120.01, 120.02], 30.02),
-    )
-    assert find_overlaps(Metric.of([below, left, right])).empty
-    assert find_gaps(Metric.of([below, left, right]), open_width_m=20).empty
+    assert find_overlaps(Metric.of(T_JUNCTION)).empty
+    assert find_gaps(Metric.of(T_JUNCTION), open_width_m=20).empty
 
 
 def test_an_area_within_another_is_not_like_it() -> None:
@@ -82,7 +86,7 @@ def test_an_area_within_another_is_not_like_it() -> None:
 
 
 @pytest.mark.parametrize("other", [[(105, 0, 205, 100)], [(105, 0, 205, 50), (105, 50, 205, 100)]])
-def test_a_strip_between_areas_that_leads_outside_is_a_gap(other: list[tuple[float, ...]]) -> None:
+def test_a_strip_between_areas_that_leads_outside_is_a_gap(other: list[tuple[float, float, float, float]]) -> None:
     areas = Metric.of(on_map(shapely.box(0, 0, 100, 100), *(shapely.box(*bounds) for bounds in other)))
     assert find_gaps(areas).empty
     (found,) = find_gaps(areas, open_width_m=20).itertuples()
@@ -196,8 +200,7 @@ def test_a_gap_that_leads_outside_is_closed(slant_m: float) -> None:
 
 
 def test_what_fits_is_not_said_to_be_closed() -> None:
-    below, above = shapely.box(120, 30, 120.02, 30.01), shapely.box([120, 120.01], 30.01, [120.01, 120.02], 30.02)
-    closing = close_borders([below, *above], width_m=20)
+    closing = close_borders(T_JUNCTION, width_m=20)
     assert (closing.gaps, closing.overlaps, closing.moved_m2, closing.changed) == (0, 0, 0.0, ())
 
 
