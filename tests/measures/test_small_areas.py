@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
@@ -83,6 +83,7 @@ def test_what_does_not_fit_is_refused() -> None:
         funnel([11], [10], least_n=1, kind="share")
 
 
+@settings(deadline=None)
 @given(areas=AREAS, data=st.data())
 def test_shrunk_rates_lie_between_crude_and_prior(areas: list[tuple[int, int]], data: st.DataObject) -> None:
     events, at_risk = np.array(areas, dtype=float).T
@@ -94,6 +95,7 @@ def test_shrunk_rates_lie_between_crude_and_prior(areas: list[tuple[int, int]], 
     assert ((rates.weight >= 0) & (rates.weight < 1)).all()
 
 
+@settings(deadline=None)
 @given(areas=AREAS)
 def test_the_fewer_at_risk_the_more_is_shrunk(areas: list[tuple[int, int]]) -> None:
     events, at_risk = np.array(areas, dtype=float).T
@@ -102,6 +104,7 @@ def test_the_fewer_at_risk_the_more_is_shrunk(areas: list[tuple[int, int]]) -> N
 
 
 @pytest.mark.parametrize(("kind", "alpha"), [("rate", 0.05), ("rate", 0.002), ("share", 0.05), ("share", 0.002)])
+@settings(deadline=None)
 @given(n=st.integers(1, 20_000), overall=st.floats(0.0001, 0.9))
 def test_chance_stays_within_the_limits(kind: FunnelKind, alpha: float, n: int, overall: float) -> None:
     low, high = (float(end) for end in funnel_limits(n, overall, alpha=alpha, kind=kind))
@@ -146,6 +149,7 @@ def test_nothing_anywhere_is_nothing_unusual() -> None:
     assert shrink_rates([0, 0], [10, 500]).shrunk.tolist() == [0, 0]
 
 
+@settings(deadline=None)
 @given(areas=AREAS)
 def test_outer_limits_hold_the_inner_ones(areas: list[tuple[int, int]]) -> None:
     events, at_risk = np.array(areas, dtype=float).T
