@@ -51,7 +51,8 @@ def _chinese_share(kinds: pd.Series[str]) -> float:
     words = name_words()
     known = kinds.isin(all_words()).to_numpy(dtype=bool)
     bare = kinds.str.replace(_ROLE, "", regex=True)
-    sure = (fullmatch(bare, f"{words.likely_long}|{words.shortened}") | _lists(bare)) & ~known
+    with_role = fullmatch(bare, words.likely) & (bare != kinds).to_numpy(dtype=bool)
+    sure = (fullmatch(bare, f"{words.likely_long}|{words.shortened}") | with_role | _lists(bare)) & ~known
     if len(kinds) < _FEW:
         share = float(sure.mean())
         return share if share >= _FEW_SHARE else 0.0

@@ -15,6 +15,7 @@ from geo.errors import GeoError, LayerError
 from geo.intake import import_recipes
 from geo.intake.person_content import find_person_content, refuse_person_content
 from geo.store import Store
+from tests.shared_files import shared_file
 
 GENERATOR = np.random.default_rng(5)
 NAMES = ["王小明", "李秀英", "张伟强", "刘洋", "陈建国", "杨丽华", "赵海燕", "黄志强", "周杰", "吴国平"]
@@ -73,6 +74,47 @@ PLAIN = {
 }
 
 
+# Written in other ways, under a header that says nothing.
+HIDDEN = {
+    "identity": [
+        ["330681 19500101 0009", "x"],
+        ["３３０６８１１９５００１０１０００９", "x"],
+        ["330681********0009", "330681********0025"],
+        ["无"] * 99 + ["11010519491231002X"],
+        ["E12345678", "G87654321", "EA1234567"],
+    ],
+    "phone": [
+        ["13912345678.0", "13800138000.0"],
+        ["1.38001E+10", "1.39001E+10"],
+        ["138****0001", "139****1234"],
+        ["057587001234", "057587654321"],
+        ["+44 20 7946 0000", "+44 20 7946 0011"],
+        ["无"] * 95 + ["13800138000", "13912345678", "15012345678"],
+    ],
+    "names": [
+        ["王伟", "李娜", "张敏", "刘洋", "陈静", "杨丽", "赵强"],
+        ["王**", "李**", "张*"],
+        ["王某", "李某某", "张先生"],
+        ["王伟敏(户主)", "李娜(租客)", "张静（户主）"],
+        ["张伟敏、李娜", "王强与赵敏", "刘洋 陈静"],
+        ["王伟敏", "李秀英"] * 40,
+        ["Zhang Wei", "Li Xiaoming", "Wang Fang", "Chen Jie", "Wei Liu"],
+        ["阿依古丽·买买提", "迪丽热巴·迪力木拉提", "古丽娜扎尔", "买买提·艾力", "吐尔逊·阿不都"],
+        ["James Miller", "Mary Novak", "Olga Petrova", "Robert Kim", "Wiktor Nowak", "Tove Berg", "Linda Holm"],
+    ],
+    "address": [
+        ["钟山社区3组5户", "钟山社区12组1户"],
+        [f"{at}号" for at in range(1, 40)],
+        ["Apt 1B, Elm Court", "Apt 12, Oak House"],
+    ],
+    "plate": [["浙d00001", "浙d1234a"]],
+    "account": [["5500000000000004", "4111111111111111"], ["wxid_00000001abc", "x"]],
+    "standing": [["汉族", "畲族", "回族"], ["男", "女"]],
+    "free_text": [["与邻居因宅基地边界发生争吵，经调解双方达成一致。"] * 50, [f"与邻居争吵{at}次" for at in range(20)]],
+    "petition": [["进京访", "邻里"], ["集访", "邻里"], ["letters and visits", "x"]],
+}
+
+
 def column(values: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"extra": pd.Series(values, dtype="str")})
 
@@ -82,6 +124,21 @@ def column(values: list[str]) -> pd.DataFrame:
 )
 def test_persons_are_told_by_what_stands_in_a_column(group: str, values: list[str]) -> None:
     assert [found.group for found in find_person_content(column(values))] == [group]
+
+
+@pytest.mark.parametrize(
+    ("group", "values"), [(group, values) for group, columns in HIDDEN.items() for values in columns]
+)
+def test_persons_written_in_other_ways_are_told(group: str, values: list[str]) -> None:
+    assert [found.group for found in find_person_content(column(values))] == [group]
+
+
+@pytest.mark.parametrize(
+    "values", [["无"] * 95 + ["13800138000"], ["邻里"] * 9 + ["进京访"], ["E12345678", "G87654321"]]
+)
+def test_a_mapped_column_is_refused_later_than_another(values: list[str]) -> None:
+    assert len(find_person_content(column(values))) == 1
+    assert find_person_content(column(values), mapped=["extra"]) == ()
 
 
 @pytest.mark.parametrize(
@@ -114,6 +171,37 @@ def test_a_column_is_looked_at_until_it_is_left_out_and_no_value_is_told() -> No
     assert 'leave_out = ["extra"]' in str(refused.value)
     assert "13800138000" not in str(refused.value)
     refuse_person_content("a.csv", table, left_out=["extra"])
+
+
+def test_names_of_real_villages_are_no_persons() -> None:
+    path = shared_file("data", "cn-divisions-zhejiang", "villages_zhejiang.csv")
+    real = pd.read_csv(path, dtype="str")
+    assert len(real) > 20_000
+    bare = real["name"].str.replace("(?:社区|村)?(?:村民|居民)?委员会$|(?:社区|村|居)委会$|社区$|村$", "", regex=True)
+    # As an area's name, as the village of some hundred events, with and without what says that it is a village.
+    columns = {
+        f"{kind} {area}": names.reset_index(drop=True)
+        for kind, all_names in (("whole", real["name"]), ("bare", bare))
+        for area, names in all_names.groupby(real["areaCode"])
+    }
+    alarms = find_person_content(pd.DataFrame({"all": real["name"], **columns}))
+    assert alarms == ()
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        (("chicago-crimes", "chicago_crimes_25k_2017_2019.csv"), {"block"}),
+        (("baltimore-311", "311_sample.csv"), {"Address", "SRType"}),
+        (("geonames-zhejiang", "geonames_zhejiang_places.csv"), set()),
+        (("baltimore-areas", "xwalk_csa2nsa.csv"), set()),
+    ],
+)
+def test_of_public_files_only_what_holds_addresses_or_petitions_is_told(parts: tuple[str, str], told: set[str]) -> None:
+    # One type of Baltimore's service requests is of petitions to a court.
+    table = pd.read_csv(shared_file("data", *parts), dtype="str")
+    assert {found.column for found in find_person_content(table)} == told
+    assert "SRType" not in {found.column for found in find_person_content(table, mapped=["SRType"])}
 
 
 @settings(deadline=None, max_examples=50)

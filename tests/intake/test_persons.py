@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from geo.errors import LayerError
+from geo.intake.doctor.columns import known_headers
 from geo.intake.person_values import PersonValues, find_person_values
 from geo.intake.persons import find_person_columns, refuse_person_columns
+from geo.layers import LAYERS
 
 PERSONS = {
     "names": [
@@ -57,6 +59,43 @@ def test_headers_of_persons_are_told(group: str, header: str) -> None:
 @pytest.mark.parametrize("header", PLAIN)
 def test_other_headers_are_let_through(header: str) -> None:
     assert find_person_columns([header], layer="disputes", kind="event") == ()
+
+
+MORE = [
+    "甲方", "乙方", "纠纷双方", "调解对象", "反映对象", "诉求人", "求助人", "申诉人", "家属", "亲属", "车主",
+    "驾驶人", "违章车辆", "法人", "责任人", "经手人", "网格长", "联络员", "性别", "年龄", "职业", "学历",
+    "工作单位", "婚姻状况", "LXR", "LXFS", "CSRQ", "MZ", "HJD", "xb",
+    "claimant", "gender", "sex", "age", "NID", "msisdn", "reg_no",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", MORE)
+def test_headers_of_parties_and_their_standing_are_told(header: str) -> None:
+    assert len(find_person_columns([header], layer="disputes", kind="event")) == 1
+
+
+@pytest.mark.parametrize("header", ["网格长度", "法人单位数", "age_0_14", "性别比", "amz", "户籍人口", "Average_Age"])
+def test_counts_of_areas_are_no_persons(header: str) -> None:
+    assert find_person_columns([header], layer="grids", kind="area") == ()
+
+
+def test_no_header_that_fills_a_column_is_of_persons_but_a_name() -> None:
+    told = {
+        word
+        for layer, about in LAYERS.items()
+        for part in ("any", layer)
+        for target, words in known_headers().get(part, {}).items()
+        for word in words
+        if target in about.columns and target not in ("name", "name_en")
+        if find_person_columns([word], layer=layer, kind=about.kind)
+    }
+    assert told == set()
+
+
+def test_a_header_that_is_a_number_of_a_person_is_refused_by_its_place() -> None:
+    with pytest.raises(LayerError, match="column 2") as refused:
+        refuse_person_columns("a.csv", ["r1", "330681195001010009"], left_out=["330681195001010009"], layer="disputes")
+    assert "1950" not in str(refused.value)
 
 
 def test_an_area_may_have_a_name_and_an_event_may_not() -> None:

@@ -102,3 +102,25 @@ def test_what_the_recipe_leaves_out_is_not_told(look: Look, tmp_path_factory: py
     found = look(records("姓名", *PLANTED[:5]), recipe=load_recipe(recipe))
     assert codes_of(found, "persons.") == []
     assert len(found.to_dict()["columns"]) == 2
+
+
+def test_rows_that_the_import_rejects_are_told_with_their_rows(look: Look) -> None:
+    rows = [f"r{at},盗窃,2025-03-01" for at in range(400)]
+    rows[7], rows[9] = "王伟敏13800138001,盗窃,2025-03-01", "浙D12345车,盗窃,2025-03-01"
+    found = look("案件编号,案件类别,发生时间\n" + "\n".join(rows), layer="incidents")
+    assert [(one.code, one.column, one.rows, one.severity) for one in of_kind(found, "persons.")] == [
+        ("persons.rows", "案件编号", (9, 11), "warn")
+    ]
+    assert "13800138001" not in json.dumps(found.to_dict(), ensure_ascii=False)
+
+
+def test_names_of_places_for_children_are_no_matters_of_minors(look: Look) -> None:
+    text = "点位编号,名称,类型,经度,纬度\np1,枫桥镇儿童公园,巡逻点,120.1,30.1\np2,Children's Park,巡逻点,120.2,30.1\n"
+    assert codes_of(look(text, layer="places"), "persons.") == []
+
+
+def test_petitions_are_refused_in_a_column_that_is_not_mapped_as_by_the_import(look: Look) -> None:
+    found = look(records("备注类", "进京访", "x", "y"))
+    assert [(one.code, one.severity, one.rows) for one in of_kind(found, "persons.")] == [
+        ("persons.petition", "refuse", (2,))
+    ]
