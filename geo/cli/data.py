@@ -251,9 +251,9 @@ def _draft_lines(draft: Draft, out: Path, *, like: bool) -> Iterator[str]:
 
 def _write_faults(found: Diagnosis, out: Path) -> str:
     """Write gaps and overlaps as GeoJSON, and return the line that says so."""
-    from geo.intake.doctor.outlines import border_faults, outlines_of
+    from geo.intake.doctor.outlines import border_faults, outlines_found
 
-    outlines = None if found.table is None else outlines_of(found.table)
+    outlines = None if found.table is None else outlines_found(found.table, found.findings)
     if outlines is None:
         raise InputRefused(f"{found.file}: it holds no areas to look for gaps and overlaps in. Remedy: give polygons.")
     listed = border_faults(outlines)

@@ -14,7 +14,7 @@ from geo.dashboard.parts.plain_map import draw_shapes, show_plain_map
 from geo.dashboard.parts.table import show_table
 from geo.dashboard.words import gettext as _
 from geo.intake.doctor import Diagnosis
-from geo.intake.doctor.outlines import border_faults, outlines_of
+from geo.intake.doctor.outlines import border_faults, outlines_found
 from geo.maps.palettes import theme_colours
 
 __all__ = ["show_border_faults"]
@@ -26,7 +26,7 @@ _MOST_LISTED = 9
 
 def show_border_faults(diagnosis: Diagnosis) -> None:
     """Show where the areas of a file leave gaps or lie on each other, the largest first."""
-    outlines = None if diagnosis.table is None else outlines_of(diagnosis.table)
+    outlines = None if diagnosis.table is None else outlines_found(diagnosis.table, diagnosis.findings)
     if outlines is None:
         return
     faults = border_faults(outlines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -32,7 +32,7 @@ from geo.intake.shapes import repair_polygons
 from geo.layers import AREA_LEVELS, LAYERS
 from geo.store import read_layer
 
-__all__ = ["NARROW_M", "border_faults", "find_outlines", "outlines_of"]
+__all__ = ["NARROW_M", "border_faults", "find_outlines", "outlines_found", "outlines_of"]
 
 #: Gaps and overlaps up to this width are slips of drawing; wider ones somebody has to decide.
 NARROW_M = 20.0
@@ -98,6 +98,15 @@ def outlines_of(table: RawTable, *, crs: str | None = None, swapped: bool = Fals
         return None
     repaired, _ = repair_polygons(lonlat, pd.Series(lonlat.index, index=lonlat.index))
     return repaired
+
+
+def outlines_found(table: RawTable, findings: Iterable[Finding]) -> gpd.GeoDataFrame | None:
+    """Return the areas of a file as `outlines_of`, in the system that the findings tell, if they tell one."""
+    told = [one for one in findings if one.repair in ("coordinates:system", "coordinates:swap")]
+    if not told:
+        return outlines_of(table)
+    swapped = told[-1].code.removesuffix("_range").endswith("swapped")
+    return outlines_of(table, crs=str(told[-1].figures.get("crs", "EPSG:4326")), swapped=swapped)
 
 
 def border_faults(outlines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

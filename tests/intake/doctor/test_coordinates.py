@@ -16,6 +16,7 @@ from pyproj import Transformer
 from geo.crs import wgs84_to_bd09, wgs84_to_gcj02
 from geo.intake.doctor import Finding, diagnose
 from geo.intake.doctor.coordinates import find_placeholders, guess_zone
+from geo.intake.doctor.outlines import border_faults, outlines_found
 from geo.store import Store
 
 TODAY = date(2025, 12, 31)
@@ -250,6 +251,16 @@ def test_labels_that_can_not_be_right_are_named(tmp_path: Path, store: Store) ->
     assert not {"areas.slivers", "areas.no_place"} & set(degrees)
     other = shape_findings(shapes_file(tmp_path, name="c.shp", crs="EPSG:4549", label="EPSG:4548"), store)
     assert other["coordinates.system"].figures["crs"] == "EPSG:4549"
+
+
+def test_faults_of_borders_lie_where_the_findings_put_them(tmp_path: Path, store: Store) -> None:
+    for name, crs in (("a.shp", "EPSG:4549"), ("b.shp", "EPSG:4326")):
+        path = shapes_file(tmp_path, name=name, crs=crs)
+        found = diagnose(path, layer="grids", store=store, today=TODAY)
+        assert found.table is not None
+        outlines = outlines_found(found.table, found.findings)
+        assert outlines is not None
+        assert border_faults(outlines).total_bounds == pytest.approx([120.28 - 0.02 / 3, 29.68, 120.28, 29.7], abs=1e-5)
 
 
 def test_swapped_areas_are_told_and_nothing_else(tmp_path: Path, store: Store) -> None:
