@@ -92,6 +92,8 @@ class Diagnosis:
             lines += ["", *_finding_lines(found)]
         counts = [sum(found.severity == one for found in self.findings) for one in SEVERITIES]
         told = ", ".join(f"{count} {_IN_WORDS[one]}" for count, one in zip(counts, SEVERITIES, strict=True) if count)
+        if any(found.repair for found in self.findings):
+            lines += ["", f"Repairs are done by a recipe: maplegrid recipe {self.file} --repair NAME … --out RECIPE.toml"]
         return [*lines, "", f"{told}." if told else "Nothing was found wrong."]
 
     def _head(self) -> str:
