@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -17,49 +18,73 @@ from geo.export.tables import csv_text, geojson_text
 from geo.privacy import Protected
 from geo.view import View
 
-__all__ = ["file_stem", "show_downloads"]
+__all__ = ["choose_saving", "file_stem", "show_downloads"]
 
 # The switches of the map for what lies over its areas.
 _OVERLAYS = "map_overlays"
+# The layer whose page has its row of files open.
+_OPENED = "save_opened"
+
+
+def choose_saving(frame: Frame) -> bool:
+    """Show the button that opens the row of files and closes it; return whether it is open."""
+    opened = st.session_state.get(_OPENED) == frame.view.layer
+
+    def turn() -> None:
+        st.session_state[_OPENED] = None if opened else frame.view.layer
+
+    st.button(
+        _("Close") if opened else _("Save"),
+        key="save",
+        icon=":material/close:" if opened else ":material/download:",
+        help=_("Save what is on the screen"),
+        on_click=turn,
+    )
+    return opened
 
 
 def show_downloads(frame: Frame, shown: Shown) -> None:
-    """Show the button with the files; each is made when it is asked for."""
+    """Show a button for each file, behind the one that opened them; a file is made when it is asked for."""
     stem = file_stem(shown.view)
     # The file is made later, outside the run that knows the switches.
     places = "places" in (st.session_state.get(_OVERLAYS) or []) and frame.release.has("places")
-    with st.popover(_("Save"), icon=":material/download:", help=_("Save what is on the screen"), key="save"):
-        st.download_button(
-            _("Map for the browser (HTML)"),
-            lambda: _html(frame, shown, places=places),
-            file_name=f"{stem}.html",
-            mime="text/html",
-            on_click="ignore",
-            key="save-html",
-            icon=":material/map:",
-            width="stretch",
-            help=_("One file that opens without a network, from a USB stick too."),
-        )
-        st.download_button(
-            _("Areas for QGIS (GeoJSON)"),
-            lambda: geojson_text(frame.release, _values(frame, shown), lang=frame.language).encode(),
-            file_name=f"{stem}.geojson",
-            mime="application/geo+json",
-            on_click="ignore",
-            key="save-geojson",
-            icon=":material/polyline:",
-            width="stretch",
-        )
-        st.download_button(
-            _("Table for Excel (CSV)"),
-            lambda: csv_text(_values(frame, shown)).encode("utf-8-sig"),
-            file_name=f"{stem}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key="save-csv",
-            icon=":material/table:",
-            width="stretch",
-        )
+    _show_download(
+        _("Map for the browser (HTML)"),
+        lambda: _html(frame, shown, places=places),
+        name=f"{stem}.html",
+        mime="text/html",
+        icon=":material/map:",
+        hint=_("One file that opens without a network, from a USB stick too."),
+    )
+    _show_download(
+        _("Areas for QGIS (GeoJSON)"),
+        lambda: geojson_text(frame.release, _values(frame, shown), lang=frame.language).encode(),
+        name=f"{stem}.geojson",
+        mime="application/geo+json",
+        icon=":material/polyline:",
+    )
+    _show_download(
+        _("Table for Excel (CSV)"),
+        lambda: csv_text(_values(frame, shown)).encode("utf-8-sig"),
+        name=f"{stem}.csv",
+        mime="text/csv",
+        icon=":material/table:",
+    )
+
+
+def _show_download(
+    label: str, make: Callable[[], bytes], *, name: str, mime: str, icon: str, hint: str | None = None
+) -> None:
+    st.download_button(
+        label,
+        make,
+        file_name=name,
+        mime=mime,
+        on_click="ignore",
+        key=f"save-{name.rpartition('.')[2]}",
+        icon=icon,
+        help=hint,
+    )
 
 
 def file_stem(view: View) -> str:

@@ -13,7 +13,7 @@ from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.controls import choose_from, choose_segment
-from geo.dashboard.parts.downloads import show_downloads
+from geo.dashboard.parts.downloads import choose_saving, show_downloads
 from geo.dashboard.parts.shown import (
     STATES,
     Shown,
@@ -78,7 +78,11 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
             else:
                 st.markdown(f"### {measure_label(frame.view.layer, shown.measure_id)}", anchors=False, width="content")
             st.space("stretch")
-            show_downloads(frame, shown)
+            saves = choose_saving(frame)
+        # Always there, so that nothing below it has to be made again.
+        with st.container(horizontal=True, gap="xsmall"):
+            if saves:
+                show_downloads(frame, shown)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             _choose_measure(frame, shown)
             if shown.measure_id == HEAT:
