@@ -84,8 +84,7 @@ _CUT_OFF = """() => {
 
 # All words that are seen, those of tables on a canvas too; not signs that are drawn by name, nor what is to be typed.
 _WORDS = """() => {
-  const apart = "script, style, code, pre, [translate=no], [data-testid=stIconMaterial], " +
-    "[data-testid=stSkipToContent], [data-testid=stFileUploaderDropzone]";
+  const apart = "script, style, code, pre, [translate=no], [data-testid=stIconMaterial], [data-testid=stSkipToContent]";
   const words = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {

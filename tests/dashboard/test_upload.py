@@ -66,3 +66,9 @@ def test_a_broken_file_is_told_and_the_next_is_taken(
     _upload(data, name, spoil(good, random.Random(7)))  # noqa: S311 - a seed that repeats
     assert "What the file is" in [one.label for one in data.selectbox] or _upload(data, name, good)
     assert sorted(tiny_store.root.rglob("*")) == before
+
+
+def test_the_field_for_a_file_speaks_the_language_of_the_page(data: AppTest) -> None:
+    data.query_params["lang"] = "zh_CN"
+    styles = [html.proto.body for html in data.run().get("html")]
+    assert any('content: "选择文件"' in style and "不超过" in style for style in styles)

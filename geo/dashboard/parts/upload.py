@@ -1,4 +1,4 @@
-"""Whether an upload may be taken in at all: the server's own limit, checked again where the file arrives."""
+"""What the page says of uploads: how to bring a file, and why one is too large, checked again where it arrives."""
 
 from __future__ import annotations
 
@@ -7,10 +7,34 @@ import streamlit as st
 from geo.dashboard.words import gettext as _
 from geo.intake.limits import in_words
 
-__all__ = ["MOST_UPLOAD", "refuse_upload"]
+__all__ = ["MOST_UPLOAD", "refuse_upload", "speak_uploader"]
 
 #: The server's setting, in MB; the browser is told of it, but need not keep to it.
 MOST_UPLOAD = "server.maxUploadSize"
+
+# Streamlit's field speaks English alone; no setting changes that.
+_STYLE = """<style>
+[data-testid=stFileUploaderDropzone] > span [data-testid=stMarkdownContainer],
+[data-testid=stFileUploaderDropzone] > input + div:has(+ span) > span,
+[data-testid=stFileUploaderDropzoneInstructions] > * {{ display: none; }}
+[data-testid=stFileUploaderDropzone] > input + div:has(+ span)::after,
+[data-testid=stFileUploaderDropzone] > span > button > div::after {{ content: "{choose}"; }}
+[data-testid=stFileUploaderDropzoneInstructions]::after {{ content: "{drag}"; opacity: 0.85; }}
+</style>"""
+
+
+def speak_uploader() -> None:
+    """Have the field for a file speak the language of this run."""
+    drag = _("or drag it here; up to {most}").format(most=in_words(_most_bytes()))
+    st.html(_STYLE.format(choose=_quoted(_("Choose a file")), drag=_quoted(drag)))
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "").replace('"', "").replace("<", "")
+
+
+def _most_bytes() -> int:
+    return int(st.get_option(MOST_UPLOAD)) << 20
 
 
 def refuse_upload(name: str, size: int) -> str | None:
@@ -23,7 +47,7 @@ def refuse_upload(name: str, size: int) -> str | None:
     size
         In bytes.
     """
-    most = int(st.get_option(MOST_UPLOAD)) << 20
+    most = _most_bytes()
     if size <= most:
         return None
     return _(

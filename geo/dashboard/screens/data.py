@@ -11,6 +11,7 @@ from geo.dashboard.parts.imports import show_imports
 from geo.dashboard.parts.layers_present import data_sentence, show_layers
 from geo.dashboard.parts.releases import show_about, show_releases
 from geo.dashboard.parts.take_in import show_take_in
+from geo.dashboard.parts.upload import speak_uploader
 from geo.dashboard.words import gettext as _
 from geo.store import Store
 
@@ -32,6 +33,7 @@ def show(frame: Frame) -> None:
     show_releases(frame, figures)
     show_changes(frame, figures)
     show_imports(frame, figures)
+    speak_uploader()
     show_take_in(frame)
 
 
