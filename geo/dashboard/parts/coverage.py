@@ -34,9 +34,9 @@ LISTS = ("vacant", "shared", "over_size", "no_backup")
 _APART = 0.02
 _LIST_ROWS = 13
 # Together they have room beside the map of a narrow screen.
-_MOST_NAME_WIDTH, _REASON_WIDTH = 180, 92
-_NUMBER_WIDTH = 78
-_DATE_WIDTH = 88
+_MOST_NAME_WIDTH, _REASON_WIDTH = 168, 114
+_HOUSEHOLDS_WIDTH, _EVENTS_WIDTH = 84, 64
+_DATE_WIDTH = 86
 
 
 def coverage_sentence(now: Protected) -> str:
@@ -160,12 +160,12 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
             pinned=True,
             width=text_width([_("Grid"), *shown["grid"]], most=_MOST_NAME_WIDTH),
         ),
-        "households": st.column_config.NumberColumn(_("Households"), format="localized", width=_NUMBER_WIDTH),
+        "households": st.column_config.NumberColumn(_("Households"), format="localized", width=_HOUSEHOLDS_WIDTH),
         "events": st.column_config.NumberColumn(
             _("Events"),
             format="localized",
             help=_("Disputes and hazards reported in the last 365 days."),
-            width=_NUMBER_WIDTH,
+            width=_EVENTS_WIDTH,
         ),
         "posts": st.column_config.NumberColumn(_("Posts"), format="localized"),
     }

@@ -27,8 +27,10 @@ __all__ = ["published_at", "published_text", "show_about", "show_releases", "sta
 
 _MOST_ROWS = 12
 _MOST_WRAPPED = 6
-# What a column of texts has beside the others, in pixels, where the page is narrow.
-_LONG = 220
+# Widths in pixels: what texts take in one line, and at most in three, so that all columns have room on a narrow page.
+_SHORT, _MOST_CHANGED, _MOST_NOTE = 150, 320, 200
+_LINES = 2.6
+_MANY = 10_000
 _HASH_SHOWN = 12
 
 
@@ -83,13 +85,15 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
         "published": st.column_config.DatetimeColumn(
             _("Published"), format="YYYY-MM-DD HH:mm", help=_("By the clock of the release's time zone.")
         ),
-        "changed": st.column_config.TextColumn(_("Layers changed"), width=_LONG),
-        "note": st.column_config.TextColumn(_("Note"), width=_LONG),
+        "changed": st.column_config.TextColumn(
+            _("Layers changed"), width=_wrapped(rows["changed"], most=_MOST_CHANGED)
+        ),
+        "note": st.column_config.TextColumn(_("Note"), width=_wrapped(rows["note"], most=_MOST_NOTE)),
     }
     with st.container(border=True, gap="xsmall"):
         hint = _("A click on a number shows that release here: its layers, what changed, its imports.")
         st.markdown(f"### {_('Releases')}", anchors=False, help=hint)
-        long = max(text_width(rows[name], most=_LONG + 1) for name in ("changed", "note")) > _LONG
+        long = max(text_width(rows[name]) for name in ("changed", "note")) > _SHORT
         show_table(
             rows,
             key="releases",
@@ -104,6 +108,10 @@ def show_releases(frame: Frame, figures: DataFigures) -> None:
                 key="releases-find",
                 open_row=open_row,
             )
+
+
+def _wrapped(texts: pd.Series[str], *, most: int) -> int:
+    return max(_SHORT, min(most, round(text_width(texts, most=_MANY) / _LINES)))
 
 
 def _state_words(frame: Frame, release: Release) -> str:

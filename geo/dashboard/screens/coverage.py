@@ -35,7 +35,7 @@ def show(frame: Frame) -> None:
         frame, join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares)), page_id="coverage"
     )
     show_shares(figures.shares)
-    left, right = st.columns([4, 5], gap="small")
+    left, right = st.columns([3, 4], gap="small")
     with left:
         show_map(frame, height=_MAP_HEIGHT)
     with right:
