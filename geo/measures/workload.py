@@ -10,6 +10,7 @@ from geo.areas import area_table
 from geo.measures.covered import coverage_window
 from geo.measures.events import read_events
 from geo.measures.figures import as_counts, make_table, share, sum_by
+from geo.measures.inequality import gini_interval
 from geo.measures.roster import Roster, read_roster
 from geo.measures.rows import Rows, grid_areas, total_row
 from geo.measures.table import LINEAGE, Table
@@ -17,11 +18,14 @@ from geo.rules import Rules, load_rules
 from geo.store import Release
 from geo.view import View
 
-__all__ = ["gini", "spread", "workload"]
+__all__ = ["spread", "workload"]
 
 Ints = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
 _YEAR_DAYS = 365.25
+# Of the draws for the interval of the Gini coefficient: any will do, and one for all times gives the same figures.
+_SEED = 1
+_RESAMPLES, _FEWEST_RESAMPLES, _MOST_DRAWN = 2000, 200, 5_000_000
 
 
 def workload(release: Release, view: View, *, rules: Rules | None = None) -> Table:
@@ -69,43 +73,33 @@ def spread(release: Release, view: View, *, rules: Rules | None = None) -> Table
     -------
     Table
         ``posts``, ``median`` of hours asked against hours there are, ``max_to_median`` and ``max_to_min`` (missing
-        where the divisor is 0), and ``gini`` (0 is even).
+        where the divisor is 0), and ``gini`` (0 is even) with its bootstrap interval (``gini_low``, ``gini_high``;
+        missing for fewer than two posts).
 
     Raises
     ------
     ViewError
         As `workload` does.
     """
+    rules = rules or load_rules()
     posts = workload(release, view, rules=rules)
     ratios = posts.frame["ratio"].dropna().to_numpy(dtype=np.float64)
     top, middle, bottom = (ratios.max(), np.median(ratios), ratios.min()) if len(ratios) else (np.nan,) * 3
+    resamples = int(np.clip(_MOST_DRAWN // max(len(ratios), 1), _FEWEST_RESAMPLES, _RESAMPLES))
+    gini, gini_low, gini_high = gini_interval(ratios, alpha=rules.alpha, seed=_SEED, resamples=resamples)
     frame = pd.DataFrame(
         {
             "posts": as_counts([len(ratios)]),
             "median": [middle],
             "max_to_median": share([top], [middle]),
             "max_to_min": share([top], [bottom]),
-            "gini": [gini(ratios)],
+            "gini": [gini],
+            "gini_low": [gini_low],
+            "gini_high": [gini_high],
         }
     )
     lineage = total_row(release, view).lineage.reset_index(drop=True)
     return Table(frame, "workload_spread", posts.release, posts.rules_hash, posts.as_of, 0, lineage)
-
-
-def gini(values: npt.ArrayLike) -> float:
-    """Return the Gini coefficient of values that are not negative: half their mean difference, relative to the mean.
-
-    Examples
-    --------
-    >>> gini([1, 1, 1, 1]), gini([0, 0, 0, 4]), gini([1, 3])
-    (0.0, 0.75, 0.25)
-    """
-    ordered = np.sort(np.asarray(values, dtype=np.float64))
-    if len(ordered) == 0 or ordered.sum() == 0:
-        return float("nan")
-    n = len(ordered)
-    weights = 2 * np.arange(1, n + 1) - n - 1
-    return float((weights * ordered).sum() / (n * ordered.sum()))
 
 
 def _grid_hours(release: Release, start: int, end: int, rules: Rules) -> Floats:
