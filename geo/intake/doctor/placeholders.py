@@ -57,21 +57,21 @@ def find_placeholders(lon: _Floats, lat: _Floats) -> Iterator[Placeholder]:
     [(-77.0, 39.0, 'filler', [True, True, False, False, False])]
     """
     known = np.isfinite(lon) & np.isfinite(lat)
-    shared = known & (may_repeat(lon, lat) | (lon == lat))
-    counts = pd.DataFrame({"lon": lon[shared], "lat": lat[shared]}).value_counts().reset_index(name="rows")
-    is_whole = _whole_degrees(lon[known], lat[known])
     least = least_suspicious(int(known.sum()))
-    for at_lon, at_lat, rows in counts.itertuples(index=False, name=None):
-        kind: Literal["zero", "filler", "shared"] | None = None
-        if at_lon == at_lat == 0:
-            kind = "zero"
-        elif (at_lon == at_lat and at_lon in _FILLERS) or (is_whole and rows > 1 and _whole(at_lon, at_lat)):
-            kind = "filler"
-        elif rows >= least:
-            kind = "shared"
-        if kind is not None:
-            # A nought below nothing is a nought.
-            yield Placeholder(float(at_lon) + 0.0, float(at_lat) + 0.0, (lon == at_lon) & (lat == at_lat), kind)
+    whole = known & _whole(lon, lat) if _whole_degrees(lon[known], lat[known]) else np.zeros(len(lon), dtype=bool)
+    # Most rows of a large file share their place with some others, and few with many: the few alone are counted.
+    looked_at = known & (whole | (lon == lat) | may_repeat(lon, lat, times=least))
+    counts = pd.DataFrame({"lon": lon[looked_at], "lat": lat[looked_at], "whole": whole[looked_at]})
+    counts = counts.value_counts().reset_index(name="rows")
+    at_lon, at_lat, rows = (counts[name].to_numpy() for name in ("lon", "lat", "rows"))
+    zero = (at_lon == 0) & (at_lat == 0)
+    filler = ((at_lon == at_lat) & np.isin(at_lon, _FILLERS)) | (counts["whole"].to_numpy() & (rows > 1))
+    many = rows >= least
+    for place in np.flatnonzero(zero | filler | many):
+        kind: Literal["zero", "filler", "shared"] = "zero" if zero[place] else "filler" if filler[place] else "shared"
+        hit = (lon == at_lon[place]) & (lat == at_lat[place])
+        # A nought below nothing is a nought.
+        yield Placeholder(float(at_lon[place]) + 0.0, float(at_lat[place]) + 0.0, hit, kind)
 
 
 def least_suspicious(rows: int) -> int:
@@ -85,8 +85,8 @@ def least_suspicious(rows: int) -> int:
     return max(_SUSPICIOUS_ROWS, int(np.ceil(_SUSPICIOUS_SHARE * rows)))
 
 
-def may_repeat(lon: _Floats, lat: _Floats) -> NDArray[np.bool_]:
-    """Tell which places may come more than once: all that do, and by chance a few more.
+def may_repeat(lon: _Floats, lat: _Floats, *, times: int = 2) -> NDArray[np.bool_]:
+    """Tell which places may come so many times or more: all that do, and by chance a few more.
 
     Examples
     --------
@@ -95,8 +95,8 @@ def may_repeat(lon: _Floats, lat: _Floats) -> NDArray[np.bool_]:
     """
     # Zero is told from zero below nothing by its bits alone.
     mixed = ((lon + 0.0).view(np.uint64) * _MIXER) ^ (lat + 0.0).view(np.uint64)
-    ordered = np.sort(mixed)
-    return np.isin(mixed, ordered[1:][ordered[1:] == ordered[:-1]])
+    ordered, back = np.sort(mixed), min(times - 1, len(mixed))
+    return np.isin(mixed, ordered[back:][ordered[back:] == ordered[: len(ordered) - back]])
 
 
 def _whole_degrees(lon: _Floats, lat: _Floats) -> bool:
@@ -107,5 +107,6 @@ def _whole_degrees(lon: _Floats, lat: _Floats) -> bool:
     return bool(are_degrees.mean() >= _DEGREES_SHARE and _whole(lon, lat).mean() <= _MOST_WHOLE)
 
 
-def _whole(lon: _Floats | float, lat: _Floats | float) -> NDArray[np.bool_]:
-    return np.asarray((lon == np.round(lon)) & (lat == np.round(lat)))
+def _whole(lon: _Floats, lat: _Floats) -> NDArray[np.bool_]:
+    whole: NDArray[np.bool_] = (lon == np.round(lon)) & (lat == np.round(lat))
+    return whole

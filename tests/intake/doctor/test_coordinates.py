@@ -155,6 +155,13 @@ def test_a_point_is_suspicious_from_one_row_in_twenty_on() -> None:
     assert kinds(lon, lat) == [(120.123, 29.456, "shared", 50)]
 
 
+@pytest.mark.parametrize("rows", [0, 1, 15, 20, 21, 39])
+def test_files_of_any_length_are_looked_at(rows: int) -> None:
+    lon, lat = np.linspace(120.1, 120.2, rows), np.linspace(29.1, 29.2, rows)
+    assert kinds(lon, lat) == []
+    assert len(kinds(np.full(rows, 120.1), lat * 0 + 29.1)) == (rows >= 20)
+
+
 def test_whole_metres_and_feet_are_no_placeholders() -> None:
     # Two records in each of two houses, in whole feet.
     assert kinds(np.array([1150001.0, 1150001.0, 1150420.0, 1150420.0]), np.array([1900001.0] * 4)) == []
