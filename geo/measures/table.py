@@ -26,7 +26,8 @@ class Table:
         figure can't be told.
     kind
         What the rows are: ``measure``, ``summary``, ``monthly``, ``by_class``, ``by_grade``, ``by_hour``, ``flow``,
-        ``reach``, ``coverage_states``, ``coverage_shares``, ``workload``, ``workload_spread`` or ``attention``.
+        ``reach``, ``coverage_states``, ``coverage_shares``, ``workload``, ``workload_spread``, ``peers`` or
+        ``attention``.
     release
         Number of the release.
     rules_hash
