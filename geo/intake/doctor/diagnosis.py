@@ -93,7 +93,7 @@ class Diagnosis:
         counts = [sum(found.severity == one for found in self.findings) for one in SEVERITIES]
         told = ", ".join(f"{count} {_IN_WORDS[one]}" for count, one in zip(counts, SEVERITIES, strict=True) if count)
         if any(found.repair for found in self.findings):
-            lines += ["", f"Repairs are done by a recipe: maplegrid recipe {self.file} --repair NAME … --out RECIPE.toml"]
+            lines += ["", f"Repairs are chosen by name: maplegrid recipe {self.file} --repair NAME … --out RECIPE.toml"]
         return [*lines, "", f"{told}." if told else "Nothing was found wrong."]
 
     def _head(self) -> str:
