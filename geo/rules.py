@@ -20,6 +20,7 @@ __all__ = [
     "PrivacyRule",
     "Provenance",
     "Rules",
+    "StandingRules",
     "Target",
     "WorkloadRules",
     "load_rules",
@@ -85,6 +86,14 @@ class Target:
 
 
 @dataclass(frozen=True)
+class StandingRules:
+    """From how many expected records on an area has a standing, and with how many areas most alike it is compared."""
+
+    least_records: int
+    peers: int
+
+
+@dataclass(frozen=True)
 class Rules:
     """All rules of one version; ``hash`` is the SHA-256 of the text they were read from."""
 
@@ -98,6 +107,7 @@ class Rules:
     alpha: float
     warn_days: int
     layer_days: Mapping[str, int]
+    standing: StandingRules
     repeat_min_households: int
     most_at_midnight: float
     reach_m: Mapping[str, float]
@@ -155,6 +165,7 @@ def _read(raw: Mapping[str, Any], digest: str) -> Rules:
         layer_days=MappingProxyType({name: int(days) for name, days in raw["freshness"]["layer_days"].items()}),
         most_at_midnight=float(raw["time_of_day"]["most_at_midnight"]),
         reach_m=MappingProxyType({kind: float(metres) for kind, metres in raw["reach"].items()}),
+        standing=_standing(raw["standing"]),
         repeat_min_households=_guarded(raw["repeats"]["min_households"]),
         privacy=MappingProxyType({role: _privacy(rule) for role, rule in raw["privacy"].items()}),
         targets=MappingProxyType({name: Target(**target) for name, target in raw["targets"].items()}),
@@ -166,6 +177,12 @@ def _privacy(rule: Mapping[str, Any]) -> PrivacyRule:
     if rule["provenance"] not in get_args(Provenance):
         raise ValueError(f"provenance is {rule['provenance']!r}, not one of {', '.join(get_args(Provenance))}")
     return PrivacyRule(**rule)
+
+
+def _standing(rule: Mapping[str, Any]) -> StandingRules:
+    if min(rule.values()) < 1:
+        raise ValueError("[standing] holds numbers below 1")
+    return StandingRules(**rule)
 
 
 def _guarded(min_households: int) -> int:

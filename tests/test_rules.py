@@ -55,6 +55,15 @@ def test_no_rule_tells_repeats_of_fewer_than_eight_households(tmp_path: Path) ->
         load_rules(other)
 
 
+@pytest.mark.parametrize("rule", ["least_records = 10", "peers = 5"])
+def test_a_standing_rests_on_at_least_one(tmp_path: Path, rule: str) -> None:
+    path = tmp_path / "ours.toml"
+    text = resource("rules.toml").read_text(encoding="utf-8")
+    path.write_text(text.replace(rule, f"{rule.partition(' ')[0]} = 0"), encoding="utf-8")
+    with pytest.raises(GeoError, match=r"\[standing\] holds numbers below 1.* Remedy"):
+        load_rules(path)
+
+
 def test_grid_kinds_all_have_sizes() -> None:
     assert set(load_rules().grid_sizes) == set(code_list("grid_kind"))
 

@@ -171,17 +171,17 @@ def _kind_shares(release: Release, level: str, area_ids: pd.Series[str]) -> Floa
     return share(by_area, by_area.sum(axis=1, keepdims=True) * np.ones(len(kinds)))
 
 
-def peer_groups(release: Release, *, k: int, level: str = "station", rules: Rules | None = None) -> Table:
+def peer_groups(release: Release, *, level: str = "station", k: int | None = None, rules: Rules | None = None) -> Table:
     """Return the peer group of each area of a level.
 
     Parameters
     ----------
-    k
-        Number of peers of each.
     level
         Whose areas are compared with each other.
+    k
+        Number of peers of each; as the rules say by default.
     rules
-        Rules that the table names; those delivered by default.
+        Those delivered by default.
 
     Returns
     -------
@@ -196,8 +196,9 @@ def peer_groups(release: Release, *, k: int, level: str = "station", rules: Rule
     ViewError
         When the release has no areas of the level.
     """
+    rules = rules or load_rules()
     profiles = profile_areas(release, level=level)
-    peers = find_peers(profiles, k=k)
+    peers = find_peers(profiles, k=rules.standing.peers if k is None else k)
     areas = area_table(release)
     areas = areas[areas["level"] == level].reset_index(drop=True)
     area, place = np.nonzero(peers.position >= 0)
@@ -211,4 +212,4 @@ def peer_groups(release: Release, *, k: int, level: str = "station", rules: Rule
     }
     columns = {"distance": peers.distance[area, place]}
     lineage = areas[list(LINEAGE)].iloc[area]
-    return make_table(release, rules or load_rules(), "peers", columns, labels=labels, lineage=lineage)
+    return make_table(release, rules, "peers", columns, labels=labels, lineage=lineage)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from geo.errors import ViewError
 from geo.measures.peers import ASPECTS, find_peers, peer_groups, profile_areas
+from geo.rules import Rules
 from geo.store import Release
 
 FIGURES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=12)
@@ -104,6 +107,13 @@ def test_peer_groups_of_the_tiny_county(tiny: Release) -> None:
     by_position = find_peers(profile_areas(tiny), k=1)
     assert table.frame["peer_id"].tolist() == [f"S{peer + 1}" for peer in by_position.position[:, 0]]
     assert table.frame["distance"].tolist() == by_position.distance[:, 0].tolist()
+
+
+def test_number_of_peers_is_a_rule(tiny: Release, rules: Rules) -> None:
+    one = replace(rules, standing=replace(rules.standing, peers=1))
+    assert len(peer_groups(tiny, rules=one).frame) == 3
+    # Of three stations none has more than two others.
+    assert len(peer_groups(tiny, rules=rules).frame) == 6
 
 
 def test_a_level_that_is_not_there_is_refused(tiny: Release) -> None:
