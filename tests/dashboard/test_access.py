@@ -36,7 +36,6 @@ def test_another_station_is_refused_with_a_way_back(as_role: AppTest) -> None:
 
 
 def test_the_posts_of_ones_own_station_are_shown(as_role: AppTest) -> None:
-    as_role.run()
     as_role.switch_page("screens/coverage.py").run()
     assert "The busiest post is asked for" in _texts(as_role)
 
@@ -71,9 +70,9 @@ def test_today_shows_any_layer_that_the_address_names(app: AppTest, layer: str) 
 @pytest.mark.parametrize("role", ["public", "director", "planner"])
 def test_every_page_stands_for_every_role(app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str, role: str) -> None:
     monkeypatch.setenv("MAPLEGRID_ROLE", role)
-    app.run()
     if page != "today":
-        app.switch_page(f"screens/{page}.py").run()
+        app.switch_page(f"screens/{page}.py")
+    app.run()
     assert not app.exception
     assert "## C名" in _texts(app)
 
@@ -82,7 +81,6 @@ def test_every_page_stands_for_every_role(app: AppTest, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("area", ["S1", "V1", "G8"])
 def test_every_page_of_events_stands_at_every_level(app: AppTest, page: str, area: str) -> None:
     app.query_params["area"] = area
-    app.run()
     app.switch_page(f"screens/{page}.py").run()
     assert not app.exception
     assert f"## {area}{'格' if area == 'G8' else '名'}" in _texts(app)
@@ -93,7 +91,6 @@ def test_small_counts_are_withheld_from_the_public_on_pages_of_events(
     app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
     monkeypatch.setenv("MAPLEGRID_ROLE", "public")
-    app.run()
     app.switch_page(f"screens/{page}.py").run()
     # The tiny county has fewer than five of almost everything.
     shown = {metric.value for metric in app.metric} - {"withheld", "–", "0"}
@@ -108,7 +105,6 @@ def test_a_filter_of_another_layer_is_not_carried_past_the_protection(
     # Coverage has no sources, so that nothing stands against the filter until the page is one of disputes.
     app.query_params["layer"] = "coverage"
     app.query_params["source"] = "reported"
-    app.run()
     app.switch_page("screens/disputes.py").run()
     assert not app.exception
     assert "Classes and sources are not filtered for this role" in _texts(app)

@@ -11,7 +11,6 @@ SPACE = "\N{NARROW NO-BREAK SPACE}"
 @pytest.fixture
 def coverage(app: AppTest) -> AppTest:
     """The page, run once."""
-    app.run()
     return app.switch_page("screens/coverage.py").run()
 
 
@@ -62,7 +61,6 @@ def test_demand_on_posts_is_for_planners(coverage: AppTest) -> None:
 
 def test_demand_on_posts_is_not_for_the_countys_director(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAPLEGRID_ROLE", "director")
-    app.run()
     app.switch_page("screens/coverage.py").run()
     assert not app.exception
     assert "What grids ask of posts: seen by planners and the station's own director only." in _texts(app)
@@ -70,7 +68,6 @@ def test_demand_on_posts_is_not_for_the_countys_director(app: AppTest, monkeypat
 
 def test_the_public_sees_no_single_grid(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAPLEGRID_ROLE", "public")
-    app.run()
     app.switch_page("screens/coverage.py").run()
     assert not app.exception
     assert "Single grids: seen by directors and planners only." in _texts(app)

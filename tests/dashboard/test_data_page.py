@@ -71,7 +71,6 @@ def data(app: AppTest, releases: Path, monkeypatch: pytest.MonkeyPatch) -> AppTe
 def _run(app: AppTest, *, release: int | None = None) -> AppTest:
     if release is not None:
         app.query_params["release"] = str(release)
-    app.run()
     return app.switch_page("screens/data.py").run()
 
 

@@ -17,7 +17,6 @@ REACHED = re.compile(r"font-size:22px[^>]*>([^<]*)</div>")
 @pytest.fixture
 def page(app: AppTest) -> AppTest:
     """The page, run once."""
-    app.run()
     return app.switch_page("screens/disputes.py").run()
 
 

@@ -17,7 +17,6 @@ SPACE = "\N{NARROW NO-BREAK SPACE}"
 @pytest.fixture
 def page(app: AppTest) -> AppTest:
     """The page, run once."""
-    app.run()
     return app.switch_page("screens/hazards.py").run()
 
 
@@ -78,7 +77,6 @@ def test_grids_where_hazards_come_again_have_those_with_most_first(
     store = Store(tmp_path_factory.mktemp("again"))
     store.publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Again", title_zh="反复")
     monkeypatch.setenv("MAPLEGRID_STORE", str(store.root))
-    app.run()
     app.switch_page("screens/hazards.py").run()
     # R2 and R3 come after R1 in G3; the second in G1 after the first; nothing of R4's class was in G6 before.
     listed = next(table.value for table in app.dataframe if "hazards.repeats" in table.value.columns)
@@ -88,7 +86,6 @@ def test_grids_where_hazards_come_again_have_those_with_most_first(
 
 def test_single_grids_are_not_for_the_public(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAPLEGRID_ROLE", "public")
-    app.run()
     app.switch_page("screens/hazards.py").run()
     assert not app.exception
     assert "Single grids: seen by directors and planners only." in _texts(app)

@@ -49,7 +49,6 @@ def store(tmp_path: Path) -> Store:
 
 def test_new_borders_are_told_with_their_records(store: Store, app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAPLEGRID_STORE", str(store.root))
-    app.run()
     app.switch_page("screens/data.py").run()
     assert not app.exception
     title = next(box.label for box in app.expander if box.label.startswith("New borders"))

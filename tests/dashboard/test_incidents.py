@@ -11,7 +11,6 @@ SPACE = "\N{NARROW NO-BREAK SPACE}"
 @pytest.fixture
 def page(app: AppTest) -> AppTest:
     """The page, run once."""
-    app.run()
     return app.switch_page("screens/incidents.py").run()
 
 

@@ -42,7 +42,6 @@ def service(app: AppTest, with_places: Path, monkeypatch: pytest.MonkeyPatch) ->
 def _run(app: AppTest, **query: str) -> AppTest:
     for name, text in query.items():
         app.query_params[name] = text
-    app.run()
     return app.switch_page("screens/service.py").run()
 
 
