@@ -29,7 +29,6 @@ def most_upload() -> Iterator[None]:
 @pytest.fixture
 def data(app: AppTest) -> Iterator[AppTest]:
     """The page Data; a file that is on its way in goes with the session."""
-    app.run()
     yield app.switch_page("screens/data.py").run()
     if "take_in" in app.session_state:
         app.session_state["take_in"].home.cleanup()
