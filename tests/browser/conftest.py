@@ -15,13 +15,26 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from geo.resources import app_script
 from geo.store import Store
 
 START_TRIES = 240
 LOAD_MS = 120_000
+# Looking with every frame would have the browser draw all the time.
+POLL_MS = 100
+SIZE: ViewportSize = {"width": 1280, "height": 900}
 BROWSER_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -69,7 +82,7 @@ class Watched:
     def settle(self) -> None:
         """Wait until no script has run for a moment: one run may ask for the next."""
         self.page.evaluate("window.quietSince = undefined")
-        self.page.wait_for_function(QUIET, timeout=LOAD_MS)
+        self.page.wait_for_function(QUIET, polling=POLL_MS, timeout=LOAD_MS)
 
     def note_console(self, message: ConsoleMessage) -> None:
         """Note errors of the console."""
@@ -143,10 +156,23 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-def open_watched(browser: Browser, url: str) -> Watched:
-    """Open a fresh page in a context of its own that notes everything that should not happen."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", accept_downloads=True)
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What the pages of a module share: mostly what a browser has once read of the dashboard's own scripts."""
+    context = new_context(browser)
+    yield context
+    context.close()
+
+
+def new_context(browser: Browser) -> BrowserContext:
+    """Return a context that shares nothing with any other."""
+    context = browser.new_context(viewport=SIZE, locale="en-GB", accept_downloads=True)
     context.set_default_timeout(LOAD_MS)
+    return context
+
+
+def watch(context: BrowserContext, url: str) -> Watched:
+    """Open a page that notes everything that should not happen."""
     page = context.new_page()
     watched = Watched(page, url)
     page.on("console", watched.note_console)
@@ -156,9 +182,9 @@ def open_watched(browser: Browser, url: str) -> Watched:
 
 
 @pytest.fixture
-def watched(browser: Browser, dashboard_url: str) -> Iterator[Watched]:
+def watched(context: BrowserContext, dashboard_url: str) -> Iterator[Watched]:
     """A fresh page; whatever should not happen on it fails the test."""
-    watched = open_watched(browser, dashboard_url)
+    watched = watch(context, dashboard_url)
     yield watched
-    watched.page.context.close()
+    watched.page.close()
     assert watched.faults == []

@@ -61,7 +61,6 @@ def _save(page: Page, name: str) -> Download:
     page.get_by_role("button", name=re.compile("Save|保存")).first.click()
     with page.expect_download() as download:
         page.get_by_role("button", name=name).click()
-    page.keyboard.press("Escape")
     return download.value
 
 

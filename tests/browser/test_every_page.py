@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from geo.dashboard.navigation import PAGES, PageEntry
 from tests.browser import looks
-from tests.browser.conftest import Watched, open_watched
+from tests.browser.conftest import Watched, watch
 from tests.browser.looks import Known, Look
 
 pytestmark = pytest.mark.browser
@@ -35,17 +34,17 @@ class Walk:
 
 
 @pytest.fixture(scope="module", params=["few", pytest.param("every", marks=pytest.mark.thorough)])
-def walk(browser: Browser, dashboard_url: str, request: pytest.FixtureRequest) -> Walk:
+def walk(context: BrowserContext, dashboard_url: str, request: pytest.FixtureRequest) -> Walk:
     """Every page opened once in each language, and looked at in schemes and widths, in one browser window."""
     walk = Walk(every=request.param == "every")
-    watched = open_watched(browser, dashboard_url)
-    with closing(watched.page.context):
-        for page in PAGES:
-            for language in looks.LANGUAGES:
-                watched.open(looks.path_of(page, f"{QUERY}&lang={language}"))
-                watched.wait_for_map()
-                for look in looks.looks(language, every=walk.every):
-                    _look_at(watched, page, look, walk)
+    watched = watch(context, dashboard_url)
+    for page in PAGES:
+        for language in looks.LANGUAGES:
+            watched.open(looks.path_of(page, f"{QUERY}&lang={language}"))
+            watched.wait_for_map()
+            for look in looks.looks(language, every=walk.every):
+                _look_at(watched, page, look, walk)
+    watched.page.close()
     return walk
 
 

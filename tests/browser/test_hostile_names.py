@@ -8,18 +8,19 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from geo.access import Scope
 from geo.dashboard.navigation import PAGES, PageEntry
 from geo.export.html import write_html
 from geo.store import Release, Store, read_layer
 from geo.view import Period, View
-from tests.browser.conftest import MAP, Watched, open_watched, serve
+from tests.browser.conftest import MAP, Watched, serve, watch
 from tests.browser.looks import path_of
 from tests.hostile import ATTRIBUTION, HIT, NAMES, POST, TITLE, hostile_store
 
-pytestmark = pytest.mark.browser
+# Some twenty pages are opened, one after another.
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUERY = "period=2025-03&lang=en"
 # What a name would have made of itself: its own elements, and what Markdown makes of it.
@@ -50,13 +51,18 @@ def url(store: Store) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def one_page(context: BrowserContext, url: str) -> Watched:
+    """The page that all tests open addresses in: each address begins a session of its own."""
+    return watch(context, url)
+
+
 @pytest.fixture
-def watched(browser: Browser, url: str) -> Iterator[Watched]:
-    watched = open_watched(browser, url)
-    yield watched
-    nothing_came_of_names(watched.page)
-    watched.page.context.close()
-    assert watched.faults == []
+def watched(one_page: Watched) -> Iterator[Watched]:
+    yield one_page
+    nothing_came_of_names(one_page.page)
+    faults, one_page.faults = one_page.faults, []
+    assert faults == []
 
 
 def nothing_came_of_names(page: Page) -> None:
@@ -83,7 +89,7 @@ def test_a_page_shows_names_as_they_are(entry: PageEntry, watched: Watched) -> N
     if entry.page_id == "data":
         assert seen(TITLE) in seen(page.locator("[data-testid=stTable]").first.inner_text())
         assert seen(ATTRIBUTION) in seen(page.inner_text("[data-testid=stMain]"))
-    else:
+    elif entry.is_filtered:
         assert {seen(name) for name in NAMES[:3]} <= cells(page)
 
 
@@ -134,11 +140,13 @@ def test_a_post_is_named_by_the_chart_as_it_is(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("level", ["station", "grid"])
-def test_a_saved_map_is_opened_from_a_stick(level: str, browser: Browser, release: Release, tmp_path: Path) -> None:
+def test_a_saved_map_is_opened_from_a_stick(
+    level: str, context: BrowserContext, release: Release, tmp_path: Path
+) -> None:
     out = tmp_path / "map.html"
     view = View(Period("2025-03"), level=level)
     write_html(release, view, Scope("planner"), out, places=read_layer(release, "places"))
-    watched = open_watched(browser, "")
+    watched = watch(context, "")
     watched.page.goto(out.as_uri())
     rows = watched.page.locator("#page-body tr td:first-child")
     expect(rows.first).to_be_visible()
@@ -149,7 +157,7 @@ def test_a_saved_map_is_opened_from_a_stick(level: str, browser: Browser, releas
     assert seen(ATTRIBUTION) in body
     nothing_came_of_names(watched.page)
     faults = [fault for fault in watched.faults if out.as_uri() not in fault]
-    watched.page.context.close()
+    watched.page.close()
     assert faults == []
 
 

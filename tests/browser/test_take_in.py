@@ -11,10 +11,10 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
 from geo.store import Store, read_layer
-from tests.browser.conftest import Watched, open_watched, serve
+from tests.browser.conftest import Watched, serve, watch
 from tests.measures.tiny import AS_OF, tiny_layers
 
 pytestmark = pytest.mark.browser
@@ -31,12 +31,12 @@ def store(tmp_path: Path) -> Store:
 
 
 @pytest.fixture
-def planner(browser: Browser, store: Store) -> Iterator[Watched]:
+def planner(context: BrowserContext, store: Store) -> Iterator[Watched]:
     """A planner's browser on a dashboard of its own."""
     with serve(store) as url:
-        watched = open_watched(browser, url)
+        watched = watch(context, url)
         yield watched
-        watched.page.context.close()
+        watched.page.close()
         assert watched.faults == []
 
 
@@ -87,10 +87,10 @@ def test_a_file_becomes_a_release(planner: Watched, store: Store, file: Path) ->
     assert sorted(read_layer(release, "hazards")["record_id"]) == ["N0", "N1", "N2", "N3"]
 
 
-def test_nobody_else_is_offered_to_take_a_file_in(browser: Browser, store: Store) -> None:
+def test_nobody_else_is_offered_to_take_a_file_in(context: BrowserContext, store: Store) -> None:
     with serve(store, role="director") as url:
-        watched = open_watched(browser, url)
+        watched = watch(context, url)
         watched.open("/data?lang=en")
         expect(watched.page.get_by_role("heading", name="Data")).to_be_visible()
         assert watched.page.locator("input[type=file]").count() == 0
-        watched.page.context.close()
+        watched.page.close()
