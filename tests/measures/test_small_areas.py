@@ -138,6 +138,7 @@ def test_too_few_have_no_standing() -> None:
     assert shares.enough.tolist() == [False, True, True, False]
     assert shares.standing.tolist() == [0, 0, 0, 0]
     assert np.isnan(shares.inner_low).tolist() == [False, False, False, True]
+    assert funnel([1, 2], [10, 9], least_n=10, kind="share").enough.tolist() == [True, False]
     # None where a hundred are to be expected are not too few.
     assert funnel([0, 200], [100, 100], least_n=10, kind="rate").standing.tolist() == [-2, 2]
 
