@@ -18,14 +18,16 @@ _STYLE = """<style>
 [data-testid=stFileUploaderDropzone] > input + div:has(+ span) > span,
 [data-testid=stFileUploaderDropzoneInstructions] > * {{ display: none; }}
 [data-testid=stFileUploaderDropzone] > input + div:has(+ span)::after,
-[data-testid=stFileUploaderDropzone] > span > button > div::after {{ content: "{choose}"; }}
-[data-testid=stFileUploaderDropzoneInstructions]::after {{ content: "{drag}"; opacity: 0.85; }}
+[data-testid=stFileUploaderDropzone] > span > button > div::after {{
+  content: "{choose}"; margin-left: 0.4em; font-size: 0.875rem;
+}}
+[data-testid=stFileUploaderDropzoneInstructions]::after {{ content: "{drag}"; font-size: 0.875rem; opacity: 0.85; }}
 </style>"""
 
 
 def speak_uploader() -> None:
     """Have the field for a file speak the language of this run."""
-    drag = _("or drag it here; up to {most}").format(most=in_words(_most_bytes()))
+    drag = _("or drag it here; up to {most}").format(most=f"{st.get_option(MOST_UPLOAD)} MB")
     st.html(_STYLE.format(choose=_quoted(_("Choose a file")), drag=_quoted(drag)))
 
 
