@@ -21,7 +21,7 @@ import shapely
 from numpy.typing import NDArray
 
 from bench.areas import make_areas, make_records
-from geo.intake.raster_index import GridIndex
+from geo.intake.assignment.raster_index import GridIndex
 
 __all__ = ["main", "measure"]
 

@@ -31,7 +31,7 @@ import shapely
 from bench.areas import write_inputs
 from geo.access import Scope
 from geo.codes import code_list
-from geo.intake.assign import GridIndex, assign_points
+from geo.intake.assignment.assign import GridIndex, assign_points
 from geo.maps import base_map, heat_layer, heat_of, value_layer
 from geo.maps.geometry import geometry_text
 from geo.measures import measure, records

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.intake.doctor import Diagnosis
-    from geo.intake.draft import Draft
+    from geo.intake.recipes.draft import Draft
     from geo.store import Release
 
 __all__ = ["build_demo", "register"]
@@ -197,8 +197,8 @@ def recipe(
     Columns and codes are as in the newest import of such a file, or as headers and content tell.
     """
     from geo.intake.doctor import diagnose
-    from geo.intake.draft import draft_recipe, write_recipe
-    from geo.intake.earlier import find_earlier
+    from geo.intake.recipes.draft import draft_recipe, write_recipe
+    from geo.intake.recipes.earlier import find_earlier
     from geo.store import Store
 
     opened = Store(store) if store is not None else None

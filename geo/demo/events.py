@@ -15,7 +15,7 @@ from geo.demo.hazards import make_hazards
 from geo.demo.incidents import make_incidents
 from geo.demo.records import County, Records, Texts
 from geo.demo.terrain import Floats, Ints
-from geo.intake.assign import assign_points
+from geo.intake.assignment.assign import assign_points
 from geo.rules import load_rules
 
 _MAKERS = MappingProxyType({"disputes": make_disputes, "hazards": make_hazards, "incidents": make_incidents})

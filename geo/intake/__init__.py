@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from geo.intake.assign_files import assign_file
+from geo.intake.assignment.files import assign_file
 from geo.intake.pipeline import import_recipes
-from geo.intake.read import list_columns, read_table
-from geo.intake.recipe import Recipe
-from geo.intake.recipe_file import load_recipe
+from geo.intake.readers.read import list_columns, read_table
+from geo.intake.recipes.file import load_recipe
+from geo.intake.recipes.recipe import Recipe
 from geo.intake.report import AssignReport, ImportReport, LayerReport
 
 __all__ = [

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.intake.match import contains
-from geo.intake.recipe import DateFormat
+from geo.intake.recipes.recipe import DateFormat
 
 __all__ = ["Converted", "convert", "read_decimals", "to_arrow", "to_slug", "to_text"]
 

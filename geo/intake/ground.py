@@ -12,9 +12,9 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.errors import InputRefused
-from geo.intake.assign import GridIndex, index_grids
+from geo.intake.assignment.assign import GridIndex, index_grids
 from geo.intake.placing import grid_parents
-from geo.intake.recipe import Recipe, ReleaseSettings
+from geo.intake.recipes.recipe import Recipe, ReleaseSettings
 from geo.layers import AREA_LEVELS, LAYERS
 from geo.rules import Rules
 from geo.store import Release, StagedRows, read_layer

@@ -11,9 +11,9 @@ import pandas as pd
 
 from geo.errors import InputRefused, LayerError
 from geo.intake.cells import Converted, convert, to_slug, to_text
-from geo.intake.person_hiding import HIDDEN, hide_cells, may_be_shown, show_header
-from geo.intake.person_values import KINDS, PersonValues
-from geo.intake.recipe import ANY_VALUE, Condition, Fate, Recipe, RowRule, ValueMap, template_columns
+from geo.intake.persons.hiding import HIDDEN, hide_cells, may_be_shown, show_header
+from geo.intake.persons.values import KINDS, PersonValues
+from geo.intake.recipes.recipe import ANY_VALUE, Condition, Fate, Recipe, RowRule, ValueMap, template_columns
 from geo.layers import LAYERS
 
 __all__ = ["Mapped", "Rejected", "Rejects", "map_rows", "refuse_person_values"]
@@ -123,7 +123,7 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str, before: Per
     Parameters
     ----------
     table
-        The columns that the recipe reads, as `geo.intake.read.read_table` gives them.
+        The columns that the recipe reads, as `geo.intake.readers.read.read_table` gives them.
     recipe
         How.
     time_zone

@@ -14,16 +14,17 @@ import pandas as pd
 from geo.errors import Fault, InputRefused, LayerError, RecipeError
 from geo.intake.carry_over import check_links, compare_borders, place_again
 from geo.intake.doctor.reading import read_raw
-from geo.intake.earlier import RECIPE_TEXT
 from geo.intake.ground import Ground, Layers, find_areas, lay_ground
 from geo.intake.mapping import Mapped, map_rows, refuse_person_values
-from geo.intake.person_content import refuse_person_content
-from geo.intake.person_hiding import show_header
-from geo.intake.persons import refuse_person_columns
-from geo.intake.read import STREAMED, list_columns, read_table
-from geo.intake.recipe import Recipe, ReleaseSettings
-from geo.intake.recipe_file import load_recipe
-from geo.intake.recipe_parts import read_file
+from geo.intake.persons.content import refuse_person_content
+from geo.intake.persons.headers import refuse_person_columns
+from geo.intake.persons.hiding import show_header
+from geo.intake.readers.read import STREAMED, list_columns, read_table
+from geo.intake.recipes.earlier import RECIPE_TEXT
+from geo.intake.recipes.file import load_recipe
+from geo.intake.recipes.parts import read_file
+from geo.intake.recipes.recipe import Recipe, ReleaseSettings
+from geo.intake.recipes.settings import find_as_of, merge_settings
 from geo.intake.records import (
     TOTAL,
     RecordFile,
@@ -35,7 +36,6 @@ from geo.intake.records import (
 )
 from geo.intake.repair.table import TOTALS, repair_table
 from geo.intake.report import ImportReport, LayerReport
-from geo.intake.settings import find_as_of, merge_settings
 from geo.intake.shapes import Nesting, Prepared, nest_areas, prepare_shapes
 from geo.layers import LAYERS, find_faults
 from geo.rules import Rules, load_rules

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from geo.errors import Fault, LayerError
-from geo.intake.assign import GridIndex, assign_points
-from geo.intake.recipe import Recipe
+from geo.intake.assignment.assign import GridIndex, assign_points
+from geo.intake.recipes.recipe import Recipe
 from geo.intake.repair.table import repair_points
 from geo.intake.shapes import to_lonlat
 from geo.layers import LAYERS, STORE_CRS
@@ -130,7 +130,7 @@ def place_rows(
     snap_tolerance_m
         How far outside every grid a point still belongs to the nearest one.
     index
-        As in `geo.intake.assign.assign_points`.
+        As in `geo.intake.assignment.assign.assign_points`.
     """
     lon, lat = rows["lon"].to_numpy("float64"), rows["lat"].to_numpy("float64")
     found = assign_points(lon, lat, grids, snap_tolerance_m=snap_tolerance_m, index=index)

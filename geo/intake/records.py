@@ -13,17 +13,17 @@ import pandas as pd
 import pyarrow as pa
 
 from geo.errors import InputRefused
-from geo.intake.ahead import read_ahead
 from geo.intake.ground import Ground, is_placed
 from geo.intake.mapping import Mapped, Rejected, map_rows, refuse_person_values
-from geo.intake.person_content import refuse_person_content
-from geo.intake.person_sample import CellSample
-from geo.intake.person_values import PersonValues
+from geo.intake.persons.content import refuse_person_content
+from geo.intake.persons.sample import CellSample
+from geo.intake.persons.values import PersonValues
 from geo.intake.placing import Agreement, compare_recorded, find_coordinates, place_rows
-from geo.intake.read import read_batches
-from geo.intake.recipe import Fate, Recipe
+from geo.intake.readers.ahead import read_ahead
+from geo.intake.readers.read import read_batches
+from geo.intake.recipes.recipe import Fate, Recipe
+from geo.intake.recipes.settings import last_days
 from geo.intake.repair.table import repair_table
-from geo.intake.settings import last_days
 from geo.layers import LAYERS, Layer, SeenKeys, find_faults
 from geo.store import Checked, StagedRows, StagedTable, layer_schema, repeated_columns
 

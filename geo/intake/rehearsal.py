@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.intake.pipeline import Progress, import_recipes
-from geo.intake.recipe_file import load_recipe
+from geo.intake.recipes.file import load_recipe
 from geo.intake.report import LayerReport
 from geo.layers import AREA_LEVELS, LAYERS
 from geo.store import LayerChange, Store, compare_releases, read_layer, read_rejects

@@ -16,7 +16,7 @@ from pyproj.exceptions import ProjError
 
 from geo.crs import layer_bounds, project_geometries, working_crs
 from geo.errors import Fault, InputRefused, LayerError
-from geo.intake.recipe import Recipe
+from geo.intake.recipes.recipe import Recipe
 from geo.intake.repair.close_borders import Closing, WideOverlaps, close_borders
 from geo.layers import LAYERS, STORE_CRS
 

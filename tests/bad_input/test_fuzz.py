@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from geo.errors import GeoError
 from geo.intake import assign_file, import_recipes, list_columns, read_table
 from geo.intake.doctor import diagnose
-from geo.intake.read import READABLE
+from geo.intake.readers.read import READABLE
 from geo.store import Store
 from tests.bad_input.bounded import Runner, runner
 from tests.bad_input.mutations import GOOD, spoil, write_good

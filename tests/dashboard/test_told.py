@@ -13,7 +13,7 @@ from geo.dashboard.parts.told import error_words, figure_words, told_words
 from geo.dashboard.words import speak
 from geo.errors import InputRefused
 from geo.intake.doctor import diagnose
-from geo.intake.read import read_table
+from geo.intake.readers.read import read_table
 
 # Names of formats, programs and keys stay; so do those of the files here.
 _OURS = re.compile(

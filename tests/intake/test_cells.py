@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.intake import cells as module
 from geo.intake.cells import convert, to_slug, to_text
-from geo.intake.recipe import DateFormat, Moved
+from geo.intake.recipes.recipe import DateFormat, Moved
 
 ISO = DateFormat()
 

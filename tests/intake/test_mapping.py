@@ -8,8 +8,8 @@ import pytest
 
 from geo.errors import InputRefused, LayerError
 from geo.intake.mapping import Mapped, map_rows, refuse_person_values
-from geo.intake.read import read_table
-from geo.intake.recipe_file import load_recipe
+from geo.intake.readers.read import read_table
+from geo.intake.recipes.file import load_recipe
 
 Write = Callable[..., Path]
 HEAD = "id,class,kind,date,lon,lat\n"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InputRefused
 from geo.intake import assign_file, import_recipes
-from geo.intake.read import read_table
+from geo.intake.readers.read import read_table
 from geo.intake.spreadsheets import safe_texts
 from geo.store import Store
 

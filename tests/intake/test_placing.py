@@ -10,7 +10,7 @@ import shapely
 
 from geo.errors import LayerError
 from geo.intake.placing import compare_recorded, find_coordinates, grid_parents, place_rows
-from geo.intake.recipe import Placement, Recipe, Recorded
+from geo.intake.recipes.recipe import Placement, Recipe, Recorded
 
 GRIDS = gpd.GeoDataFrame(
     {"grid_id": ["g1", "g2"], "station_id": ["s1", "s2"]},

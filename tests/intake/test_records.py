@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from geo.errors import InputRefused, LayerError
 from geo.intake import import_recipes
-from geo.intake.text import read_delimited_batches
+from geo.intake.readers.text import read_delimited_batches
 from geo.store import Store, read_rejects
 
 Write = Callable[..., Path]
@@ -57,7 +57,7 @@ def import_in_batches(
             for first in range(0, max(1, len(table)), size):
                 yield table.iloc[first : first + size]
 
-    monkeypatch.setattr("geo.intake.read.read_delimited_batches", read)
+    monkeypatch.setattr("geo.intake.readers.read.read_delimited_batches", read)
     paths = [county / f"{name}.toml" for name in ("stations", "grids", "incidents")]
     try:
         report = import_recipes(paths, Store(store))

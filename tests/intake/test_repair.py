@@ -14,7 +14,7 @@ import shapely
 from geo.crs import wgs84_to_bd09, wgs84_to_gcj02
 from geo.errors import LayerError, RecipeError
 from geo.intake import LayerReport, import_recipes
-from geo.intake.recipe_file import load_recipe
+from geo.intake.recipes.file import load_recipe
 from geo.store import Store, read_layer
 from tests.intake.doctor.test_areas import on_map, ring_with_gap, squares
 

@@ -16,8 +16,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to
 
 from geo.intake import import_recipes
 from geo.intake.doctor import diagnose
-from geo.intake.draft import draft_recipe, write_recipe
-from geo.intake.recipe_file import load_recipe
+from geo.intake.recipes.draft import draft_recipe, write_recipe
+from geo.intake.recipes.file import load_recipe
 from geo.intake.repair.table import repair_table
 from geo.intake.serials import counts_from_1904, serial_moments
 from geo.store import Store, read_layer

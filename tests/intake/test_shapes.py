@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from geo.errors import InputRefused, LayerError
-from geo.intake.recipe import Recipe
+from geo.intake.recipes.recipe import Recipe
 from geo.intake.shapes import Split, find_parents, nest_areas, prepare_shapes, split_areas, to_lonlat
 
 BOW = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])  # crosses itself in the middle

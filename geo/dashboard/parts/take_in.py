@@ -23,10 +23,10 @@ from geo.dashboard.words import speak
 from geo.errors import GeoError
 from geo.intake import import_recipes
 from geo.intake.doctor import Diagnosis, diagnose
-from geo.intake.draft import write_recipe
-from geo.intake.earlier import find_earlier
 from geo.intake.pipeline import Progress
-from geo.intake.recipe import Recipe
+from geo.intake.recipes.draft import write_recipe
+from geo.intake.recipes.earlier import find_earlier
+from geo.intake.recipes.recipe import Recipe
 from geo.intake.rehearsal import Rehearsal, rehearse_import
 from geo.layers import LAYERS
 from geo.privacy import provenance_for

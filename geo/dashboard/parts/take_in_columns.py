@@ -14,8 +14,8 @@ from geo.dashboard.words import language
 from geo.intake.doctor import Diagnosis
 from geo.intake.doctor.columns import code_list_of
 from geo.intake.doctor.table import RawTable
-from geo.intake.draft import Draft, coded_columns, date_columns, draft_recipe, guess_codes, guess_formats
-from geo.intake.recipe import Recipe
+from geo.intake.recipes.draft import Draft, coded_columns, date_columns, draft_recipe, guess_codes, guess_formats
+from geo.intake.recipes.recipe import Recipe
 from geo.layers import LAYERS
 from geo.store import Release
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.dashboard.words import gettext as _
-from geo.intake.limits import in_words
+from geo.intake.readers.limits import in_words
 
 __all__ = ["MOST_UPLOAD", "refuse_upload", "speak_uploader"]
 

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import python_calamine as calamine
 
-from geo.intake.book_file import open_book
 from geo.intake.doctor.sheet import find_header, find_tail, holds_no_names
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
-from geo.intake.limits import load_limits
+from geo.intake.readers.book_file import open_book
+from geo.intake.readers.limits import load_limits
 
 __all__ = ["read_book_table"]
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.intake.doctor.finding import Finding
 from geo.intake.doctor.table import RawTable
-from geo.intake.recipe import Recipe
+from geo.intake.recipes.recipe import Recipe
 from geo.layers import AREA_LEVELS
 from geo.store import Release, read_layer
 

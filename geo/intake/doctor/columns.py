@@ -19,7 +19,7 @@ from geo.codes import Code, code_list
 from geo.intake.doctor.angles import ANGLE_KINDS, read_angles
 from geo.intake.doctor.table import RawTable
 from geo.intake.match import fullmatch
-from geo.intake.persons import find_person_columns
+from geo.intake.persons.headers import find_person_columns
 from geo.layers import LAYERS, Layer
 from geo.resources import resource
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from geo.intake.doctor.sheet import find_header, find_tail, holds_no_names
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
-from geo.intake.encoding_evidence import Evidence, judge_file
-from geo.intake.limits import load_limits
-from geo.intake.text_scan import find_delimiter, read_head
+from geo.intake.readers.encoding_evidence import Evidence, judge_file
+from geo.intake.readers.limits import load_limits
+from geo.intake.readers.text_scan import find_delimiter, read_head
 
 __all__ = ["read_text_table"]
 

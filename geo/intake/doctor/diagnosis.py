@@ -18,7 +18,7 @@ from geo.intake.doctor.reading import read_raw
 from geo.intake.doctor.registry import FINDERS
 from geo.intake.doctor.table import RawTable, Reading
 from geo.intake.doctor.text import tell_reading
-from geo.intake.recipe import Recipe
+from geo.intake.recipes.recipe import Recipe
 from geo.intake.serials import counts_from_1904
 from geo.layers import LAYERS
 from geo.store import Store

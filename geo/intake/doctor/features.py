@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from geo.errors import InputRefused
 from geo.intake.cells import to_text
-from geo.intake.dbf import FIELD_NAME_BYTES, words_of
 from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_columns
-from geo.intake.encoding_evidence import judge_bytes
-from geo.intake.limits import load_limits
-from geo.intake.vector import read_parquet
-from geo.intake.vector_check import check_vector
+from geo.intake.readers.dbf import FIELD_NAME_BYTES, words_of
+from geo.intake.readers.encoding_evidence import judge_bytes
+from geo.intake.readers.limits import load_limits
+from geo.intake.readers.vector import read_parquet
+from geo.intake.readers.vector_check import check_vector
 
 __all__ = ["read_feature_table", "read_parquet_table"]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from geo.intake.doctor.table import Reading
-from geo.intake.person_hiding import HIDDEN, holds_number, show_header
+from geo.intake.persons.hiding import HIDDEN, holds_number, show_header
 
 __all__ = ["without_persons"]
 

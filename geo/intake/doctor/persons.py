@@ -11,10 +11,10 @@ from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import code_list_of, squash
 from geo.intake.doctor.finding import Finding, Severity, make_finding
 from geo.intake.match import contains
-from geo.intake.person_content import find_person_content
-from geo.intake.person_patterns import special_words
-from geo.intake.person_values import PersonValues
-from geo.intake.persons import find_person_columns
+from geo.intake.persons.content import find_person_content
+from geo.intake.persons.headers import find_person_columns
+from geo.intake.persons.patterns import special_words
+from geo.intake.persons.values import PersonValues
 from geo.layers import LAYERS
 
 __all__ = ["find_persons"]

@@ -8,9 +8,9 @@ from geo.intake.doctor.books import read_book_table
 from geo.intake.doctor.delimited import read_text_table
 from geo.intake.doctor.features import read_feature_table, read_parquet_table
 from geo.intake.doctor.table import Reading
-from geo.intake.read import unpacked
-from geo.intake.recipe import Recipe
-from geo.intake.table_check import check_cells
+from geo.intake.readers.read import unpacked
+from geo.intake.readers.table_check import check_cells
+from geo.intake.recipes.recipe import Recipe
 
 __all__ = ["read_raw"]
 

@@ -9,8 +9,8 @@ from geo.intake.doctor.case import Case
 from geo.intake.doctor.features import shown_name
 from geo.intake.doctor.finding import Figure, Finding, make_finding
 from geo.intake.doctor.table import RawTable
-from geo.intake.encoding_evidence import Evidence
 from geo.intake.match import contains
+from geo.intake.readers.encoding_evidence import Evidence
 
 __all__ = ["find_text", "tell_reading"]
 

@@ -17,7 +17,7 @@ from geo.crs import Datum, to_wgs84
 from geo.intake.cells import to_text
 from geo.intake.doctor.angles import ANGLE_KINDS, read_angles
 from geo.intake.match import fullmatch
-from geo.intake.recipe import Recipe
+from geo.intake.recipes.recipe import Recipe
 from geo.intake.repair.codes import clean_codes
 from geo.intake.serials import SERIAL, date_texts
 from geo.layers import LAYERS

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo.intake.doctor import Diagnosis, diagnose
-from geo.intake.read import READABLE
+from geo.intake.readers.read import READABLE
 from tests.intake.doctor.conftest import TODAY
 
 SETTINGS = settings(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from geo.intake.doctor import Diagnosis
-from geo.intake.recipe_file import load_recipe
+from geo.intake.recipes.file import load_recipe
 from tests.intake.doctor.conftest import codes_of, of_kind
 
 Look = Callable[..., Diagnosis]

@@ -1,0 +1,1 @@
+"""Reading files of any kind within bounds: text, workbooks, maps, Parquet, and zips of them."""
