@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from geo.store import Store
 __all__ = ["Diagnosis", "diagnose"]
 
 # What a library says of a broken file may repeat much of it.
+_AT_A_TIME = 2
 _REASON = 200
 _IN_WORDS = {"refuse": "refused", "ask": "to be chosen", "warn": "warning", "note": "note"}
 
@@ -183,15 +185,16 @@ def diagnose(
 
 def _examine(case: Case) -> Iterator[Finding]:
     """Let the finders look, those of persons first: what stands in such columns is shown by nobody after them."""
-    persons = list[Finding]()
-    for place, finder in enumerate(FINDERS):
-        found = list(finder(case))
-        yield from found
-        if place == 0:
-            persons = found
-            columns = frozenset(one.column for one in persons if one.column is not None)
-            left_out = frozenset(case.recipe.leave_out) if case.recipe else frozenset()
-            case = replace(case, persons=columns | left_out)
+    persons, *others = FINDERS
+    found = list(persons(case))
+    yield from found
+    columns = frozenset(one.column for one in found if one.column is not None)
+    left_out = frozenset(case.recipe.leave_out) if case.recipe else frozenset()
+    rest = replace(case, persons=columns | left_out)
+    # Most of the time goes into Arrow's kernels, which let another thread work.
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        for findings in pool.map(lambda finder: list(finder(rest)), others):
+            yield from findings
 
 
 def _columns(table: RawTable, layer: str | None, recipe: Recipe | None) -> tuple[Guess, ...]:

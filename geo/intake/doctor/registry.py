@@ -15,7 +15,7 @@ from geo.intake.doctor.unfilled import find_unfilled
 
 __all__ = ["FINDERS"]
 
-#: Persons first: what stands in their columns is shown by nobody after.
+#: Persons first: what stands in their columns is shown by nobody after. Records last: they wait for the dates.
 FINDERS: tuple[Finder, ...] = (
     find_persons,
     find_text,
@@ -23,7 +23,7 @@ FINDERS: tuple[Finder, ...] = (
     find_codes,
     find_divisions,
     find_times,
-    find_records,
     find_coordinates,
     find_outlines,
+    find_records,
 )

@@ -87,9 +87,10 @@ def find_times(case: Case) -> Iterator[Finding]:
 
 def case_dates(case: Case, column: str, *, told: tuple[str, ...] = ()) -> Dates:
     """Return a column's dates, read once for all finders."""
-    if column not in case.dates:
-        cells = case.table.column(column)
-        case.dates[column] = read_dates(cells, as_of=case.as_of, told=told, from_1904=case.from_1904)
+    with case.reading:
+        if column not in case.dates:
+            cells = case.table.column(column)
+            case.dates[column] = read_dates(cells, as_of=case.as_of, told=told, from_1904=case.from_1904)
     found: Dates = case.dates[column]
     return found
 
@@ -264,11 +265,12 @@ def _parse(text: pa.Array, formats: Sequence[str]) -> NDArray[np.datetime64]:
 def _strptime(cells: pa.Array, form: str) -> pa.Array:
     """Read dates by a format; a day that its month does not have, which Arrow takes for one of the next, is none."""
     found = pc.strptime(cells, format=form, unit="ms", error_is_null=True)
-    may_roll = pc.and_(pc.less_equal(pc.day(found), 3), pc.match_substring_regex(cells, "29|30|31"))
-    rows = np.flatnonzero(may_roll.fill_null(False).to_numpy(zero_copy_only=False))
+    rows = np.flatnonzero(pc.less_equal(pc.day(found), 3).fill_null(False).to_numpy(zero_copy_only=False))
+    early = cells.take(pa.array(rows))
+    may_roll = pc.match_substring_regex(early, "29|30|31").to_numpy(zero_copy_only=False)
+    rows, texts = rows[may_roll], early.filter(pa.array(may_roll)).to_pylist()
     if not len(rows):
         return found
-    texts = cells.take(pa.array(rows)).to_pylist()
     there = {text: _is_there(text, form) for text in set(texts)}
     rolled = np.zeros(len(cells), dtype=bool)
     rolled[rows] = [not there[text] for text in texts]
