@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from threading import RLock
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -51,8 +50,8 @@ class Case:
         Columns of the file that hold persons: what stands in them is never shown.
     from_1904
         Whether the file is a workbook that counts days from 1904.
-    dates, angles, reading
-        Columns of dates and of degrees that have been read; who reads dates holds the lock.
+    dates, angles
+        Columns of dates and of degrees that have been read.
     system
         The systems that its numbers were found to be in, whatever the file says; the last one holds.
     """
@@ -68,7 +67,6 @@ class Case:
     from_1904: bool = False
     dates: dict[str, Any] = field(default_factory=dict, repr=False)
     angles: dict[str, Any] = field(default_factory=dict, repr=False)
-    reading: RLock = field(default_factory=RLock, repr=False)
     system: list[System] = field(default_factory=list, repr=False)
     _known: dict[str, pd.Series[Any]] = field(default_factory=dict, repr=False)
 

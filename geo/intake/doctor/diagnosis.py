@@ -15,6 +15,7 @@ from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import Guess, guess_layer, rank_columns
 from geo.intake.doctor.finding import SEVERITIES, Finding, in_order, make_finding
 from geo.intake.doctor.nameless import without_persons
+from geo.intake.doctor.persons import find_persons
 from geo.intake.doctor.reading import read_raw
 from geo.intake.doctor.registry import FINDERS
 from geo.intake.doctor.table import RawTable, Reading
@@ -27,7 +28,6 @@ from geo.store import Store
 __all__ = ["Diagnosis", "diagnose"]
 
 # What a library says of a broken file may repeat much of it.
-_AT_A_TIME = 2
 _REASON = 200
 _IN_WORDS = {"refuse": "refused", "ask": "to be chosen", "warn": "warning", "note": "note"}
 
@@ -185,15 +185,14 @@ def diagnose(
 
 def _examine(case: Case) -> Iterator[Finding]:
     """Let the finders look, those of persons first: what stands in such columns is shown by nobody after them."""
-    persons, *others = FINDERS
-    found = list(persons(case))
+    found = list(find_persons(case))
     yield from found
     columns = frozenset(one.column for one in found if one.column is not None)
     left_out = frozenset(case.recipe.leave_out) if case.recipe else frozenset()
     rest = replace(case, persons=columns | left_out)
     # Most of the time goes into Arrow's kernels, which let another thread work.
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        for findings in pool.map(lambda finder: list(finder(rest)), others):
+    with ThreadPoolExecutor(len(FINDERS)) as pool:
+        for findings in pool.map(lambda line: [one for finder in line for one in finder(rest)], FINDERS):
             yield from findings
 
 

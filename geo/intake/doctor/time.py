@@ -87,10 +87,9 @@ def find_times(case: Case) -> Iterator[Finding]:
 
 def case_dates(case: Case, column: str, *, told: tuple[str, ...] = ()) -> Dates:
     """Return a column's dates, read once for all finders."""
-    with case.reading:
-        if column not in case.dates:
-            cells = case.table.column(column)
-            case.dates[column] = read_dates(cells, as_of=case.as_of, told=told, from_1904=case.from_1904)
+    if column not in case.dates:
+        cells = case.table.column(column)
+        case.dates[column] = read_dates(cells, as_of=case.as_of, told=told, from_1904=case.from_1904)
     found: Dates = case.dates[column]
     return found
 
