@@ -22,6 +22,7 @@ from geo.view import CLASS_LISTS
 
 __all__ = ["class_chart", "class_words", "picked_class", "show_class_chart"]
 
+_NAME_WIDTH, _SIGN_WIDTH, _NAME_GAP = 150, 12, 6
 _BAR_STEP = 24
 _FRAME_HEIGHT = 50
 _PICK = "pick"
@@ -92,6 +93,11 @@ def picked_class(event: object, classes: Collection[str]) -> tuple[str, ...] | N
     return () if tuple(classes) == (picked[0],) else (picked[0],)
 
 
+def _least_width(name: str) -> float:
+    """Return the width in pixels that the wide signs of a name need, and what stands between it and the bars."""
+    return _SIGN_WIDTH * sum(sign > "\u2e7f" for sign in name) + _NAME_GAP
+
+
 def class_chart(
     classes: Protected, *, chosen: Collection[str] = (), most: int | None = None, pick: bool = False
 ) -> alt.LayerChart:
@@ -116,7 +122,15 @@ def class_chart(
     y = alt.Y(
         "name:N",
         sort=list(rows["name"]),
-        axis=alt.Axis(title=None, labelLimit=150, ticks=False, labelOverlap=False, labelFlush=False),
+        axis=alt.Axis(
+            title=None,
+            labelLimit=_NAME_WIDTH,
+            # Measured before the font has come, a Chinese name would be taken for shorter than it is.
+            minExtent=min(_NAME_WIDTH, max(map(_least_width, rows["name"]), default=0)),
+            ticks=False,
+            labelOverlap=False,
+            labelFlush=False,
+        ),
     )
     bars = _bars(rows, y, pick=pick)
     if pick:
