@@ -211,7 +211,7 @@ def test_a_file_comes_in_by_the_commands_alone(
     assert "visits.csv becomes visits" in capsys.readouterr().out
     drafted.write_text(f"{drafted.read_text('utf-8')}\n[release]\nmade_up = true\n", encoding="utf-8")
     assert main(["import", str(drafted), "--dry-run", "--rejects", str(tmp_path / "out"), *store]) == DONE
-    rejects = pd.read_excel(tmp_path / "out" / "visits-rejects.xlsx", dtype="str")
+    rejects = pd.read_excel(tmp_path / "out" / "visits-rejects.xlsx", dtype="str", engine="calamine")
     assert rejects[["row", "fate", "file: 月份"]].to_numpy().tolist() == [["3", "rejected", "soon"]]
 
 

@@ -32,6 +32,10 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
+def recipes() -> list[str]:
+    return [block for block in blocks("toml") if block.startswith("layer = ")]
+
+
 def commands() -> list[list[str]]:
     lines = [line.partition(" #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
     return [shlex.split(line)[1:] for line in lines if line.startswith("maplegrid ")]
@@ -40,7 +44,7 @@ def commands() -> list[list[str]]:
 @pytest.fixture
 def own_files(tmp_path: Path) -> Path:
     """A folder with the README's recipes and the files they are for."""
-    for name, recipe in zip(("grids", "disputes"), blocks("toml"), strict=True):
+    for name, recipe in zip(("grids", "disputes"), recipes(), strict=True):
         (tmp_path / f"{name}.toml").write_text(recipe, encoding="utf-8")
     (tmp_path / "纠纷台账.csv").write_text(DISPUTES, encoding="gbk")
     features = []

@@ -92,7 +92,9 @@ class Mapped:
 
         A cell that may be of a person is hidden, whatever the row was rejected for.
         """
-        text = self.sources.reindex(rows).apply(to_text)
+        wanted = self.sources.reindex(rows)
+        # Column by column: of no rows at all pandas would apply nothing, and leave numbers numbers.
+        text = pd.DataFrame({str(name): to_text(cells) for name, cells in wanted.items()}, index=wanted.index)
         for name in text.columns:
             shown = hide_cells(text[name], places=name in self.places)
             hidden = self.rejects.hidden.get(name)

@@ -84,7 +84,10 @@ _CUT_OFF = """() => {
 
 # All words that are seen, those of tables on a canvas too; not signs that are drawn by name, nor what is to be typed.
 _WORDS = """() => {
-  const apart = "script, style, code, pre, [translate=no], [data-testid=stIconMaterial], [data-testid=stSkipToContent]";
+  const field = "[data-testid=stFileUploaderDropzone]";  // what its button says to those who hear the page alone
+  const unseen = `${field} > span [data-testid=stMarkdownContainer], ${field} > input + div:has(+ span) > span`;
+  const drawn = "script, style, code, pre, [translate=no], [data-testid=stIconMaterial], [data-testid=stSkipToContent]";
+  const apart = `${drawn}, ${unseen}`;
   const words = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
@@ -99,7 +102,8 @@ _WORDS = """() => {
 
 # Names of things that are called so in Chinese too; what the made-up data say of themselves in English alone.
 _FORMATS = {"HTML", "GeoJSON", "GeoPackage", "GeoParquet", "Shapefile", "zip", "Excel", "CSV", "TOML"}
-_NAMES = {"Maple", "Grid", "English", "QGIS", "Asia", "Shanghai", *_FORMATS}
+_METHODS = {"Kaplan", "Meier"}
+_NAMES = {"Maple", "Grid", "English", "QGIS", "Asia", "Shanghai", *_FORMATS, *_METHODS}
 _SAID_BY_DATA = ("demo, seed 1",)
 # Letters among digits are of a hash.
 _ENGLISH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3,}(?![A-Za-z0-9])")

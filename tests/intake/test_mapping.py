@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -185,3 +186,9 @@ def test_a_moment_is_cut_to_the_day_that_a_column_of_days_holds(county: Path) ->
         'layer = "visits"\nfile = "visits.csv"\n[columns]\ngrid_id = "g"\nmonth = "m"\nhouseholds_visited = "n"\n'
         'requests_handled = "n"\n', encoding="utf-8")  # fmt: skip
     assert run(county / "visits.toml").rows["month"].astype("str").tolist() == ["2025-03-01"]
+
+
+def test_of_no_rows_the_originals_are_text_too(write_incidents: Write) -> None:
+    mapped = run(write_incidents(HEAD + "1,THEFT,a,2025-01-01,,\n"))
+    numbers = replace(mapped, sources=mapped.sources.assign(n=[5]))
+    assert numbers.originals(pd.Index([], dtype="int64")).dtypes["n"] == "str"

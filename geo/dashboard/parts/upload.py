@@ -12,10 +12,12 @@ __all__ = ["MOST_UPLOAD", "refuse_upload", "speak_uploader"]
 #: The server's setting, in MB; the browser is told of it, but need not keep to it.
 MOST_UPLOAD = "server.maxUploadSize"
 
-# Streamlit's field speaks English alone; no setting changes that.
+# Streamlit's field speaks English alone; no setting changes that. Those who hear the page are told its button's word.
 _STYLE = """<style>
 [data-testid=stFileUploaderDropzone] > span [data-testid=stMarkdownContainer],
-[data-testid=stFileUploaderDropzone] > input + div:has(+ span) > span,
+[data-testid=stFileUploaderDropzone] > input + div:has(+ span) > span {{
+  position: absolute; clip-path: inset(50%);
+}}
 [data-testid=stFileUploaderDropzoneInstructions] > * {{ display: none; }}
 [data-testid=stFileUploaderDropzone] > input + div:has(+ span)::after,
 [data-testid=stFileUploaderDropzone] > span > button > div::after {{
