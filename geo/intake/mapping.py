@@ -11,7 +11,7 @@ import pandas as pd
 
 from geo.errors import InputRefused, LayerError
 from geo.intake.cells import Converted, convert, to_slug, to_text
-from geo.intake.persons.hiding import HIDDEN, hide_cells, may_be_shown, show_header
+from geo.intake.persons.hiding import HIDDEN, hide_table, may_be_shown, show_header
 from geo.intake.persons.values import KINDS, PersonValues
 from geo.intake.recipes.recipe import ANY_VALUE, Condition, Fate, Recipe, RowRule, ValueMap, template_columns
 from geo.layers import LAYERS
@@ -95,10 +95,10 @@ class Mapped:
         wanted = self.sources.reindex(rows)
         # Column by column: of no rows at all pandas would apply nothing, and leave numbers numbers.
         text = pd.DataFrame({str(name): to_text(cells) for name, cells in wanted.items()}, index=wanted.index)
-        for name in text.columns:
-            shown = hide_cells(text[name], places=name in self.places)
-            hidden = self.rejects.hidden.get(name)
-            text[name] = shown if hidden is None else shown.mask(shown.index.isin(hidden) & shown.notna(), HIDDEN)
+        text = hide_table(text, places=self.places)
+        for name, persons in self.rejects.hidden.items():
+            if name in text.columns:
+                text[name] = text[name].mask(text.index.isin(persons) & text[name].notna(), HIDDEN)
         return text
 
     def reject(self, faults: Iterable[Rejected]) -> Mapped:

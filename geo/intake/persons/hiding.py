@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -30,7 +30,7 @@ from geo.intake.persons.patterns import (
     plain,
 )
 
-__all__ = ["HIDDEN", "hide_cells", "holds_number", "may_be_shown", "show_header"]
+__all__ = ["HIDDEN", "hide_cells", "hide_table", "holds_number", "may_be_shown", "show_header"]
 
 #: What stands where something may not be shown.
 HIDDEN = "●●●"
@@ -72,6 +72,28 @@ def hide_cells(cells: pd.Series[Any], *, places: bool = False) -> pd.Series[Any]
     if not places:
         hits &= ~cells.isin(all_words()).to_numpy(dtype=bool)
     return cells.mask(hits, HIDDEN)
+
+
+def hide_table(table: pd.DataFrame, *, places: Collection[str] = ()) -> pd.DataFrame:
+    """Return a table of text with a mark for the cells that may be of a person; each different cell is looked at once.
+
+    Parameters
+    ----------
+    table
+        Columns of text, missing cells as NA.
+    places
+        Columns of names of areas or places.
+    """
+    hidden = table.copy()
+    for are_places in (False, True):
+        columns = [name for name in table.columns if (name in places) == are_places]
+        if not columns:
+            continue
+        kinds = pd.concat([table[name] for name in columns]).dropna().drop_duplicates()
+        persons = kinds[(hide_cells(kinds, places=are_places) != kinds).to_numpy(dtype=bool)]
+        if len(persons):
+            hidden[columns] = table[columns].mask(table[columns].isin(persons.to_numpy()), HIDDEN)
+    return hidden
 
 
 def may_be_shown(value: str, *, rows: int) -> bool:

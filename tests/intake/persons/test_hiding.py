@@ -14,7 +14,7 @@ import pytest
 from geo.errors import GeoError
 from geo.intake import import_recipes
 from geo.intake.doctor import diagnose
-from geo.intake.persons.hiding import HIDDEN, hide_cells, may_be_shown, show_header
+from geo.intake.persons.hiding import HIDDEN, hide_cells, hide_table, may_be_shown, show_header
 from geo.intake.recipes.file import load_recipe
 from geo.store import Store
 
@@ -110,3 +110,10 @@ def test_a_file_without_a_header_shows_no_person(write_incidents: Callable[..., 
     assert [one for one in ("王伟敏", "330681195001010009", "13800138000") if one in told + str(refused.value)] == []
     assert found.table is not None
     assert found.table.columns[:2] == ("column 1", "column 2")
+
+
+def test_a_table_is_hidden_as_its_columns_are() -> None:
+    cells = ["r1", "王伟敏 13800138000", None, "王家村", "王伟敏", "r1"]
+    table = pd.DataFrame({"a": cells, "b": cells[::-1], "village": cells}, dtype="str")
+    expected = pd.DataFrame({name: hide_cells(table[name], places=name == "village") for name in table})
+    pd.testing.assert_frame_equal(hide_table(table, places=("village",)), expected)
