@@ -49,6 +49,8 @@
     ready.set(url, decode(data));
   };
 
+  MapleGrid.decode = decode;
+
   /* The decoded geometry if it is there already, else undefined. */
   MapleGrid.known = (url) => ready.get(url);
 

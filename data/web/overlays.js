@@ -75,6 +75,8 @@
     return group;
   };
 
+  MapleGrid.textBox = textBox;
+
   function textBox(...lines) {
     const box = document.createElement("div");
     lines.forEach((text, index) => {

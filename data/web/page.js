@@ -17,11 +17,14 @@
   if (data.places) MapleGrid.places(data.places).addTo(map);
 
   fillMeasures();
+  const wholePeriod = element("page-month-name").textContent;
+  if (data.months) element("page-month").max = data.months.options.length;
   show(data.options.find((option) => option.id === data.chosen));
   fitWhole();
   map.on("movestart", () => (state.whole = state.fitting));
   if (window.ResizeObserver) new ResizeObserver(followBox).observe(element("page-map"));
   element("page-measure").addEventListener("change", (event) => show(data.options[event.target.value]));
+  element("page-month").addEventListener("input", (event) => showMonth(Number(event.target.value)));
   element("page-search").addEventListener("input", () => list());
   element("page-whole").addEventListener("click", fitWhole);
   element("page-body").addEventListener("click", chooseRow);
@@ -57,8 +60,19 @@
     });
   }
 
+  /* The slider's first place is the whole period; its months have the same classes, so that they compare. */
+  function showMonth(place) {
+    const whole = data.options.find((option) => option.id === data.months.of);
+    show(place ? data.months.options[place - 1] : whole);
+    element("page-month").value = place;
+    element("page-month-name").textContent = place ? data.months.names[place - 1] : wholePeriod;
+  }
+
   function show(option) {
     state.option = option;
+    element("page-months").hidden = !data.months || option.id !== data.months.of;
+    element("page-month").value = 0;
+    element("page-month-name").textContent = wholePeriod;
     const selected = state.chosen === null ? null : ids[state.chosen];
     const outlines = option.heat ? { classes: null, colours: { " ": "#000000" }, hatches: {} } : {};
     const next = MapleGrid.values({ ...frame, ...option, ...outlines, selected });

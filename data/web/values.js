@@ -220,6 +220,8 @@
     }
   }
 
+  MapleGrid.describe = describe;
+
   function describe(path, values, options) {
     const box = document.createElement("div");
     const line = (text, kind) => {
