@@ -16,23 +16,33 @@ from geo.resources import resource
 
 __all__ = [
     "CoverageRules",
+    "DayKind",
     "Deadlines",
+    "HotSpotRules",
     "PrivacyRule",
     "Provenance",
+    "PublicNoise",
+    "QuestionRules",
     "Rules",
     "StandingRules",
     "Target",
     "WorkloadRules",
     "load_rules",
+    "rules_digest",
 ]
 
+DayKind = Literal["calendar", "working"]
 Good = Literal["high", "low"]
 Provenance = Literal["dates", "counts", "rows"]
 
 
 @dataclass(frozen=True)
 class Deadlines:
-    """Calendar days within which something is to be done."""
+    """Days within which something is to be done, and which days count: all, or those that are worked.
+
+    ``repeat_days`` are always calendar days. With ``ends_on_workday`` a term that ends on a day off ends on the next
+    workday.
+    """
 
     mediation_days: int
     past_month_days: int
@@ -40,6 +50,11 @@ class Deadlines:
     repeat_days: int
     hazard_general_days: int
     hazard_major_days: int
+    mediation_kind: DayKind
+    past_month_kind: DayKind
+    return_visit_kind: DayKind
+    hazard_kind: DayKind
+    ends_on_workday: bool
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,19 @@ class PrivacyRule:
 
 
 @dataclass(frozen=True)
+class PublicNoise:
+    """How far a count that the public sees may lie beside the true one, and what is left open of one that is withheld.
+
+    ``sd`` is the standard deviation of the noise and ``most`` its largest size, in records; of each withheld count at
+    least ``values_left`` values stay possible.
+    """
+
+    sd: float
+    most: int
+    values_left: int
+
+
+@dataclass(frozen=True)
 class Target:
     """A value to reach, and whether more or less of it is good."""
 
@@ -91,6 +119,23 @@ class StandingRules:
 
     least_records: int
     peers: int
+
+
+@dataclass(frozen=True)
+class QuestionRules:
+    """From when on the data are asked about: a fall by a share, the last days of a month, how many records."""
+
+    drop: float
+    month_end_days: int
+    least: int
+
+
+@dataclass(frozen=True)
+class HotSpotRules:
+    """Months that say whether a hot spot is new or persistent; a persistent one is hot in this share of them."""
+
+    months: int
+    persistent: float
 
 
 @dataclass(frozen=True)
@@ -108,16 +153,27 @@ class Rules:
     warn_days: int
     layer_days: Mapping[str, int]
     standing: StandingRules
+    questions: QuestionRules
+    hot_spots: HotSpotRules
     repeat_min_households: int
+    repeat_radius_m: float
     most_at_midnight: float
     reach_m: Mapping[str, float]
+    map_shapes: int
     privacy: Mapping[str, PrivacyRule]
+    public_noise: PublicNoise
     targets: Mapping[str, Target]
     codes: Mapping[str, Mapping[str, str]]
 
 
 #: Repeats are told of grids with at least so many households: a guard, which no rule goes below.
 _FEWEST_HOUSEHOLDS = 8
+#: Of fewer months no trend can be told at 95 %.
+_FEWEST_MONTHS = 4
+#: With fewer, a withheld count could be told for certain.
+_FEWEST_VALUES = 2
+# The file of roles that comes with the product is an example; the trail tells of the one that is in use by itself.
+_NO_RULES = "roles.toml"
 
 
 def load_rules(path: Path | None = None) -> Rules:
@@ -136,6 +192,39 @@ def load_rules(path: Path | None = None) -> Rules:
     return _load(path or resource("rules.toml"))
 
 
+def rules_digest(folder: Path | None = None) -> str:
+    """Return the SHA-256 over names and content of all files of rules as they are on the disk now.
+
+    These are all that an office may change: rules, workdays, criteria, indicators, measures, code lists, words of
+    persons and the rest of ``data/*.toml``. `Rules.hash`, which exports name, is of ``rules.toml`` alone.
+
+    Parameters
+    ----------
+    folder
+        Where they are; without one, those that come with the product.
+
+    Raises
+    ------
+    GeoError
+        When one can't be read.
+
+    Examples
+    --------
+    >>> len(rules_digest())
+    64
+    """
+    whole = hashlib.sha256()
+    for path in sorted((folder or resource("rules.toml").parent).glob("*.toml")):
+        if path.name == _NO_RULES:
+            continue
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise GeoError(f"{path}: {error.strerror}. Remedy: let this account read the rules.") from error
+        whole.update(f"{path.name} {hashlib.sha256(content).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
 @cache
 def _load(path: Path) -> Rules:
     text = path.read_bytes()
@@ -151,7 +240,7 @@ def _read(raw: Mapping[str, Any], digest: str) -> Rules:
     return Rules(
         version=raw["version"],
         hash=digest,
-        deadlines=Deadlines(**raw["deadlines"]),
+        deadlines=_deadlines(raw["deadlines"]),
         grid_sizes=MappingProxyType({kind: (int(low), int(high)) for kind, (low, high) in raw["grid_sizes"].items()}),
         coverage=CoverageRules(
             counting_roles=tuple(coverage["counting_roles"]),
@@ -165,12 +254,26 @@ def _read(raw: Mapping[str, Any], digest: str) -> Rules:
         layer_days=MappingProxyType({name: int(days) for name, days in raw["freshness"]["layer_days"].items()}),
         most_at_midnight=float(raw["time_of_day"]["most_at_midnight"]),
         reach_m=MappingProxyType({kind: float(metres) for kind, metres in raw["reach"].items()}),
+        map_shapes=int(raw["maps"]["shapes"]),
         standing=_standing(raw["standing"]),
+        questions=QuestionRules(**raw["questions"]),
+        hot_spots=_hot_spots(raw["hot_spots"]),
         repeat_min_households=_guarded(raw["repeats"]["min_households"]),
+        repeat_radius_m=float(raw["repeats"]["radius_m"]),
         privacy=MappingProxyType({role: _privacy(rule) for role, rule in raw["privacy"].items()}),
+        public_noise=_noise(raw["public"]),
         targets=MappingProxyType({name: Target(**target) for name, target in raw["targets"].items()}),
         codes=MappingProxyType({name: MappingProxyType(dict(patterns)) for name, patterns in raw["codes"].items()}),
     )
+
+
+def _noise(raw: Mapping[str, Any]) -> PublicNoise:
+    noise = PublicNoise(sd=float(raw["noise_sd"]), most=int(raw["noise_most"]), values_left=int(raw["values_left"]))
+    if not (0 < noise.sd <= noise.most and noise.values_left >= _FEWEST_VALUES):
+        raise ValueError(
+            f"public: noise_sd must be above 0 and at most noise_most, and values_left at least {_FEWEST_VALUES}"
+        )
+    return noise
 
 
 def _privacy(rule: Mapping[str, Any]) -> PrivacyRule:
@@ -179,10 +282,24 @@ def _privacy(rule: Mapping[str, Any]) -> PrivacyRule:
     return PrivacyRule(**rule)
 
 
+def _deadlines(rule: Mapping[str, Any]) -> Deadlines:
+    strange = [name for name, kind in rule.items() if name.endswith("_kind") and kind not in get_args(DayKind)]
+    if strange:
+        raise ValueError(f"[deadlines] {', '.join(strange)} must be one of {', '.join(get_args(DayKind))}")
+    return Deadlines(**rule)
+
+
 def _standing(rule: Mapping[str, Any]) -> StandingRules:
     if min(rule.values()) < 1:
         raise ValueError("[standing] holds numbers below 1")
     return StandingRules(**rule)
+
+
+def _hot_spots(rule: Mapping[str, Any]) -> HotSpotRules:
+    found = HotSpotRules(months=int(rule["months"]), persistent=float(rule["persistent"]))
+    if found.months < _FEWEST_MONTHS or not 0 < found.persistent <= 1:
+        raise ValueError(f"[hot_spots] months must be {_FEWEST_MONTHS} or more, and persistent above 0 and at most 1")
+    return found
 
 
 def _guarded(min_households: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import dataclasses
 import re
 from collections.abc import Collection, Mapping
@@ -14,9 +13,11 @@ from urllib.parse import parse_qsl, urlencode
 from geo.codes import code_list
 from geo.errors import ViewError
 
-__all__ = ["CLASS_LISTS", "Compare", "Period", "View", "default_period"]
+__all__ = ["CLASS_LISTS", "Compare", "Every", "Period", "View", "default_period", "last_closed"]
 
 Compare = Literal["previous", "last-year", "none"]
+#: How often something comes round.
+Every = Literal["week", "month", "quarter", "year"]
 
 #: The layers that can be asked for, with the code list of their classes.
 CLASS_LISTS: Mapping[str, str | None] = {
@@ -28,17 +29,20 @@ CLASS_LISTS: Mapping[str, str | None] = {
 }
 _YEARS = (1900, 2200)
 _UNIT = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?", re.ASCII)
+_WEEK = re.compile(r"(?P<year>\d{4})-W(?P<week>\d{2})", re.ASCII)
+_WEEK_DAYS, _YEAR_WEEKS = 7, 52
 _AREA = re.compile(r"\S(?:.{0,62}\S)?")
 
 
 @dataclass(frozen=True)
 class Period:
-    """Whole years, quarters or months, half-open: ``start`` is in, ``end`` is not.
+    """Whole years, quarters, months, or one week, half-open: ``start`` is in, ``end`` is not.
 
     Parameters
     ----------
     text
-        ``2025``, ``2025-Q1``, ``2025-03``, or two of these with ``..`` between, both in: ``2017..2019``.
+        ``2025``, ``2025-Q1``, ``2025-03``, or two of these with ``..`` between, both in: ``2017..2019``; or a week from
+        Monday to Sunday by ISO 8601: ``2025-W12``.
 
     Raises
     ------
@@ -53,6 +57,8 @@ class Period:
     1095
     >>> Period("2025-03").last_year().text
     '2024-03'
+    >>> Period("2025-W01").start
+    datetime.date(2024, 12, 30)
     """
 
     text: str
@@ -64,12 +70,19 @@ class Period:
     @property
     def start(self) -> date:
         """First day."""
-        return _month_start(self._months()[0])
+        monday = _monday(self.text)
+        return _month_start(self._months()[0]) if monday is None else monday
 
     @property
     def end(self) -> date:
         """First day after the period."""
-        return _month_start(self._months()[1])
+        monday = _monday(self.text)
+        return _month_start(self._months()[1]) if monday is None else monday + timedelta(days=_WEEK_DAYS)
+
+    @property
+    def is_week(self) -> bool:
+        """Whether it is a week, and so not made of whole months."""
+        return _monday(self.text) is not None
 
     @property
     def last_day(self) -> date:
@@ -83,19 +96,39 @@ class Period:
 
     @property
     def months(self) -> tuple[str, ...]:
-        """The months of the period, as texts such as ``2025-03``."""
+        """The months of the period, as texts such as ``2025-03``; of a week those that it has days of."""
         first, after = self._months()
         return tuple(_month_text(month) for month in range(first, after))
 
     def previous(self) -> Period:
-        """Return the period of the same number of months that ends where this one begins."""
+        """Return the period of the same number of months, or the week, that ends where this one begins."""
+        if self.is_week:
+            return self.moved(-1)
         first, after = self._months()
         return Period.from_months(first - (after - first), first)
 
     def last_year(self) -> Period:
-        """Return the same months a year earlier."""
+        """Return the same months a year earlier; of a week the one of 52 weeks before, with the same days."""
+        return self.moved(-_YEAR_WEEKS if self.is_week else -12)
+
+    def moved(self, steps: int) -> Period:
+        """Return the period some months later; a week some weeks later.
+
+        Examples
+        --------
+        >>> Period("2025-Q1").moved(-1).text, Period("2025-W01").moved(-1).text
+        ('2024-12..2025-02', '2024-W52')
+        """
+        if self.is_week:
+            return Period.from_week(self.start + timedelta(days=_WEEK_DAYS * steps))
         first, after = self._months()
-        return Period.from_months(first - 12, after - 12)
+        return Period.from_months(first + steps, after + steps)
+
+    @classmethod
+    def from_week(cls, day: date) -> Period:
+        """Return the week of a day."""
+        year, week, _weekday = day.isocalendar()
+        return cls(f"{year:04d}-W{week:02d}")
 
     def is_closed(self, as_of: date) -> bool:
         """Tell whether the period is over in data that reach to the end of ``as_of``."""
@@ -115,11 +148,30 @@ class Period:
         return cls(first if first == last else f"{first}..{last}")
 
     def _months(self) -> tuple[int, int]:
+        if self.is_week:
+            return _month_number(self.start), _month_number(self.last_day) + 1
         first, _, last = self.text.partition("..")
         if self.text.endswith(".."):
             raise _bad_period(self.text)
         begin, end = _unit_months(first, self.text), _unit_months(last or first, self.text)
         return begin[0], end[1]
+
+
+def _monday(text: str) -> date | None:
+    """Return the first day of a week; None for what is none."""
+    match = _WEEK.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        if not _YEARS[0] <= int(match["year"]) <= _YEARS[1]:
+            raise ValueError(match["year"])
+        return date.fromisocalendar(int(match["year"]), int(match["week"]), 1)
+    except ValueError:
+        raise _bad_period(text) from None
+
+
+def _month_number(day: date) -> int:
+    return 12 * day.year + day.month - 1
 
 
 def _unit_months(unit: str, text: str) -> tuple[int, int]:
@@ -137,7 +189,7 @@ def _unit_months(unit: str, text: str) -> tuple[int, int]:
 
 
 def _bad_period(text: str) -> ViewError:
-    return ViewError(f"{text!r} is no period. Remedy: write 2025, 2025-Q1, 2025-03 or 2017..2019.")
+    return ViewError(f"{text!r} is no period. Remedy: write 2025, 2025-Q1, 2025-03, 2025-W12 or 2017..2019.")
 
 
 def _month_start(month: int) -> date:
@@ -156,9 +208,23 @@ def default_period(as_of: date) -> Period:
     >>> default_period(date(2025, 12, 31)).text, default_period(date(2025, 12, 30)).text
     ('2025-12', '2025-11')
     """
-    month = 12 * as_of.year + as_of.month - 1
-    over = as_of.day == calendar.monthrange(as_of.year, as_of.month)[1]
-    return Period(_month_text(month if over else month - 1))
+    return last_closed(as_of, "month")
+
+
+def last_closed(as_of: date, every: Every) -> Period:
+    """Return the last week, month, quarter or year that is over in data that reach to the end of ``as_of``.
+
+    Examples
+    --------
+    >>> [last_closed(date(2025, 12, 30), every).text for every in ("week", "month", "quarter", "year")]
+    ['2025-W52', '2025-11', '2025-Q3', '2024']
+    """
+    after = as_of + timedelta(days=1)
+    if every == "week":
+        return Period.from_week(after).moved(-1)
+    months = {"month": 1, "quarter": 3, "year": 12}[every]
+    number = _month_number(after) // months * months
+    return Period.from_months(number - months, number)
 
 
 @dataclass(frozen=True)

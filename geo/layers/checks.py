@@ -8,7 +8,8 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ from geo.errors import Fault, LayerError
 from geo.layers.schemas import LAYERS, STORE_CRS, Layer
 from geo.rules import Rules
 
-__all__ = ["check_keys", "check_layer", "find_faults"]
+__all__ = ["are_lost", "check_keys", "check_layer", "find_faults"]
 
 _IN_WORDS = {
     "str": "text",
@@ -96,11 +97,24 @@ def check_keys(layers: Mapping[str, pd.DataFrame]) -> tuple[Fault, ...]:
     )
 
 
+def are_lost(keys: pd.Series[Any], known: pd.Series[Any] | pd.Index[Any]) -> NDArray[np.bool_]:
+    """Tell which keys are none of those that are known; an empty cell points nowhere, and is not lost.
+
+    Examples
+    --------
+    >>> are_lost(pd.Series(["a", "b", None], dtype="str"), pd.Index(["a"])).tolist()
+    [False, True, False]
+    """
+    text = pa.array(keys.astype("str"), pa.large_string(), from_pandas=True)
+    there = pc.is_in(text, value_set=pa.array(known.dropna().to_numpy(object), pa.large_string()))
+    return np.asarray(pc.and_not(pc.is_valid(text), there).to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def _key_faults(
     name: str, frame: pd.DataFrame, column: str, parent: str, target: pd.DataFrame | None
 ) -> Iterator[Fault]:
     known = pd.Index([]) if target is None else target[LAYERS[parent].key[0]]
-    lost = frame.index[frame[column].notna() & ~frame[column].isin(known)]
+    lost = frame.index[are_lost(frame[column], known)]
     if len(lost):
         example = frame.loc[lost[0], column]
         yield Fault(
@@ -164,19 +178,18 @@ def _row_faults(
 
 
 def _schema_faults(layer: Layer, frame: pd.DataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:
-    try:
-        layer.schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-        for (column, check), rows in cases.groupby(["column", "check"], sort=False):
-            problem, _, remedy = str(check).partition("; remedy: ")
-            yield _fault(
-                layer, str(column), frame, pd.Index(rows["index"]), _plain(problem), remedy or "correct the values"
-            )
-
-
-def _plain(check: str) -> str:
-    return "an empty cell where a value must stand" if check == "not_nullable" else check
+    """Ask the checks of the schema, each of its column: a schema's own way takes a copy of every column for each."""
+    for name, column in layer.schema.columns.items():
+        missing = frame[name].isna().to_numpy(dtype=bool)
+        if missing.any() and not column.nullable:
+            problem = "an empty cell where a value must stand"
+            yield _fault(layer, name, frame, frame.index[missing], problem, "correct the values")
+        cells = frame[name][~missing] if missing.any() else frame[name]
+        for check in column.checks if len(cells) else ():
+            good = check(cells).check_output.to_numpy(dtype=bool)
+            if not good.all():
+                problem, _, remedy = str(check.error).partition("; remedy: ")
+                yield _fault(layer, name, frame, cells.index[~good], problem, remedy or "correct the values")
 
 
 def _double_keys(
@@ -199,8 +212,9 @@ def _code_faults(
 
 
 def _step_faults(layer: Layer, frame: pd.DataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:
+    found_on = frame["found_at"].dt.normalize() if layer.steps else None
     for step in layer.steps:
-        early = frame.index[frame[step] < frame["found_at"].dt.normalize()]
+        early = frame.index[frame[step] < found_on]
         if len(early):
             yield _fault(layer, step, frame, early, "before the record was found", "correct one of the two dates")
 

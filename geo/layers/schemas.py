@@ -11,12 +11,18 @@ import pandera.pandas as pa
 
 from geo.codes import code_list
 
-__all__ = ["AREA_LEVELS", "EVENT_LAYERS", "LAYERS", "STORE_CRS", "Layer"]
+__all__ = ["AREA_LEVELS", "EVENT_LAYERS", "LAYERS", "PAUSES", "STORE_CRS", "Layer"]
 
 #: Coordinates in the store are lon/lat in degrees; edges are straight in them.
 STORE_CRS = "EPSG:4326"
 
+#: Columns about a record's term that few files have: the days from which it stood still and on which it ran again, and
+#: the day to which it was extended.
+PAUSES = ("paused_on", "resumed_on", "extended_until_on")
+
 Kind = Literal["area", "event", "table", "background"]
+# Days that a term ends on: no steps of a record, and they may lie ahead.
+_TERMS = ("due_on", "extended_until_on")
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,10 @@ def _count(*, optional: bool = False) -> pa.Column:
     return _column("Int64", [pa.Check.ge(0, error="a count below zero")], optional=optional)
 
 
+def _year() -> pa.Column:
+    return _column("Int64", [pa.Check.in_range(1900, 2200, error="no year between 1900 and 2200")], optional=False)
+
+
 def _number(low: float, high: float, *, optional: bool = False) -> pa.Column:
     check = pa.Check.in_range(low, high, error=f"outside {low:g} to {high:g}")
     return _column("float64", [check], optional=optional)
@@ -125,7 +135,7 @@ def _events(name: str, class_list: str, steps: tuple[str, ...] = (), **columns: 
         **_placed(optional=True),
     }
     parents = MappingProxyType({"grid_id": "grids"})
-    kept = tuple(step for step in steps if step != "due_on")
+    kept = tuple(step for step in steps if step not in _TERMS)
     return Layer(name, "event", _schema(schema), key=("record_id",), parents=parents, steps=kept)
 
 
@@ -160,8 +170,9 @@ _DISPUTE_STEPS = (
     "failed_on",
     "returned_on",
     "due_on",
+    *PAUSES,
 )
-_HAZARD_STEPS = ("notified_on", "rectifying_on", "rectified_on", "verified_on", "due_on")
+_HAZARD_STEPS = ("notified_on", "rectifying_on", "rectified_on", "verified_on", "due_on", *PAUSES)
 
 _ALL = (
     _areas("county"),
@@ -245,6 +256,16 @@ _ALL = (
         until_on=_day(),
         respondents=_count(),
         score=_number(0, 100),
+    ),
+    _table(
+        "designations",
+        ("station_id", "level", "year"),
+        {"station_id": "stations"},
+        station_id=_text(),
+        level=_text(codes="designation_level"),
+        year=_year(),
+        batch=_count(optional=True),
+        withdrawn_on=_day(optional=True),
     ),
     Layer(
         "background",

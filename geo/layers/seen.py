@@ -68,6 +68,8 @@ class SeenKeys:
         if not self.columns:
             return np.zeros(len(batch), dtype=bool), self
         keys = batch[list(self.columns)]
+        # Text is hashed as Python's strings, which are made once for both hashes.
+        keys = keys.astype({name: object for name, dtype in keys.dtypes.items() if dtype == "str"})
         unsorted, beside = (self._hash(keys, secret) for secret in self.secrets)
         order = np.argsort(unsorted, kind="stable")
         same = unsorted[order[1:]] == unsorted[order[:-1]]

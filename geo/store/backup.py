@@ -24,6 +24,7 @@ from geo.store import disk
 from geo.store.files import Files, Lease, fault, has_token, is_whole, refused, remove_if_possible
 from geo.store.issued import forget_number, issued_numbers, note_number
 from geo.store.manifest import REPAIR, KeptFile, Release, canonical_json, parse_manifest
+from geo.store.public import public_files
 from geo.store.publish import MANIFESTS, manifest_name, read_manifest, release_numbers
 
 __all__ = ["Backup", "restore_backup", "write_backup"]
@@ -31,7 +32,7 @@ __all__ = ["Backup", "restore_backup", "write_backup"]
 _LIST = "maplegrid-backup.json"
 _FORMAT = 1
 _LIST_LIMIT = 64 * 2**20
-_NAME = re.compile(r"(?:layers|imports|releases)/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*")
+_NAME = re.compile(r"(?:layers|imports|releases|public)/[A-Za-z0-9_\-][A-Za-z0-9_.\-]*")
 _ANOTHER = "take another backup"
 
 
@@ -123,8 +124,12 @@ def _list_members(files: Files, releases: Sequence[Release]) -> list[KeptFile]:
     named = {file.path: file for release in releases for _, file in release.files()}
     data = [KeptFile(name, (files.root / name).stat().st_size, file.sha256) for name, file in _there(files, named)]
     names = [manifest_name(release.number) for release in releases]
-    texts = [KeptFile(name, len(text := files.read(name)), hashlib.sha256(text).hexdigest()) for name in names]
-    return data + texts
+    shown = dict(public_files(files))
+    cells = [file for _, file in _there(files, {file.path: file for file in shown.values()})]
+    texts = [
+        KeptFile(name, len(text := files.read(name)), hashlib.sha256(text).hexdigest()) for name in (*names, *shown)
+    ]
+    return data + cells + texts
 
 
 def _there(files: Files, named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -120,7 +120,9 @@ def last_days(release: Release) -> Mapping[str, date | None]:
 def _last_day(release: Release, layer: Layer) -> date | None:
     told = _LAST_DAY.get(layer.name)
     if layer.kind == "event":
-        told = f"greatest({', '.join(('found_at', *layer.steps))})"
+        # A file of before has no column for a step that came later.
+        steps = [step for step in layer.steps if step in release.layers[layer.name].dtypes]
+        told = f"greatest({', '.join(('found_at', *steps))})"
     if told is None:
         return None
     query = f"SELECT max({told})::DATE FROM {layer.name}"  # noqa: S608  names of `geo.layers`

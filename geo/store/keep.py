@@ -9,13 +9,14 @@ from geo.errors import StoreError
 from geo.store.files import Entry, Files, fault, is_whole
 from geo.store.issued import issued_numbers
 from geo.store.manifest import REPAIR, Release
+from geo.store.public import PUBLIC, check_public, public_files
 from geo.store.publish import LAYER_FILES, MANIFESTS, manifest_name, read_manifest, release_numbers
 from geo.store.reports import read_report
 from geo.store.upgrade import REPORTS, old_report_number, old_reports
 
 __all__ = ["check_store", "collect_files", "list_leftovers"]
 
-_FOLDERS = (LAYER_FILES, MANIFESTS, REPORTS)
+_FOLDERS = (LAYER_FILES, MANIFESTS, REPORTS, PUBLIC)
 _BRING_BACK = "bring the file back from a backup, or give the release up (maplegrid releases drop)"
 
 
@@ -70,7 +71,7 @@ def check_store(files: Files) -> list[str]:
         still = {number: what for number, what in named_by.items() if number in release_numbers(files)}
         if problem and still:
             problems.append(str(fault(files.root / path, f"{problem}: {_who(still)}", REPAIR)))
-    return problems
+    return problems + check_public(files)
 
 
 def _look(files: Files) -> tuple[list[Entry], list[Entry]]:
@@ -91,6 +92,7 @@ def _names(files: Files) -> Iterator[str]:
             # What a torn report of form 1 names is known to nobody.
             read_report(files, release, name)
         yield from (file.path for _, file in release.files())
+    yield from (file.path for _, file in public_files(files))
 
 
 def _orphans(files: Files) -> list[Entry]:

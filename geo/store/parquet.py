@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from geo.ahead import read_ahead
 from geo.errors import StoreError
 from geo.layers import Layer
 from geo.store.files import fault
@@ -43,7 +45,8 @@ def write_frame(frame: pd.DataFrame | StagedRows, path: Path, *, layer: Layer) -
         What the layer is.
     """
     if isinstance(frame, StagedRows):
-        _write_tables(_sort_staged(frame, layer), path, layer)
+        with closing(read_ahead(_sort_staged(frame, layer))) as tables:
+            _write_tables(tables, path, layer)
         return
     rows = _in_order(frame, layer)
     if isinstance(rows, gpd.GeoDataFrame):
@@ -68,7 +71,7 @@ def _write_tables(tables: Iterable[pa.Table], path: Path, layer: Layer) -> None:
             writer.write_table(table.combine_chunks(), row_group_size=_ROWS_PER_GROUP)
 
 
-def _sort_staged(staged: StagedRows, layer: Layer) -> Iterator[pa.Table]:
+def _sort_staged(staged: StagedRows, layer: Layer) -> Generator[pa.Table]:
     """Give the rows of a staged layer in order, a row group at a time; what memory can't hold goes to the disk."""
     order = ", ".join(f'"{column}" NULLS LAST' for column in _order(layer))
     schema = layer_schema(layer)
