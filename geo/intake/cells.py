@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,14 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from geo.intake.match import contains
+from geo.intake.match import holds_only
+from geo.intake.moments import read_usual_moments
 from geo.intake.recipes.recipe import DateFormat
 
 __all__ = ["Converted", "convert", "read_decimals", "to_arrow", "to_slug", "to_text"]
 
 _ISO = "ISO8601"
-# Moments that Arrow and pandas read alike, if they read them.
-_PLAIN_MOMENT = r"^[12]\d{3}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{3})?)?)?$"
+_OF_DECIMALS = b"0123456789.-"
 _DECIMAL = r"^[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?$"
 _ISO_DAY = r"^\d{4}-\d\d-\d\d"
 _OFFSET = r"\d(?:Z|[+-]\d\d:?\d\d)$"
@@ -85,7 +84,8 @@ def to_text(cells: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_float_dtype(cells.dtype):
         return pd.Series([_short_number(cell) for cell in cells], index=cells.index, dtype="str")
     text = cells.astype("str").str.strip()
-    return text.mask(text == "")
+    blank = text == ""
+    return text.mask(blank) if blank.any() else text
 
 
 def to_arrow(cells: pd.Series[Any]) -> pa.LargeStringArray:
@@ -107,11 +107,27 @@ def read_decimals(text: pa.LargeStringArray) -> tuple[NDArray[np.float64], NDArr
     >>> read_decimals(pa.array(["120.5", "-3e2", "1,5", None], pa.large_string()))
     (array([ 120.5, -300. ,    nan,    nan]), array([ True,  True, False, False]))
     """
+    usual = _read_usual_decimals(text)
+    if usual is not None:
+        return usual, np.ones(len(text), dtype=bool)
     plain = _as_numpy(pc.fill_null(pc.match_substring_regex(text, _DECIMAL), fill_value=False))
     numbers = np.full(len(text), np.nan)
     chosen = text if plain.all() else text.filter(pa.array(plain))
     numbers[plain] = pc.utf8_ltrim(chosen, characters="+").cast(pa.float64()).to_numpy(zero_copy_only=False)
     return numbers, plain
+
+
+def _read_usual_decimals(text: pa.LargeStringArray) -> NDArray[np.float64] | None:
+    """Read a column of nothing but decimals without an exponent, such as 120.5 and -3; None of any other."""
+    if text.null_count or not holds_only(text, _OF_DECIMALS):
+        return None
+    try:
+        numbers = np.array(text.cast(pa.float64()), dtype=np.float64)
+    except pa.ArrowInvalid:
+        return None
+    # A number that begins with its point is written oddly, and is told by the pattern.
+    pointed = pc.or_(pc.starts_with(text, "."), pc.starts_with(text, "-."))
+    return None if pc.any(pointed).as_py() else numbers
 
 
 def _as_numpy(answers: pa.BooleanArray) -> NDArray[np.bool_]:
@@ -190,10 +206,12 @@ def _parse(text: pd.Series[Any], formats: Sequence[str], source_zone: str, zone:
     """Try the formats in order, then ISO; a cell keeps the first that fits, and an offset comes before the zone."""
     if formats:
         return _parse_each(text, formats, source_zone, zone)
-    local = _to_wall_time(_read_plain_moments(text), source_zone, zone)
+    moments, _ = read_usual_moments(to_arrow(text))
+    local = _to_wall_time(pd.Series(moments, index=text.index), source_zone, zone)
     rest = (local.isna() & text.notna()).to_numpy()
     if rest.any():
-        local = local.mask(rest, _parse_each(text[rest], (), source_zone, zone).reindex(text.index))
+        local = local.copy()
+        local[rest] = _parse_each(text[rest], (), source_zone, zone)
     return local
 
 
@@ -209,16 +227,6 @@ def _parse_each(text: pd.Series[Any], formats: Sequence[str], source_zone: str, 
         naive = pd.to_datetime(rest.mask(with_offset), format=form, errors="coerce")
         local = local.fillna(_to_wall_time(aware, source_zone, zone)).fillna(_to_wall_time(naive, source_zone, zone))
     return local
-
-
-def _read_plain_moments(text: pd.Series[Any]) -> pd.Series[Any]:
-    """Read moments in the usual writing at once; none where one of them is no date."""
-    plain = contains(text, _PLAIN_MOMENT)
-    moments = np.full(len(text), np.datetime64("NaT"), dtype="datetime64[ms]")
-    # A day that no month has is told apart by reading cell by cell.
-    with suppress(pa.ArrowInvalid):
-        moments[plain] = to_arrow(text).filter(pa.array(plain)).cast(pa.timestamp("ms")).to_numpy(zero_copy_only=False)
-    return pd.Series(moments, index=text.index)
 
 
 def _to_wall_time(moments: pd.Series[Any], source_zone: str, zone: str) -> pd.Series[Any]:

@@ -147,7 +147,8 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str, before: Per
     _require_columns(table, recipe)
     kept, rejects = _apply_rules(table, recipe.row_rules, Rejects.none())
     kept, rejects = _leave_out_values(kept, recipe.values, rejects)
-    in_sight = table.loc[~_is_left_out(table, recipe, rejects)]
+    left_out = _is_left_out(table, recipe, rejects)
+    in_sight = table.loc[~left_out] if left_out.any() else table
     persons = _look_for_persons(in_sight, recipe, before)
     for source, kind, found in persons.single():
         rejects = rejects.add(found, f"the cell holds {KINDS[kind]}", column=_target_of(source, recipe))
@@ -157,13 +158,13 @@ def map_rows(table: pd.DataFrame, recipe: Recipe, *, time_zone: str, before: Per
         converted = _convert(kept, cells, recipe, name, time_zone)
         rejects = rejects.add(converted.unreadable, converted.problem, column=name)
         columns[name] = _to_day(converted.column, name)
-    good = kept.index[~kept.index.isin(rejects.rows.index)]
-    rows = pd.DataFrame(columns, index=kept.index).loc[good]
+    good = ~kept.index.isin(rejects.rows.index)
+    rows = pd.DataFrame(columns, index=kept.index)[good]
     if isinstance(table, gpd.GeoDataFrame):
-        rows = gpd.GeoDataFrame(rows, geometry=kept.geometry.loc[good], crs=table.crs)
+        rows = gpd.GeoDataFrame(rows, geometry=kept.geometry[good], crs=table.crs)
     return Mapped(
         rows=rows,
-        recorded=_recorded(kept.loc[good], recipe),
+        recorded=_recorded(kept, recipe)[good],
         rejects=rejects,
         sources=pd.DataFrame(in_sight[_mapped_sources(recipe)]),
         persons=persons,

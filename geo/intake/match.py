@@ -1,4 +1,4 @@
-"""Match cells with patterns (RE2), a whole column at once."""
+"""Match cells with patterns (RE2), or look which signs they hold, a whole column at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["contains", "fullmatch"]
+__all__ = ["contains", "fullmatch", "holds_only"]
 
 
 def contains(cells: pd.Series[Any], pattern: str) -> NDArray[np.bool_]:
@@ -35,3 +35,32 @@ def fullmatch(cells: pd.Series[Any], pattern: str) -> NDArray[np.bool_]:
     [False, True, False]
     """
     return contains(cells, f"^(?:{pattern})$")
+
+
+def holds_only(text: pa.LargeStringArray | pa.ChunkedArray, signs: bytes) -> bool:
+    """Tell whether a column holds no other signs than some of ASCII: many times faster than any pattern.
+
+    Parameters
+    ----------
+    text
+        Cells; nulls hold nothing.
+    signs
+        The signs.
+
+    Examples
+    --------
+    >>> cells = pa.array(["12", None, "1.5"], pa.large_string())
+    >>> holds_only(cells, b"0123456789"), holds_only(cells, b"0123456789.")
+    (False, True)
+    """
+    chunks = text.chunks if isinstance(text, pa.ChunkedArray) else [text]
+    return not any(_bytes_of(chunk).translate(None, signs) for chunk in chunks)
+
+
+def _bytes_of(text: pa.LargeStringArray) -> bytes:
+    """Return what stands in all cells, one behind the other."""
+    _, offsets, data = text.buffers()
+    if not len(text) or data is None:
+        return b""
+    first, end = np.frombuffer(offsets, np.int64)[[text.offset, text.offset + len(text)]].tolist()
+    return bytes(data.slice(first, end - first))

@@ -53,6 +53,26 @@ _MANY_ROWS = 500_000
 
 
 @dataclass(frozen=True)
+class _Task:
+    """What an import is to do: recipes and where their files lie, what is there already, the rules, who is told."""
+
+    recipes: tuple[Recipe, ...]
+    files: Path | None
+    current: Release | None
+    rules: Rules
+    settings: ReleaseSettings
+    tell: Progress
+
+    @property
+    def time_zone(self) -> str:
+        return cast("str", self.settings.time_zone)
+
+    @property
+    def codes(self) -> str:
+        return self.settings.codes or "any"
+
+
+@dataclass(frozen=True)
 class _File:
     """A file of areas or background on its way into a layer: what was read, and what is known of it so far."""
 
@@ -106,45 +126,21 @@ def import_recipes(
     InputRefused
         When a file can't be taken in: broken, of persons, areas at fault, or not one row of it good.
     """
-    rules = rules or load_rules()
-    tell = progress or _tell_nobody
-    recipes = _load_recipes(paths)
-    current = store.current()
+    recipes, current = tuple(_load_recipes(paths)), store.current()
     settings = merge_settings(recipes, current)
+    task = _Task(recipes, files, current, rules or load_rules(), settings, progress or _tell_nobody)
     with tempfile.TemporaryDirectory(prefix="maplegrid-") as folder:
-        shapes = [recipe for recipe in recipes if LAYERS[recipe.layer].has_geometry]
-        read = list[_File]()
-        for recipe in shapes:
-            tell(0.2 * len(read) / len(shapes), recipe.file)
-            read.append(_read(recipe, files, cast("str", settings.time_zone)))
-        areas = _prepare_areas(read, current, rules, settings)
-        layers: dict[str, pd.DataFrame | StagedRows] = {file.recipe.layer: file.rows for file in areas}
-        records = list[RecordFile]()
-        for recipe in (one for one in recipes if one not in shapes):
-            ground = lay_ground(recipe, layers, current, rules, settings)
-            records.append(_stage(recipe, files, Path(folder), ground, _share_of(tell, len(records), len(recipes))))
-            layers[recipe.layer] = records[-1].rows
-        as_of = find_as_of(settings, [day for file in records for day in file.tally.last_days], current)
-        moved = place_again(layers, current, rules)
-        check_links({**layers, **{name: rows for name, (rows, _) in moved.items()}}, current)
-        layers |= {name: rows for name, (rows, _) in moved.items()}
-        report = ImportReport(
-            release=None,
-            title=cast("str", settings.title),
-            as_of=as_of,
-            time_zone=cast("str", settings.time_zone),
-            layers=(*map(_report_areas, areas), *map(_report_records, records)),
-            placed_again={name: count for name, (_, count) in moved.items()},
-            borders=compare_borders(layers, current),
-        )
+        areas = _take_in_areas(task)
+        records = _take_in_records(task, Path(folder), {file.recipe.layer: file.rows for file in areas})
+        report, layers = _put_together(task, areas, records)
         rejects = {file.recipe.layer: file.rejects for file in records}
         if on_rejects is not None:
             _show_rejects(report, rejects, on_rejects)
         if dry_run:
             return report
-        tell(0.85, "release")
-        published = _publish(store, layers, report, rejects, settings, recipes, rules, current)
-    tell(1.0, "release")
+        task.tell(0.85, "release")
+        published = _publish(store, layers, report, rejects, task)
+    task.tell(1.0, "release")
     return published
 
 
@@ -177,23 +173,64 @@ def _load_recipes(paths: Sequence[Path | str]) -> list[Recipe]:
     return sorted(recipes, key=lambda recipe: order.index(recipe.layer))
 
 
-def _read(recipe: Recipe, files: Path | None, time_zone: str) -> _File:
+def _take_in_areas(task: _Task) -> list[_File]:
+    """Read the files of areas and background, and make their layers."""
+    shapes = [recipe for recipe in task.recipes if LAYERS[recipe.layer].has_geometry]
+    read = list[_File]()
+    for recipe in shapes:
+        task.tell(0.2 * len(read) / len(shapes), recipe.file)
+        read.append(_read(recipe, task))
+    return _prepare_areas(read, task)
+
+
+def _take_in_records(task: _Task, folder: Path, areas: Layers) -> list[RecordFile]:
+    """Take in the files of records, those that others point to first."""
+    layers, records = dict(areas), list[RecordFile]()
+    for recipe in (one for one in task.recipes if not LAYERS[one.layer].has_geometry):
+        ground = lay_ground(recipe, layers, task.current, task.rules, task.settings)
+        tell = _share_of(task.tell, len(records), len(task.recipes))
+        records.append(_stage(recipe, task.files, folder, ground, tell))
+        layers[recipe.layer] = records[-1].rows
+    return records
+
+
+def _put_together(
+    task: _Task, areas: Sequence[_File], records: Sequence[RecordFile]
+) -> tuple[ImportReport, dict[str, pd.DataFrame | StagedRows]]:
+    """Return what is to be told, and all layers to publish: also those whose points are placed again."""
+    layers: dict[str, pd.DataFrame | StagedRows] = {file.recipe.layer: file.rows for file in areas}
+    layers |= {file.recipe.layer: file.rows for file in records}
+    as_of = find_as_of(task.settings, [day for file in records for day in file.tally.last_days], task.current)
+    moved = place_again(layers, task.current, task.rules)
+    layers |= {name: rows for name, (rows, _) in moved.items()}
+    check_links(layers, task.current)
+    report = ImportReport(
+        release=None,
+        title=cast("str", task.settings.title),
+        as_of=as_of,
+        time_zone=task.time_zone,
+        layers=(*map(_report_areas, areas), *map(_report_records, records)),
+        placed_again={name: count for name, (_, count) in moved.items()},
+        borders=compare_borders(layers, task.current),
+    )
+    return report, layers
+
+
+def _read(recipe: Recipe, task: _Task) -> _File:
     """Read a file of areas or background."""
-    path = recipe.locate(files)
+    path = recipe.locate(task.files)
     columns = _list_columns(path, recipe)
     totals = _look_inside(path, recipe)
-    how: dict[str, Any] = {"part": recipe.part, "encoding": recipe.encoding, "delimiter": recipe.delimiter}
-    table = read_table(path, columns=recipe.sources(), header_row=recipe.header_row, **how)
+    table = read_table(path, columns=recipe.sources(), **recipe.reading)
     shapes, mended = repair_table(table.loc[~table.index.isin(totals)], recipe)
-    mapped = map_rows(shapes, recipe, time_zone=time_zone).leave_out(totals, TOTAL)
+    mapped = map_rows(shapes, recipe, time_zone=task.time_zone).leave_out(totals, TOTAL)
     refuse_person_values(mapped.persons, recipe)
     return _File(recipe, columns, mapped, mapped.rows, mended=mended)
 
 
 def _list_columns(path: Path, recipe: Recipe) -> tuple[str, ...]:
     """Return a file's columns, which pass the guard before a value is kept."""
-    how: dict[str, Any] = {"part": recipe.part, "encoding": recipe.encoding, "delimiter": recipe.delimiter}
-    columns = list_columns(path, header_row=recipe.header_row, **how)
+    columns = list_columns(path, **recipe.reading)
     layer = LAYERS[recipe.layer]
     named = [source for name, source in recipe.columns.items() if name in ("name", "name_en")]
     refuse_person_columns(path.name, columns, left_out=recipe.leave_out, layer=layer.name, kind=layer.kind, named=named)
@@ -232,9 +269,7 @@ def _stage(recipe: Recipe, files: Path | None, folder: Path, ground: Ground, tel
     )
 
 
-def _prepare_areas(
-    files: Sequence[_File], current: Release | None, rules: Rules, settings: ReleaseSettings
-) -> list[_File]:
+def _prepare_areas(files: Sequence[_File], task: _Task) -> list[_File]:
     """Make areas and background, top level first; a fault of one area refuses the file, for a hole is no area."""
     done: dict[str, _File] = {}
     for file in files:
@@ -245,12 +280,13 @@ def _prepare_areas(
         prepared = prepare_shapes(file.rows, recipe)
         rows, nestings = prepared.areas, []
         for column, method in recipe.nest.items():
-            parents = find_areas(LAYERS[recipe.layer].parents[column], {k: v.rows for k, v in done.items()}, current)
+            above = {name: one.rows for name, one in done.items()}
+            parents = find_areas(LAYERS[recipe.layer].parents[column], above, task.current)
             if not isinstance(parents, gpd.GeoDataFrame):
                 raise InputRefused(f"{recipe.path.name}: no areas to nest in by {column}. Remedy: import them as well.")
             rows, nesting = nest_areas(rows, parents, layer=recipe.layer, column=column, method=method)
             nestings.append(nesting)
-        typed, faults = find_faults(recipe.layer, rows, rules=rules, codes=cast("str", settings.codes))
+        typed, faults = find_faults(recipe.layer, rows, rules=task.rules, codes=task.codes)
         if faults:
             raise LayerError([fault for fault, _ in faults])
         done[recipe.layer] = replace(file, rows=typed, prepared=prepared, nestings=tuple(nestings))
@@ -326,16 +362,9 @@ def _show_rejects(report: ImportReport, kept: Mapping[str, Path | None], show: O
 
 
 def _publish(
-    store: Store,
-    layers: Layers,
-    report: ImportReport,
-    rejects: Mapping[str, Path | None],
-    settings: ReleaseSettings,
-    recipes: Sequence[Recipe],
-    rules: Rules,
-    current: Release | None,
+    store: Store, layers: Layers, report: ImportReport, rejects: Mapping[str, Path | None], task: _Task
 ) -> ImportReport:
-    by_layer = {recipe.layer: recipe for recipe in recipes}
+    settings, by_layer = task.settings, {recipe.layer: recipe for recipe in task.recipes}
     release = store.publish(
         layers,
         as_of=report.as_of,
@@ -344,9 +373,9 @@ def _publish(
         title_zh=settings.title_zh,
         made_up=bool(settings.made_up),
         note=settings.note or "",
-        sources={recipe.layer: recipe.attribution for recipe in recipes if recipe.attribution},
-        rules=rules,
-        codes=settings.codes or "any",
+        sources={recipe.layer: recipe.attribution for recipe in task.recipes if recipe.attribution},
+        rules=task.rules,
+        codes=task.codes,
         # The rejects themselves lie beside the reports, all of them.
         reports=[
             ReportDraft(
@@ -356,10 +385,10 @@ def _publish(
             )
             for layer in report.layers
         ],
-        on_top_of=current,
+        on_top_of=task.current,
         only_changes=True,
     )
-    if release == current:
+    if release == task.current:
         return replace(report, release=release.number, unchanged=True)
     changes = () if release.parent is None else compare_releases(store.release(release.parent), release)
     return replace(report, release=release.number, changes=changes)

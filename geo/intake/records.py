@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from geo.ahead import read_ahead
 from geo.errors import InputRefused
 from geo.intake.ground import Ground, is_placed
 from geo.intake.mapping import Mapped, Rejected, map_rows, refuse_person_values
@@ -19,12 +20,11 @@ from geo.intake.persons.content import refuse_person_content
 from geo.intake.persons.sample import CellSample
 from geo.intake.persons.values import PersonValues
 from geo.intake.placing import Agreement, compare_recorded, find_coordinates, place_rows
-from geo.intake.readers.ahead import read_ahead
 from geo.intake.readers.read import read_batches
 from geo.intake.recipes.recipe import Fate, Recipe
 from geo.intake.recipes.settings import last_days
 from geo.intake.repair.table import repair_table
-from geo.layers import LAYERS, Layer, SeenKeys, find_faults
+from geo.layers import LAYERS, Layer, SeenKeys, are_lost, find_faults
 from geo.store import Checked, StagedRows, StagedTable, layer_schema, repeated_columns
 
 __all__ = [
@@ -143,10 +143,10 @@ def stage_records(
         StagedTable(rejects_path, reject_schema, repeated=_WHY, compression="zstd") as rejects,
     ):
         for done in batches:
-            sample = done.sample
-            rows.write(done.rows)
-            rejects.write(done.rejects)
-            first = _first_of([first, done.rejects])
+            sample, rejected = done.sample, list_rejects(done.mapped)
+            rows.write(done.mapped.rows)
+            rejects.write(rejected)
+            first = _first_of([first, rejected])
             tally = tally.add(done.tally)
             if tell is not None:
                 tell(tally.rows_in)
@@ -161,10 +161,9 @@ def stage_records(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Rows of a file that have been taken in: the layer's rows, those not loaded, what became of all; cells so far."""
+    """Rows of a file that have been taken in: in the layer's columns, what became of all; cells so far."""
 
-    rows: pd.DataFrame
-    rejects: pd.DataFrame
+    mapped: Mapped
     tally: Tally
     sample: CellSample
 
@@ -174,23 +173,13 @@ def _take_in_all(
 ) -> Generator[_Batch]:
     sample, seen = CellSample(), SeenKeys.of(LAYERS[recipe.layer].key)
     persons = PersonValues({}, {})
-    with closing(read_ahead(_read(path, recipe, looked_at))) as batches:
+    wanted = list(dict.fromkeys([*looked_at, *recipe.sources()]))
+    with closing(read_ahead(read_batches(path, columns=wanted, **recipe.reading))) as batches:
         for batch in batches:
             sample = sample.add(batch, [name for name in looked_at if name in batch.columns])
             done, seen = _take_in(batch, recipe, ground, seen, frozenset(totals), sample, persons)
             persons = persons.add(done.tally.persons).counted()
             yield done
-
-
-def _read(path: Path, recipe: Recipe, looked_at: Sequence[str]) -> Generator[pd.DataFrame]:
-    return read_batches(
-        path,
-        columns=list(dict.fromkeys([*looked_at, *recipe.sources()])),
-        part=recipe.part,
-        encoding=recipe.encoding,
-        delimiter=recipe.delimiter,
-        header_row=recipe.header_row,
-    )
 
 
 def _take_in(
@@ -216,14 +205,14 @@ def _take_in(
         rows_in=mapped.rows_in,
         rejected=by_reason(mapped, "rejected"),
         left_out=by_reason(mapped, "left out"),
-        placed=Counter(mapped.rows["placed"].dropna().tolist() if "placed" in mapped.rows.columns else []),
+        placed=_count(mapped.rows["placed"]) if "placed" in mapped.rows.columns else Counter(),
         unusable=Counter(unusable),
         mended=Counter(mended),
         agreements=_compare(mapped, recipe, ground),
         persons=mapped.persons,
         last_days=tuple(days),
     )
-    return _Batch(mapped.rows, list_rejects(mapped), tally, sample), seen
+    return _Batch(mapped, tally, sample), seen
 
 
 def _place(rows: pd.DataFrame, recipe: Recipe, ground: Ground) -> pd.DataFrame:
@@ -260,8 +249,7 @@ def _orphans(rows: pd.DataFrame, layer: Layer, ground: Ground) -> Iterator[Rejec
     """Give rows that point to areas or posts that are not there."""
     for column, parent in layer.parents.items():
         there = ground.known.get(parent, pd.Index([]))
-        lost = rows.index[rows[column].notna() & ~rows[column].isin(there)]
-        yield lost, f"it points to {parent} that are not there", column
+        yield rows.index[are_lost(rows[column], there)], f"it points to {parent} that are not there", column
 
 
 def _compare(mapped: Mapped, recipe: Recipe, ground: Ground) -> tuple[Agreement, ...]:
@@ -275,7 +263,11 @@ def by_reason(mapped: Mapped, fate: Fate) -> Counter[str]:
     rows = mapped.rejects.rows[mapped.rejects.rows["fate"] == fate]
     # What is left out has a reason of its own; a fault is one of a column.
     words = rows["reason"].where((rows["column"] == "") | (fate == "left out"), rows["column"] + ": " + rows["reason"])
-    return Counter({str(reason): int(count) for reason, count in words.value_counts().items()})
+    return _count(words)
+
+
+def _count(words: pd.Series[str]) -> Counter[str]:
+    return Counter({str(word): int(count) for word, count in words.value_counts().items()})
 
 
 def list_rejects(mapped: Mapped) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import ProjError
 
-from geo.crs import layer_bounds, project_geometries, working_crs
+from geo.crs import Datum, layer_bounds, project_geometries, to_wgs84, working_crs
 from geo.errors import Fault, InputRefused, LayerError
 from geo.intake.recipes.recipe import Recipe
 from geo.intake.repair.close_borders import Closing, WideOverlaps, close_borders
+from geo.intake.repair.table import POINT_REPAIRS
 from geo.layers import LAYERS, STORE_CRS
 
 __all__ = [
@@ -35,6 +37,8 @@ __all__ = [
 # An area of which less lies in its parent is told; what is missing of more is the width of a border drawn twice.
 _WHOLE_SHARE = 0.99
 _OVERLAP = "largest_overlap"
+# What a system is called that none has a number for.
+_SHIFTED = re.compile(r"(?<![a-z])gcj[ _-]?02(?!\d)", re.IGNORECASE)
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -102,7 +106,10 @@ def prepare_shapes(rows: gpd.GeoDataFrame, recipe: Recipe) -> Prepared:
         When the coordinate system is not known.
     """
     layer = LAYERS[recipe.layer]
+    told = _says_it_is_shifted(rows)
     rows = to_lonlat(rows, name=recipe.file, crs=recipe.crs)
+    for repair in () if told else set(POINT_REPAIRS) & set(recipe.repair):
+        rows = _unshifted(rows, POINT_REPAIRS[repair])
     _refuse_rows(rows, rows.geometry.isna() | rows.geometry.is_empty, recipe, "no geometry", "draw it, or take it out")
     names = rows[layer.key[0]] if layer.key else rows.index.to_series()
     repaired: tuple[str, ...] = ()
@@ -151,6 +158,8 @@ def to_lonlat(rows: gpd.GeoDataFrame, *, name: str, crs: str | None = None) -> g
     """
     if crs is not None:
         rows = rows.set_crs(crs, allow_override=True)
+    if _says_it_is_shifted(rows):
+        rows = _unshifted(rows.set_crs(STORE_CRS, allow_override=True), "gcj02")
     if rows.crs is None:
         raise InputRefused(f"{name}: the file does not say its coordinate system. Remedy: give its crs in the recipe.")
     try:
@@ -160,6 +169,20 @@ def to_lonlat(rows: gpd.GeoDataFrame, *, name: str, crs: str | None = None) -> g
     if not np.isfinite(shapely.get_coordinates(lonlat.geometry.array)).all():
         raise InputRefused(f"{name}: coordinates lie outside {rows.crs.name}. Remedy: give the right crs.")
     return lonlat.set_geometry(gpd.GeoSeries(shapely.force_2d(lonlat.geometry.array), index=rows.index, crs=STORE_CRS))
+
+
+def _says_it_is_shifted(rows: gpd.GeoDataFrame) -> bool:
+    return rows.crs is not None and _SHIFTED.search(rows.crs.name) is not None
+
+
+def _unshifted(rows: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoDataFrame:
+    """Return shapes of a shifted datum where they are."""
+
+    def back(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(to_wgs84(lonlat[:, 0], lonlat[:, 1], datum))
+
+    shapes = shapely.transform(shapely.force_2d(rows.geometry.to_numpy()), back)
+    return rows.set_geometry(gpd.GeoSeries(shapes, index=rows.index, crs=rows.crs))
 
 
 def repair_polygons(rows: gpd.GeoDataFrame, names: pd.Series[Any]) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:

@@ -13,11 +13,13 @@ from pathlib import Path
 
 __all__ = ["Outcome", "Runner", "runner"]
 
-# Reads a line of JSON for each run. It starts no thread before it forks, so that the copies are sound.
+# Reads a line of JSON for each run. It starts no thread before it forks, so that the copies are sound; it has read all
+# that doctor and import need, for what is not there yet each copy would read anew.
 _READY = """
 import json, os, resource, sys
 from geo.cli import main
-import geo.intake, geo.intake.doctor, geo.store, geo.intake.doctor.outlines, python_calamine, geopandas
+import geo.intake.pipeline, geo.intake.borders, geo.intake.doctor.diagnosis, geo.store
+import geopandas, pandera.pandas, pandera.strategies.pandas_strategies, pyarrow.parquet, pyogrio, python_calamine
 for line in sys.stdin:
     job = json.loads(line)
     child = os.fork()

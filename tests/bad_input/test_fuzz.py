@@ -29,6 +29,8 @@ from tests.bad_input.mutations import GOOD, spoil, write_good
 SETTINGS = settings(
     deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
+#: Whose process is looked at in every run, a table and a map; all kinds of files together are slow.
+QUICK = {"gbk.csv", "map.geojson"}
 RELEASE = '[release]\ntitle = "T"\nas_of = 2025-12-31\ntime_zone = "Asia/Shanghai"\ncodes = "any"\n'
 AREA = f'layer = "counties"\nfile = "{{file}}"\n{RELEASE}[columns]\ncounty_id = "code"\nname = "名称"\n'
 COLUMNS = '[columns]\npost_id = "id"\nrole = "kind"\nhours_per_week = "lat"\n'
@@ -124,7 +126,7 @@ def _assert_answered(command: Runner, path: Path, *, keep: Path | None = None) -
         assert not store.exists()
 
 
-@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in GOOD])
 def test_a_file_cut_at_every_tenth_ends_no_process(
     name: str, tmp_path: Path, good: dict[str, Path], command: Runner
 ) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -160,6 +161,13 @@ def test_a_number_is_the_one_nearest_to_what_the_cell_says(cells: list[str]) -> 
     said = np.array([float(cell) for cell in cells])
     np.testing.assert_allclose(numbers[np.isfinite(said)], said[np.isfinite(said)], rtol=1e-15, atol=0)
     assert np.isnan(numbers[~np.isfinite(said)]).all()
+
+
+@pytest.mark.parametrize("cell", [".5", "-.5", "1-2", "-", "+1", "1e5", None])
+def test_decimals_are_the_same_whatever_stands_beside_them(cell: str | None) -> None:
+    numbers, plain = module.read_decimals(pa.array(["120.5", "-3", cell], pa.large_string()))
+    assert numbers[:2].tolist() == [120.5, -3.0]
+    assert plain.tolist() == [True, True, cell in ("+1", "1e5")]
 
 
 ODD_NUMBER = st.sampled_from(

@@ -75,12 +75,12 @@ def read_angles(texts: pd.Series[str]) -> Angles:
     >>> angles.degrees.tolist()
     [120.5, 120.5, 120.5, 120.5, -30.25, nan]
     """
-    cells = to_arrow(texts).fill_null("")
+    cells = to_arrow(texts)
     degrees, plain = read_decimals(cells)
     kinds = np.where(plain, np.int8(_DECIMAL), np.int8(_OTHER))
     # A million decimals are told at once; what is written otherwise is looked at one by one.
     rest = np.flatnonzero(~plain)
-    kinds[rest], degrees[rest] = _read_others(cells.take(pa.array(rest)))
+    kinds[rest], degrees[rest] = _read_others(cells.take(pa.array(rest)).fill_null(""))
     return Angles(degrees, kinds)
 
 

@@ -255,10 +255,22 @@ def _open_strips(union: shapely.Geometry, areas: _Shapes, *, width_m: float) -> 
     back = shapely.transform(strips, lambda points: np.column_stack(unproject_points(points[:, 0], points[:, 1], crs)))
     # On the way to metres and back corners move by millimetres: they are put onto those of the areas again.
     straight = shapely.simplify(back, _CLOSE_DEGREES / 10)
-    snapped = shapely.make_valid(shapely.snap(straight, union, _SNAP_DEGREES))
+    snapped = shapely.make_valid(_snapped(straight, union))
     cut = shapely.get_parts(shapely.get_parts(shapely.difference(snapped, union)))
     pieces: _Shapes = cut[(shapely.get_type_id(cut) == int(shapely.GeometryType.POLYGON)) & (shapely.area(cut) > 0)]
     return pieces
+
+
+def _snapped(pieces: _Shapes, union: shapely.Geometry) -> _Shapes:
+    """Put corners of pieces onto those of a union that are near; with all of its corners each would be compared."""
+    corners: Any = shapely.points(shapely.get_coordinates(union))
+    piece, corner = shapely.STRtree(corners).query(pieces, predicate="dwithin", distance=2 * _SNAP_DEGREES)
+    order = np.lexsort((corner, piece))
+    near = np.full(len(pieces), shapely.MultiPoint(), dtype=object)
+    if len(order):
+        shapely.multipoints(corners[corner[order]], indices=piece[order], out=near)
+    snapped: _Shapes = shapely.snap(pieces, near, _SNAP_DEGREES)
+    return snapped
 
 
 def _widened(shape: shapely.Geometry, by_m: float) -> shapely.Geometry:

@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -33,6 +33,7 @@ _LISTS = {
     ("grids", "kind"): "grid_kind",
     ("places", "kind"): "place_kind",
     ("surveys", "kind"): "survey_kind",
+    ("designations", "level"): "designation_level",
     ("background", "kind"): "background_kind",
     ("", "grade"): "hazard_grade",
     ("", "subclass"): "incident_subclass",
@@ -180,6 +181,7 @@ def _score(table: RawTable, layer: Layer, target: str, source: str) -> float:
     return max(alone, header * _HEADER_WEIGHT + content * (1 - _HEADER_WEIGHT) if header else 0.0)
 
 
+@lru_cache(maxsize=8192)
 def _header_score(layer: str, target: str, source: str) -> float:
     known = known_headers()
     words = (*known.get(layer, {}).get(target, ()), *known["any"].get(target, ()), squash(target))

@@ -206,7 +206,9 @@ def _region(release: Release | None) -> shapely.Geometry | None:
     known = levels(release) if release is not None else ()
     if release is None or not known:
         return None
-    region = shapely.union_all(read_layer(release, AREA_LEVELS[known[0]])["geometry"].to_numpy())
+    areas = read_layer(release, AREA_LEVELS[known[0]])["geometry"].to_numpy()
+    # Areas whose borders fit are put together many times faster.
+    region = shapely.coverage_union_all(areas) if shapely.coverage_is_valid(areas) else shapely.union_all(areas)
     shapely.prepare(region)
     return region
 

@@ -14,7 +14,6 @@ from types import MappingProxyType
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtrc
 
 from geo.crs import DATUMS, Datum, to_wgs84
 
@@ -110,4 +109,6 @@ def _beats(own: NDArray[np.bool_], other: NDArray[np.bool_]) -> bool:
     if won < _CLEAR_SHARE * (won + lost) or won == 0:
         return False
     # The chance of as many wins or more, were both datums as good; scipy.stats has it by name, and loads for seconds.
+    from scipy.special import bdtrc
+
     return bool(bdtrc(won - 1, won + lost, 0.5) < _CLEAR_P)

@@ -22,7 +22,7 @@ from geo.intake.doctor.table import Layout, RawTable, Reading, make_frame, name_
 from geo.intake.readers.dbf import FIELD_NAME_BYTES, words_of
 from geo.intake.readers.encoding_evidence import judge_bytes
 from geo.intake.readers.limits import load_limits
-from geo.intake.readers.vector import read_parquet
+from geo.intake.readers.vector import KML_OWN, read_parquet
 from geo.intake.readers.vector_check import check_vector
 
 __all__ = ["read_feature_table", "read_parquet_table"]
@@ -148,6 +148,9 @@ def _read(
         raise _broken(path) from error
     except (ValueError, RuntimeError, UnicodeError, OverflowError) as error:
         raise _broken(path) from error
+    if path.suffix.lower() == ".kml":
+        kept = [at for at, name in enumerate(meta["fields"]) if name not in KML_OWN]
+        meta, values = {**meta, "fields": meta["fields"][kept]}, [values[at] for at in kept]
     return meta, shapes, values, [str(warning.message) for warning in told]
 
 

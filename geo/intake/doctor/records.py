@@ -11,8 +11,8 @@ import pandas as pd
 from geo.intake.doctor.case import Case
 from geo.intake.doctor.columns import called_by
 from geo.intake.doctor.coordinates import case_angles, may_repeat
+from geo.intake.doctor.dates import case_dates
 from geo.intake.doctor.finding import Finding, make_finding
-from geo.intake.doctor.time import case_dates
 from geo.layers import AREA_LEVELS, LAYERS
 
 __all__ = ["find_records"]

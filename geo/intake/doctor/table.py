@@ -84,7 +84,8 @@ class RawTable:
 
     def column(self, name: str) -> pd.Series[Any]:
         """Return the cells of a column that hold anything."""
-        return self.cells[name].dropna()
+        cells = self.cells[name]
+        return cells.dropna() if cells.hasnans else cells
 
     def sample(self, name: str) -> pd.Series[Any]:
         """Return up to 5,000 cells of a column that hold anything, spread evenly over the file."""
@@ -144,4 +145,5 @@ def name_columns(header: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _trim(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     text = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
-    return pc.if_else(pc.equal(text, ""), None, text)
+    blank = pc.equal(text, "")
+    return pc.if_else(blank, None, text) if pc.any(blank).as_py() else text

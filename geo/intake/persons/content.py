@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.errors import Fault, LayerError
 from geo.intake.match import contains, fullmatch
 from geo.intake.persons.column import PersonCells
-from geo.intake.persons.hiding import show_header
 from geo.intake.persons.names import name_share
 from geo.intake.persons.numbers import runs_on
 from geo.intake.persons.patterns import (
@@ -24,6 +22,7 @@ from geo.intake.persons.patterns import (
     WECHAT,
     special_words,
 )
+from geo.intake.persons.refusal import refuse_columns
 from geo.intake.persons.writing import free_text_share, standing_share
 
 __all__ = ["PersonContent", "find_person_content", "refuse_person_content"]
@@ -106,24 +105,16 @@ def refuse_person_content(
         With a fault for each such column.
     """
     found = find_person_content(table, left_out=left_out, named=named, mapped=mapped)
-    if found:
-        names = ", ".join(f'"{show_header(one.column)}"' for one in found)
-        remedy = f"take the column out of the file, or write leave_out = [{names}] into the recipe"
-        raise LayerError(
-            Fault(
-                file, show_header(one.column), (), f"{max(one.share, 0.001):.1%} of its cells hold {one.title}", remedy
-            )
-            for one in found
-        )
+    refuse_columns(file, {one.column: f"{max(one.share, 0.001):.1%} of its cells hold {one.title}" for one in found})
 
 
 def _judge(column: str, cells: pd.Series[str], *, place: bool, taken: bool) -> PersonContent | None:
-    text = cells.dropna()
-    if text.empty:
+    there = np.flatnonzero(cells.notna().to_numpy())
+    if not len(there):
         return None
-    if len(text) > _SAMPLE:
-        text = text.iloc[np.linspace(0, len(text) - 1, _SAMPLE).astype("int64")]
-    seen = PersonCells.of(text.astype("str"), column)
+    if len(there) > _SAMPLE:
+        there = there[np.linspace(0, len(there) - 1, _SAMPLE).astype("int64")]
+    seen = PersonCells.of(cells.iloc[there].astype("str"), column)
     for detector in _DETECTORS:
         if (place and detector.group in ("names", "address")) or (detector.words and not seen.worded):
             continue

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from geo.errors import Fault, LayerError
 from geo.intake.persons.hiding import holds_number
 from geo.intake.persons.patterns import person_words
+from geo.intake.persons.refusal import refuse_columns
 
 __all__ = ["PersonColumn", "find_person_columns", "refuse_person_columns"]
 
@@ -113,11 +114,8 @@ def refuse_person_columns(
     out = frozenset(left_out)
     rest = [column for column in columns if column not in out]
     found = find_person_columns(rest, layer=layer, kind=kind, named=named)
-    if found:
-        names = ", ".join(f'"{person.column}"' for person in found)
-        remedy = f"take the column out of the file, or write leave_out = [{names}] into the recipe"
-        problem = "its header speaks of {}; places are taken in here, not people"
-        raise LayerError([Fault(file, one.column, (), problem.format(one.title), remedy) for one in found])
+    problem = "its header speaks of {}; places are taken in here, not people"
+    refuse_columns(file, {one.column: problem.format(one.title) for one in found})
 
 
 def _refuse_headers_of_persons(file: str, columns: tuple[str, ...]) -> None:
@@ -129,6 +127,8 @@ def _refuse_headers_of_persons(file: str, columns: tuple[str, ...]) -> None:
         raise LayerError([Fault(file, f"{place}", (), problem, remedy) for place in hits])
 
 
+# Each layer that a file may be for asks about the same headers.
+@lru_cache(maxsize=4096)
 def _judge(column: str, *, kind: str, has_names: bool, mapped: bool) -> PersonColumn | None:
     tokens, squashed = _tokens(column), _squash(column)
     for group_name, group in _words().groups.items():

@@ -214,6 +214,8 @@ def of_usual_width(text: pa.Array) -> pa.Array:
     >>> of_usual_width(pa.array(["１３８", "枫源"], pa.large_string())).to_pylist()
     ['138', '枫源']
     """
+    if pc.all(pc.string_is_ascii(text)).as_py():
+        return text
     wide: NDArray[np.bool_] = pc.fill_null(pc.match_substring_regex(text, _WIDE), fill_value=False).to_numpy(
         zero_copy_only=False
     )

@@ -42,14 +42,14 @@ class CellSample:
         """Return the sample with the next rows of the file."""
         seen, steps, cells = dict(self.seen), dict(self.steps), dict(self.cells)
         for name in columns:
-            text = batch[name].dropna()
+            there = np.flatnonzero(batch[name].notna().to_numpy())
             before, step = seen.get(name, 0), steps.get(name, 1)
             # Kept are the cells whose number, from 0, the step divides.
-            more = text.iloc[-before % step :: step]
+            more = batch[name].iloc[there[-before % step :: step]]
             kept = pd.concat([cells[name], more]) if name in cells else more
             while len(kept) > _MOST:
                 kept, step = kept.iloc[::2], 2 * step
-            seen[name], steps[name], cells[name] = before + len(text), step, kept
+            seen[name], steps[name], cells[name] = before + len(there), step, kept
         return CellSample(seen, steps, cells)
 
     def table(self) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -17,6 +16,7 @@ import python_calamine as calamine
 
 from geo.errors import InputRefused
 from geo.intake.readers.limits import Limits, load_limits
+from geo.intake.readers.trial import TrialFailed, try_out
 from geo.intake.readers.unpack import copy_members, open_zip
 from geo.intake.readers.vector_check import check_size
 
@@ -38,16 +38,7 @@ _SMALLER = "delete empty rows and columns far from the table, and save it again,
 _ANY_RATIO = 10_000
 _TRIAL_SECONDS, _TRIAL_BYTES = 30, 2 << 30
 _TRIAL = """
-import sys
 import python_calamine as calamine
-try:
-    import resource
-except ImportError:
-    pass  # Windows; the time is bounded there, the memory is not
-else:
-    bounds = {resource.RLIMIT_CPU: sys.argv[2], resource.RLIMIT_AS: sys.argv[3], resource.RLIMIT_CORE: 0}
-    for what, most in bounds.items():
-        resource.setrlimit(what, (int(most), int(most)))
 try:
     with calamine.CalamineWorkbook.from_path(sys.argv[1]) as book:
         for name in book.sheet_names:
@@ -221,15 +212,10 @@ def _try_out(path: Path) -> None:
     Its reader trusts counts and chains in the file: it goes round in a ring for ever, or asks for more memory than
     there is, which ends the process.
     """
-    words = [sys.executable, "-c", _TRIAL, str(path.absolute()), str(_TRIAL_SECONDS), str(_TRIAL_BYTES)]
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter, words made above
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=4 * _TRIAL_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _broken(path, ValueError("it takes too long")) from error
-    if done.returncode:
-        raise _broken(path, ValueError(done.stdout.decode("utf-8", errors="replace") or "its reader gave up"))
+        try_out(path, _TRIAL, seconds=_TRIAL_SECONDS, memory_bytes=_TRIAL_BYTES)
+    except TrialFailed as error:
+        raise _broken(path, error) from error
 
 
 def _broken(path: Path, error: BaseException) -> InputRefused:

@@ -1,7 +1,9 @@
-"""A look at what a Parquet file says of itself, and at what its dictionaries become, before it is read as a whole."""
+"""A look at what a Parquet file says of itself, and at all its values, before it is read as a whole."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,26 +12,84 @@ import pyarrow.parquet as pq
 
 from geo.errors import InputRefused
 from geo.intake.readers.limits import Limits, in_words, load_limits
+from geo.intake.readers.trial import TrialFailed, try_out
 from geo.intake.readers.vector_check import check_size
 
 __all__ = ["check_parquet"]
 
 _NUMBER_BYTES = 8
 _TEXTS = "BYTE_ARRAY"
+_MARK = b"PAR1"
 _PAGE_BYTES = 1 << 20
+_TRIAL_SECONDS = 120
+_REFUSED = "refused: "
+_TRIAL = f"""
+from pathlib import Path
+from geo.errors import InputRefused
+from geo.intake.readers.parquet_check import look_through
+try:
+    look_through(Path(sys.argv[1]))
+except InputRefused as error:
+    print("{_REFUSED}", error, sep="", end="")
+    sys.exit(1)
+except Exception as error:
+    print(error, end="")
+    sys.exit(1)
+"""
 
 
 def check_parquet(path: Path) -> None:
-    """Refuse a Parquet file that would become more in memory than the limits allow.
+    """Refuse a Parquet file that is broken, or would become more in memory than the limits allow.
+
+    The look is in a process of its own, as a wrong byte may end the one that reads it.
+
+    Raises
+    ------
+    InputRefused
+        When it has too many columns, or becomes too much.
+    TrialFailed
+        When it is broken: what its reader says of it.
+    """
+    check_size(path)
+    if not _is_marked(path):
+        raise TrialFailed("it does not begin and end as Parquet does")
+    about = path.stat()
+    refusal = _refusal(path.absolute(), about.st_size, about.st_mtime_ns)
+    if refusal:
+        raise InputRefused(refusal)
+
+
+def _is_marked(path: Path) -> bool:
+    with path.open("rb") as file:
+        begins = file.read(len(_MARK)) == _MARK
+        file.seek(max(0, path.stat().st_size - len(_MARK)))
+        return begins and file.read() == _MARK
+
+
+@lru_cache(maxsize=64)
+def _refusal(path: Path, size: int, changed_ns: int) -> str:
+    """Return why a file is refused, nothing if it is not; a file that has not changed is looked at once."""
+    del size, changed_ns  # they tell one state of the file from the next
+    try:
+        try_out(path, _TRIAL, seconds=_TRIAL_SECONDS, memory_bytes=4 * load_limits().file_held_bytes)
+    except TrialFailed as error:
+        if str(error).startswith(_REFUSED):
+            return str(error).removeprefix(_REFUSED)
+        raise
+    return ""
+
+
+def look_through(path: Path) -> None:
+    """Read all that a Parquet file holds, a column of a row group at a time, and forget it.
 
     A column of one value takes a few bytes in the file however many rows it has.
 
     Raises
     ------
     InputRefused
-        When it has too many columns, or becomes too much; what is broken is told by `pyarrow`'s own errors.
+        When it has too many columns, or becomes too much; what is broken, such as text that is no UTF-8, is told by
+        `pyarrow`'s own errors.
     """
-    check_size(path)
     limits = load_limits()
     with pq.ParquetFile(path) as file:
         about = file.metadata
@@ -46,6 +106,7 @@ def check_parquet(path: Path) -> None:
         texts = [column.path for column in columns if column.physical_type == _TEXTS]
         _check_cells(path, about, limits)
     held += sum(_text_bytes(path, name, limits) for name in texts)
+    _read_through(path, [column.path for column in columns if column.physical_type != _TEXTS])
     if held > limits.file_held_bytes:
         raise _too_much(path, limits)
 
@@ -73,10 +134,18 @@ def _text_bytes(path: Path, name: str, limits: Limits) -> int:
     with pq.ParquetFile(path, read_dictionary=[name]) as file:
         for group in range(file.metadata.num_row_groups):
             read = file.read_row_group(group, columns=[name], use_threads=False)
+            read.validate(full=True)  # a damaged file may have offsets outside its page, and text that is no UTF-8
             total += sum(_leaf_bytes(chunk) for column in read.columns for chunk in column.chunks)
             if total > limits.file_held_bytes:
                 raise _too_much(path, limits)
     return total
+
+
+def _read_through(path: Path, names: Sequence[str]) -> None:
+    with pq.ParquetFile(path) as file:
+        for group in range(file.metadata.num_row_groups):
+            for name in names:
+                file.read_row_group(group, columns=[name], use_threads=False).validate(full=True)
 
 
 def _leaf_bytes(values: pa.Array) -> int:

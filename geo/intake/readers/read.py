@@ -19,7 +19,7 @@ __all__ = ["READABLE", "STREAMED", "list_columns", "read_batches", "read_table",
 
 _TEXT = (".csv", ".tsv", ".txt")
 _BOOK = (".xlsx", ".xlsm", ".xls")
-_VECTOR = (".geojson", ".json", ".shp", ".gpkg")
+_VECTOR = (".geojson", ".json", ".shp", ".gpkg", ".kml")
 _PARQUET = (".parquet", ".geoparquet")
 
 #: Endings of files that are read in batches.
@@ -37,7 +37,7 @@ def read_table(
     delimiter: str | None = None,
     header_row: int = 1,
 ) -> pd.DataFrame:
-    """Read CSV, TSV, XLSX, GeoJSON, Shapefile (also zipped), GeoPackage, Parquet or GeoParquet.
+    """Read CSV, TSV, XLSX, GeoJSON, Shapefile (also zipped), GeoPackage, KML, Parquet or GeoParquet.
 
     Parameters
     ----------

@@ -305,15 +305,17 @@ def _hold_anything(batch: pa.RecordBatch, file: TextFile) -> NDArray[np.bool_]:
 def _make_table(names: Sequence[str], columns: Sequence[pa.Array], numbers: ArrayLike) -> pd.DataFrame:
     """Make a table of cells without white space around them, empty ones missing."""
     index = pd.Index(np.asarray(numbers, dtype=np.int64), name="row")
-    trimmed = [pc.utf8_trim_whitespace(column) for column in columns]
-    cells = {
-        name: pc.if_else(pc.equal(text, ""), pa.scalar(None, text.type), text)
-        for name, text in zip(names, trimmed, strict=True)
-    }
+    cells = {name: _trim(column) for name, column in zip(names, columns, strict=True)}
     if not cells:
         return pd.DataFrame(index=index)
     table: pd.DataFrame = pa.table(cells).to_pandas(types_mapper={pa.large_string(): _TEXT}.get)
     return table.set_axis(index)
+
+
+def _trim(column: pa.Array) -> pa.Array:
+    text = pc.utf8_trim_whitespace(column)
+    blank = pc.equal(text, "")
+    return pc.if_else(blank, pa.scalar(None, text.type), text) if pc.any(blank).as_py() else text
 
 
 def _unfit_rows(path: Path, rows: list[int], width: int) -> Fault:

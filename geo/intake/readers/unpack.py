@@ -173,7 +173,8 @@ def _unpack(path: Path, bundle: zipfile.ZipFile, member: Member, ratio: int) -> 
 
 def _list_members(path: Path, bundle: zipfile.ZipFile) -> list[Member]:
     """Return the files of a zip; refuse names and links that lead out of it."""
-    files = [member for member in bundle.infolist() if not member.is_dir()]
+    # `is_dir` asks for the last letter, and a spoilt name may have none.
+    files = [member for member in bundle.infolist() if not member.filename.endswith("/")]
     for member in files:
         if _OUTSIDE.search(_plain(member)):
             problem = f"it holds a name that leads out of its folder, {_shown(member)}"

@@ -1,4 +1,4 @@
-"""Files with geometry: GeoJSON, Shapefile, GeoPackage and GeoParquet, with their attributes as the file holds them."""
+"""Files with geometry: GeoJSON, Shapefile, GeoPackage, KML, GeoParquet, with their attributes as the file has them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from geo.intake.readers.encoding import codec_of, decode_bytes
 from geo.intake.readers.parquet_check import check_parquet
 from geo.intake.readers.vector_check import check_vector
 
-__all__ = ["parquet_columns", "read_parquet", "read_vector", "vector_columns"]
+__all__ = ["KML_OWN", "parquet_columns", "read_parquet", "read_vector", "vector_columns"]
 
 # What .cpg files say, beside the names that Python knows itself.
 _CODE_PAGES = {"936": "gb18030", "ansi 936": "gb18030", "oem 936": "gb18030", "65001": "utf-8", "utf8": "utf-8"}
@@ -58,12 +58,25 @@ _BROKEN = (
     OverflowError,
 )
 _JSON = (".geojson", ".json")
+#: What GDAL tells of each feature of a KML, whether the file has it or not.
+KML_OWN = {
+    "id",
+    "timestamp",
+    "begin",
+    "end",
+    "altitudeMode",
+    "tessellate",
+    "extrude",
+    "visibility",
+    "drawOrder",
+    "icon",
+}
 
 
 def read_vector(
     path: Path, *, columns: Sequence[str] | None = None, part: str | None = None, encoding: str | None = None
 ) -> pd.DataFrame:
-    """Read a GeoJSON, Shapefile or GeoPackage.
+    """Read a GeoJSON, Shapefile, GeoPackage or KML.
 
     Parameters
     ----------
@@ -98,8 +111,13 @@ def read_vector(
     except _BROKEN as error:
         raise _broken(path, error) from error
     names = [_own_name(str(name), codec) for name in meta["fields"]]
+    own = KML_OWN if path.suffix.lower() == ".kml" else set()
     rows = pd.RangeIndex(1, 1 + (len(shapes) if shapes is not None else len(values[0]) if values else 0), name="row")
-    chosen = [(name, column) for name, column in zip(names, values, strict=True) if columns is None or name in columns]
+    chosen = [
+        (name, column)
+        for name, column in zip(names, values, strict=True)
+        if (columns is None or name in columns) and name not in own
+    ]
     table = pd.DataFrame({name: _own_column(path, name, column, codec) for name, column in chosen}, index=rows)
     if shapes is None:
         return table
@@ -122,7 +140,8 @@ def vector_columns(path: Path, *, part: str | None = None, encoding: str | None 
         info = pyogrio.read_info(path, layer=part, encoding=_RAW if codec else None, **_options(path))
     except _BROKEN as error:
         raise _broken(path, error) from error
-    return tuple(_own_name(str(name), codec) for name in info["fields"])
+    own = KML_OWN if path.suffix.lower() == ".kml" else set()
+    return tuple(name for name in (_own_name(str(name), codec) for name in info["fields"]) if name not in own)
 
 
 def read_parquet(path: Path, *, columns: Sequence[str] | None = None) -> pd.DataFrame:

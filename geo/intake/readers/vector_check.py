@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from xml.parsers import expat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ def check_size(path: Path) -> None:
 
 
 def check_vector(path: Path) -> None:
-    """Refuse a GeoJSON, GeoPackage or Shapefile that is none, or that would cost time or memory without end.
+    """Refuse a GeoJSON, GeoPackage, KML or Shapefile that is none, or that would cost time or memory without end.
 
     Parameters
     ----------
@@ -69,6 +70,8 @@ def check_vector(path: Path) -> None:
         _check_json(path, limits)
     elif kind == ".gpkg":
         _check_geopackage(path, limits)
+    elif kind == ".kml":
+        _check_kml(path, limits)
     elif kind == ".shp":
         _check_shapes(path)
 
@@ -175,6 +178,43 @@ def _check_table(path: Path, base: sqlite3.Connection, name: str, limits: Limits
     if held > limits.file_held_bytes:
         problem = f"{_short(name)} becomes more than {in_words(limits.file_held_bytes)}"
         raise _refuse(path, problem, "export only what is needed into a new GeoPackage")
+
+
+def _check_kml(path: Path, limits: Limits) -> None:
+    """Go through its elements: it may hold no entities of its own, lead nowhere else, and nest no deeper than a map."""
+    parser, open_elements, length = expat.ParserCreate(), list[str](), 0
+
+    def begin(name: str, _: dict[str, str]) -> None:
+        nonlocal length
+        length = 0
+        open_elements.append(name.rpartition(":")[2])
+        if open_elements[-1] == "NetworkLink":
+            raise _refuse(path, "it leads to other files instead of holding a map", "export the map itself as KML")
+        if len(open_elements) > limits.json_depth:
+            problem = f"more than {limits.json_depth} elements within elements, in line {parser.CurrentLineNumber}"
+            raise _refuse(path, problem, "export it again as plain KML")
+
+    def end(_: str) -> None:
+        open_elements.pop()
+
+    def text(signs: str) -> None:
+        nonlocal length
+        length += len(signs)
+        if length > limits.table_cell_characters and open_elements[-1] != "coordinates":
+            where = f"in line {parser.CurrentLineNumber}"
+            problem = f"a text of more than {limits.table_cell_characters:,} characters, {where}"
+            raise _refuse(path, problem, "take the text out")
+
+    def declare(*_: object) -> None:
+        raise _refuse(path, "it declares a type of document of its own", "export it again as plain KML")
+
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, declare
+    try:
+        with path.open("rb") as file:
+            parser.ParseFile(file)
+    except expat.ExpatError as error:
+        raise _refuse(path, f"the file can't be read ({error})", "export it again; it may be cut off") from error
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from geo.errors import InputRefused
 
@@ -214,6 +214,12 @@ class Recipe:
     def dates_of(self, column: str) -> DateFormat:
         """Return how the dates of a column of the layer are written."""
         return self.dates.get(column) or self.dates.get(ANY_VALUE) or DateFormat()
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """How the file is read: the options of `geo.intake.readers.read.read_table`, but for the columns."""
+        names = ("part", "encoding", "delimiter", "header_row")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from geo.intake.match import contains
+from geo.intake.cells import to_arrow
+from geo.intake.match import contains, holds_only
 
 __all__ = ["FLAWS", "clean_code", "clean_codes", "flaw_of"]
 
 _HIDDEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 # Every flaw shows in one of these; all other cells are passed over at once.
+_BEYOND_SUSPICION = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_/"
 _SUSPECT = r"[\x{FF01}-\x{FF5E}\x{3000}\x{00A0}\x{00AD}\x{200B}-\x{200D}\x{2060}\x{FEFF}]|\s|^['‘’`]|^\d+\.0+$"
 
 #: What a code may suffer, and the pattern that tells it (Python's).
@@ -54,6 +56,8 @@ def clean_codes(cells: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Index[Any]]:
     tuple
         The column, and the labels of the cells that were changed.
     """
+    if holds_only(to_arrow(cells), _BEYOND_SUSPICION):
+        return cells, cells.index[:0]
     suspects = cells[contains(cells, _SUSPECT)]
     cleaned = suspects.map(clean_code)
     changed = suspects.index[(cleaned != suspects).to_numpy(dtype=bool)]

@@ -40,6 +40,17 @@ def test_of_equal_formulas_the_usual_code_is_told() -> None:
     assert "EPSG:4509" not in [one.crs for one in found]
 
 
+# By hand: the shift of the datum is 1,512 m, 1,053 m and 859 m; the regions are squares of a kilometre.
+@pytest.mark.parametrize(
+    ("crs", "lon", "lat"), [("EPSG:3727", 55.5, -21.1), ("EPSG:2002", -61.4, 15.4), ("EPSG:3829", 121.0, 24.0)]
+)
+def test_a_datum_that_is_far_off_takes_no_system_away(crs: str, lon: float, lat: float) -> None:
+    east, north = np.linspace(lon, lon + 0.01, 50), np.linspace(lat, lat + 0.01, 50)
+    numbers = Transformer.from_crs(4326, crs, always_xy=True).transform(east, north)
+    found = find_systems(*numbers, shapely.box(lon - 1e-6, lat - 1e-6, lon + 0.010001, lat + 0.010001))
+    assert (found[0].crs, found[0].share) == (crs, 1.0)
+
+
 def test_zones_are_tried_beyond_where_they_are_in_use() -> None:
     # Zone 40 ends at 118.5° E; a county at 118.3° E is often drawn in it.
     lon, lat = places()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.intake.doctor import Diagnosis, diagnose
-from geo.intake.doctor.time import format_of, read_dates
+from geo.intake.doctor.dates import read_dates
+from geo.intake.doctor.time import format_of
 from tests.intake.doctor.conftest import TODAY, codes_of, of_kind
 from tests.shared_files import shared_file
 
@@ -154,15 +157,22 @@ def test_any_cells_can_be_looked_at_as_dates(cells: list[str]) -> None:
 
 
 USUAL = st.from_regex(r"[012][0-9]{3}-[01][0-9]-[0-3][0-9]([ T][0-2][0-9]:[0-6][0-9](:[0-6][0-9])?)?", fullmatch=True)
+OTHER = st.sampled_from(["soon", "2025-3-4", "13/04/2025", "2025-03-04 10:00:00.123", "2025-03-04T10:00Z"])
+
+
+def read_nothing(text: pa.Array, *, thousandths: bool) -> tuple[np.ndarray, np.ndarray]:
+    return np.full(len(text), np.datetime64("NaT"), "datetime64[ms]"), np.zeros(len(text), dtype=bool)
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.lists(st.one_of(USUAL, st.dates().map(str), st.datetimes().map("{:%Y-%m-%dT%H:%M}".format)), max_size=8))
+@given(
+    st.lists(st.one_of(USUAL, st.dates().map(str), OTHER, st.datetimes().map("{:%Y-%m-%dT%H:%M}".format)), max_size=8)
+)
 def test_a_column_in_the_usual_writing_is_read_as_any_other(cells: list[str]) -> None:
     column = pd.Series(cells, dtype="str")
     found = read_dates(column, as_of=TODAY)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("geo.intake.doctor.time._read_usual", lambda _: None)
+        patch.setattr("geo.intake.doctor.dates.read_usual_moments", read_nothing)
         slowly = read_dates(column, as_of=TODAY)
     pd.testing.assert_series_equal(found.moments, slowly.moments)
     assert (dict(found.forms), found.order) == (dict(slowly.forms), slowly.order)

@@ -7,6 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
@@ -127,6 +129,25 @@ def test_two_filled_sheets_ask_which(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match=r"several sheets hold cells.*登记, more"):
         read_table(path)
     assert read_table(path, part="登记")["id"].tolist() == ["1"]
+
+
+def test_parquet_with_text_that_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"class": ["neighbour"]}).to_parquet(path, compression=None)
+    path.write_bytes(path.read_bytes().replace(b"neighbour", b"neighb\x9eur"))
+    with pytest.raises(InputRefused, match=r"the file can't be read .*UTF8"):
+        read_table(path)
+
+
+def test_parquet_that_ends_the_process_of_its_reader_is_refused(tmp_path: Path) -> None:
+    """A wrong bit in the schema, no missing values beside a count of them, makes the library end all that runs."""
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"n": [1.0, None]}), path, store_schema=False)
+    raw = path.read_bytes()
+    at = raw.index(b"\x25\x02\x18\x01n")
+    path.write_bytes(raw[: at + 1] + b"\0" + raw[at + 2 :])
+    with pytest.raises(InputRefused, match="the file can't be read"):
+        read_table(path)
 
 
 def test_plain_parquet_keeps_its_types(tmp_path: Path) -> None:

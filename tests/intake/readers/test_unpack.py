@@ -53,6 +53,14 @@ def test_a_name_that_leads_out_is_refused(tmp_path: Path, name: str) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.zip", "temporary"]
 
 
+def test_a_file_without_a_name_is_passed_over(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as bundle:
+        bundle.writestr("a.csv", TABLE)
+        bundle.writestr("b", b"")
+        bundle.infolist()[1].filename = ""
+    assert read_table(tmp_path / "a.zip")["name"].to_list() == ["a"]
+
+
 def test_a_link_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match=r"a\.csv is a link, not a file"):
         read_table(write_link(tmp_path / "a.zip", "a.csv", "/etc/passwd"))
