@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from geo.areas import levels
@@ -43,6 +44,8 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "hazards": ("hazards",),
     "coverage": ("assignments", "officers"),
 }
+#: The parts of the columns that hold what the lines of a layer count; all of the layers that are not here.
+_PARTS: Mapping[str, tuple[str, ...]] = {"disputes": ("stock",), "hazards": ("stock",)}
 
 
 def attention(release: Release, view: View, *, rules: Rules | None = None) -> Table:
@@ -69,20 +72,27 @@ def attention(release: Release, view: View, *, rules: Rules | None = None) -> Ta
     level = levels(release)[-1]
     layers = [layer for layer, needed in _NEEDS.items() if all(release.has(name) for name in needed)]
     frames = {
-        layer: measure(release, view.replace(layer=layer, level=level, compare="none"), rules=rules).frame
+        layer: measure(
+            release, view.replace(layer=layer, level=level, compare="none"), rules=rules, parts=_PARTS.get(layer)
+        ).frame
         for layer in layers
     }
-    lines = [(line, frames[line.layer].set_index("area_id")[line.measure]) for line in LINES if line.layer in frames]
-    behind = [
-        (line, counts[counts.fillna(0) > 0].sort_values(ascending=False, kind="stable")) for line, counts in lines
-    ]
-    shown = [(line, counts) for line, counts in behind if len(counts)]
+    behind = [(line, *_most_first(frames[line.layer], line.measure)) for line in LINES if line.layer in frames]
+    shown = [(line, areas, n) for line, areas, n in behind if n]
     columns = {
-        "kind": pd.array([line.measure for line, _ in shown], dtype="str"),
-        "layer": pd.array([line.layer for line, _ in shown], dtype="str"),
-        "n": as_counts([counts.sum() for _, counts in shown]),
-        "severity": pd.array([line.severity for line, _ in shown], dtype="str"),
+        "kind": pd.array([line.measure for line, *_ in shown], dtype="str"),
+        "layer": pd.array([line.layer for line, *_ in shown], dtype="str"),
+        "n": as_counts([n for *_, n in shown]),
+        "severity": pd.array([line.severity for line, *_ in shown], dtype="str"),
         "level": pd.array([level for _ in shown], dtype="str"),
-        "areas": pd.Series([tuple(counts.index) for _, counts in shown], dtype="object"),
+        "areas": pd.Series([areas for _, areas, _ in shown], dtype="object"),
     }
     return make_table(release, rules, "attention", columns, lineage=total_row(release, view).lineage)
+
+
+def _most_first(frame: pd.DataFrame, measure_id: str) -> tuple[tuple[str, ...], int]:
+    """Return the areas in which a measure counts anything, those with most first, and the sum over them."""
+    counts = frame[measure_id].to_numpy(dtype=np.int64, na_value=0)
+    order = np.argsort(-counts, kind="stable")
+    at = order[: np.count_nonzero(counts > 0)]
+    return tuple(frame["area_id"].to_numpy(dtype=object)[at].tolist()), int(counts[at].sum())

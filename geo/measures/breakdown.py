@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.codes import code_list
-from geo.measures.events import Records, Sample, code_names
+from geo.measures.events import Records, code_names
 from geo.measures.figures import Columns, as_counts
+from geo.measures.samples import Sample
 
 __all__ = ["STATE_STEPS", "code_columns", "part_columns", "record_states", "state_columns", "state_names"]
 
@@ -48,7 +49,7 @@ def record_states(sample: Sample, records: Records, day: int) -> Ints:
     """Return the state of each record at the end of a day, as its position in `state_names`."""
     layer = sample.events.layer
     names = state_names(layer)
-    states = np.full(len(sample.row[records]), names.index("found"), dtype=np.int8)
+    states = np.full(len(sample.days("found")[records]), names.index("found"), dtype=np.int8)
     for name, step in STATE_STEPS[layer]:
         states[sample.days(step)[records] <= day] = names.index(name)
     return states

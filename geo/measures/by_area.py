@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from geo.measures.breakdown import code_columns, part_columns
 from geo.measures.covered import coverage_columns
-from geo.measures.disputes import dispute_columns
-from geo.measures.events import Sample, count_unplaced, knows_hours, read_events, sample_of
-from geo.measures.figures import Columns, as_counts, change_columns, make_table, rate_columns
-from geo.measures.hazards import hazard_columns, repeat_columns
-from geo.measures.rows import Rows, area_rows, grid_areas, total_row
+from geo.measures.events import read_events
+from geo.measures.figures import Columns, make_table
+from geo.measures.parts import PARTS, Asked, event_columns
+from geo.measures.rows import Rows, area_rows, total_row
+from geo.measures.samples import count_unplaced, sample_of
 from geo.measures.service import service_columns
 from geo.measures.table import Table
 from geo.measures.times import Window, make_window
 from geo.rules import Rules, load_rules
 from geo.store import Release
-from geo.view import View
+from geo.view import Period, View
 
-__all__ = ["measure", "summary"]
+__all__ = ["in_months", "measure", "measured_columns", "summary"]
 
 
-def measure(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+def measure(release: Release, view: View, *, rules: Rules | None = None, parts: Collection[str] | None = None) -> Table:
     """Return a view's figures: one row for each area of its level inside its area, those with nothing in them too.
 
     Parameters
@@ -34,6 +35,9 @@ def measure(release: Release, view: View, *, rules: Rules | None = None) -> Tabl
         What is asked. Records count in the grid they lie in, and with it in the areas above.
     rules
         Rules to tell by; those delivered by default.
+    parts
+        Parts of the columns that alone are wanted: of `geo.measures.parts.PARTS` for records, ``shares`` for coverage,
+        ``visits`` for service; all if None.
 
     Returns
     -------
@@ -52,10 +56,11 @@ def measure(release: Release, view: View, *, rules: Rules | None = None) -> Tabl
     --------
     >>> measure(release, View(Period("2025"), level="station")).frame[["area_id", "n"]]  # doctest: +SKIP
     """
-    return _measure(release, view, area_rows(release, view), kind="measure", rules=rules or load_rules())
+    rows = area_rows(release, view)
+    return _measure(release, view, rows, kind="measure", rules=rules or load_rules(), parts=parts)
 
 
-def summary(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+def summary(release: Release, view: View, *, rules: Rules | None = None, parts: Collection[str] | None = None) -> Table:
     """Return the figures of all of a view's area in one row, with the columns of `measure`.
 
     Raises
@@ -63,15 +68,14 @@ def summary(release: Release, view: View, *, rules: Rules | None = None) -> Tabl
     ViewError
         As `measure` does.
     """
-    return _measure(release, view, total_row(release, view), kind="summary", rules=rules or load_rules())
+    rows = total_row(release, view)
+    return _measure(release, view, rows, kind="summary", rules=rules or load_rules(), parts=parts)
 
 
-def _measure(release: Release, view: View, rows: Rows, *, kind: str, rules: Rules) -> Table:
-    if view.layer in _EVENT_COLUMNS:
-        columns, window, unplaced = _event_columns(release, view, rows, rules)
-    else:
-        columns, window = _OTHER_COLUMNS[view.layer](release, view, rows, rules)
-        unplaced = 0
+def _measure(
+    release: Release, view: View, rows: Rows, *, kind: str, rules: Rules, parts: Collection[str] | None
+) -> Table:
+    columns, window, unplaced = measured_columns(release, view, rows, rules, parts=parts)
     return make_table(
         release,
         rules,
@@ -84,48 +88,83 @@ def _measure(release: Release, view: View, rows: Rows, *, kind: str, rules: Rule
     )
 
 
-def _event_columns(release: Release, view: View, rows: Rows, rules: Rules) -> tuple[Columns, Window, int]:
+def in_months(
+    release: Release,
+    view: View,
+    months: Sequence[Period],
+    *,
+    by_area: bool,
+    rules: Rules | None = None,
+    parts: Collection[str] | None = None,
+) -> Table:
+    """Return the tables of several months below each other, as `measure` or `summary` tell each of them.
+
+    Parameters
+    ----------
+    months
+        What the view is told of, one after the other; without a comparison.
+    by_area
+        Whether each month has the rows of `measure`, or the one of `summary`.
+
+    Returns
+    -------
+    Table
+        All rows of the first month, then those of the next. A month that the data do not tell of has no figures.
+
+    Raises
+    ------
+    ViewError
+        As `measure` does.
+    """
+    rules, rows = rules or load_rules(), area_rows(release, view) if by_area else total_row(release, view)
+    asked = [view.replace(period=month, compare="none") for month in months]
+    told = [measured_columns(release, one, rows, rules, parts=parts) for one in asked]
+    columns = {name: _join([part[0][name] for part in told]) for name in told[0][0]}
+    at = np.tile(np.arange(rows.n), len(months))
+    areas, lineage = rows.areas.iloc[at], rows.lineage.iloc[at]
+    kind = "measure" if by_area else "summary"
+    table = make_table(release, rules, kind, columns, lineage=lineage, areas=areas.reset_index(drop=True))
+    known = np.repeat([window.known for _, window, _ in told], rows.n)
+    if known.all():
+        return table
+    figures = list(columns)
+    return replace(table, frame=table.frame.assign(**{name: table.frame[name].where(known) for name in figures}))
+
+
+def _join(parts: Sequence[Any]) -> Any:  # noqa: ANN401  an array of numpy's or of pandas'
+    first = parts[0]
+    return np.concatenate(parts) if isinstance(first, np.ndarray) else type(first)._concat_same_type(parts)
+
+
+def measured_columns(
+    release: Release,
+    view: View,
+    rows: Rows,
+    rules: Rules,
+    *,
+    parts: Collection[str] | None = None,
+    told_on: int | None = None,
+) -> tuple[Columns, Window, int]:
+    """Return what `measure` puts into its table: columns, the days that they are told of, and the records in no row.
+
+    Where the days are not known, no column is. ``told_on`` is a day after the period (since 1970-01-01) at whose end
+    states of records are told.
+    """
+    if view.layer in PARTS:
+        return _event_columns(release, view, rows, rules, parts, told_on)
+    return *_OTHER_COLUMNS[view.layer](release, view, rows, rules, parts=parts), 0
+
+
+def _event_columns(
+    release: Release, view: View, rows: Rows, rules: Rules, parts: Collection[str] | None, told_on: int | None
+) -> tuple[Columns, Window, int]:
     events = read_events(release, view.layer)
-    window = make_window(release, view, data_begin=events.begin)
-    sample = sample_of(events, rows, view)
-    columns = {
-        **_count_columns(sample, window, rules, rows),
-        **_EVENT_COLUMNS[view.layer](sample, window, rules),
-    }
-    found = sample.found_between(window.start, window.end)
-    columns |= part_columns(sample, found, known=knows_hours(events, view, most_at_midnight=rules.most_at_midnight))
-    if view.layer == "hazards":
-        households = grid_areas(release)["households"].to_numpy(dtype=np.float64, na_value=np.nan)
-        columns |= repeat_columns(sample, window, rules, rows=rows, households=households)
-    return columns, window, count_unplaced(events, view, window.start, window.end)
+    window = make_window(release, view, data_begin=events.begin, told_on=told_on)
+    asked = Asked(release, view, rows, sample_of(events, rows, view), window, rules)
+    return event_columns(asked, parts=parts), window, count_unplaced(events, view, window.start, window.end)
 
 
-def _count_columns(sample: Sample, window: Window, rules: Rules, rows: Rows) -> Columns:
-    found = sample.found_between(window.start, window.end)
-    n = sample.count(found)
-    compared = None
-    if window.compare_start is not None and window.compare_end is not None:
-        compared = sample.count(sample.found_between(window.compare_start, window.compare_end))
-    return {
-        "n": as_counts(n),
-        **change_columns(n, compared, window, alpha=rules.alpha),
-        **{name.removeprefix("source_"): counts for name, counts in code_columns(sample, found, "source").items()},
-        **rate_columns(n, rows),
-    }
-
-
-def _incident_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    del rules  # no rule bears on incidents
-    found = sample.found_between(window.start, window.end)
-    return {**code_columns(sample, found, "class"), **code_columns(sample, found, "subclass")}
-
-
-_EVENT_COLUMNS: dict[str, Callable[[Sample, Window, Rules], Columns]] = {
-    "disputes": dispute_columns,
-    "hazards": hazard_columns,
-    "incidents": _incident_columns,
-}
-_OTHER_COLUMNS: dict[str, Callable[[Release, View, Rows, Rules], tuple[Columns, Window]]] = {
+_OTHER_COLUMNS: dict[str, Callable[..., tuple[Columns, Window]]] = {
     "coverage": coverage_columns,
     "service": service_columns,
 }

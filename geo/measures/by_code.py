@@ -11,11 +11,12 @@ import numpy.typing as npt
 from geo.errors import ViewError
 from geo.measures.breakdown import code_columns
 from geo.measures.disputes import stock_columns as dispute_stock
-from geo.measures.events import Sample, code_names, group_by_code, total_sample
+from geo.measures.events import code_names
 from geo.measures.figures import Columns, as_counts, compared_columns, make_table, share
-from geo.measures.hazards import removal_columns
+from geo.measures.hazards import days_columns, removal_columns
 from geo.measures.hazards import stock_columns as hazard_stock
 from geo.measures.intervals import change_interval, compare_at_once, shift_interval
+from geo.measures.samples import Sample, group_by_code, total_sample
 from geo.measures.table import Table
 from geo.measures.times import Window
 from geo.rules import Rules, load_rules
@@ -115,7 +116,7 @@ def _mix_columns(n: Counts, compared: Counts, window: Window, *, alpha: float) -
 
 def _hazard_columns(groups: Sample, window: Window, rules: Rules) -> Columns:
     stock = {name: counts for name, counts in hazard_stock(groups, window, rules).items() if "major" not in name}
-    return {**stock, **removal_columns(groups, window, rules)}
+    return {**stock, **removal_columns(groups, window, rules), **days_columns(groups, window, rules)}
 
 
 def _dispute_columns(groups: Sample, window: Window, rules: Rules) -> Columns:

@@ -1,6 +1,6 @@
 """What every figure means: label, definition, unit, formula, the counts it discloses, and which way is good.
 
-The words stand in data/measures.toml.
+The words stand in data/measures.toml, those of tables whose rows are no areas in data/columns.toml.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import Any, Literal
 from geo.codes import code_list
 from geo.resources import resource
 
-__all__ = ["CATALOGUE", "COLUMNS", "NESTED", "SUMS", "Measure", "Unit", "describe", "mappable"]
+__all__ = ["CATALOGUE", "COLUMNS", "NESTED", "SUMS", "Measure", "Unit", "columns_of", "describe", "mappable"]
 
-Unit = Literal["count", "share", "per_1000", "days", "hours", "score", "flag"]
+Unit = Literal["count", "share", "per_1000", "days", "hours", "score", "flag", "ratio", "own", "text", "day"]
+# Stands for every kind of table.
+_ANY = "any"
 _ENDS = {"low": "Lower end", "high": "Upper end"}
 _INTERVALS = {True: "two-sided at 95 %", "widened": "widened for all rows that are looked at together"}
 
@@ -33,7 +35,8 @@ class Measure:
     layers
         Layers of a view that have it.
     unit
-        ``count``, ``share`` (of 1), ``per_1000``, ``days``, ``hours``, ``score`` (0 to 100) or ``flag``.
+        ``count``, ``share`` (of 1), ``per_1000``, ``days``, ``hours``, ``score`` (0 to 100) or ``flag``; of columns of
+        other tables also ``ratio``, ``own`` (each row tells its own), ``text`` or ``day``.
     label, definition
         In English, to be translated as they stand.
     formula
@@ -67,8 +70,7 @@ class Measure:
 
 
 def _read_catalogue() -> Mapping[str, Measure]:
-    raw = dict(_read_words())
-    del raw["columns"]
+    raw = dict(_read_words("measures.toml"))
     codes = raw.pop("codes")
     found: dict[str, Measure] = {}
     for key, entry in raw.items():
@@ -82,7 +84,7 @@ def _read_catalogue() -> Mapping[str, Measure]:
 
 def _read_columns() -> Mapping[str, Measure]:
     found: dict[str, Measure] = {}
-    for entry in _read_words()["columns"]:
+    for entry in _read_words("columns.toml")["columns"]:
         words = {name: value for name, value in entry.items() if name not in ("id", "tables")}
         for table in entry["tables"]:
             found |= {key: measure for key, measure in _read_entry(f"{table}:{entry['id']}", words)}
@@ -90,8 +92,8 @@ def _read_columns() -> Mapping[str, Measure]:
 
 
 @cache
-def _read_words() -> Mapping[str, Any]:
-    with resource("measures.toml").open("rb") as file:
+def _read_words(name: str) -> Mapping[str, Any]:
+    with resource(name).open("rb") as file:
         return MappingProxyType(tomllib.load(file))
 
 
@@ -120,7 +122,7 @@ def _read_codes(entry: Mapping[str, Any]) -> Iterator[Measure]:
 
 #: Every column of `geo.measures.measure`, by its id; as ``layer:id`` where a layer has words of its own for it.
 CATALOGUE: Mapping[str, Measure] = _read_catalogue()
-#: Columns of tables whose rows are not areas and that mean something of their own there, as ``table:id``.
+#: Columns of tables that no row of areas has or that mean something of their own there, as ``table:id``.
 COLUMNS: Mapping[str, Measure] = _read_columns()
 
 
@@ -135,7 +137,7 @@ def describe(layer: str, measure_id: str, *, table: str = "measure") -> Measure:
     Raises
     ------
     KeyError
-        When no layer has such a column.
+        When no layer and no table has such a column.
 
     Examples
     --------
@@ -144,13 +146,26 @@ def describe(layer: str, measure_id: str, *, table: str = "measure") -> Measure:
     >>> describe("disputes", "shift", table="by_class").label
     'Shift of the share'
     """
-    return COLUMNS.get(f"{table}:{measure_id}") or CATALOGUE.get(f"{layer}:{measure_id}") or CATALOGUE[measure_id]
+    known = COLUMNS.get(f"{table}:{measure_id}") or CATALOGUE.get(f"{layer}:{measure_id}") or CATALOGUE.get(measure_id)
+    return known or COLUMNS[f"{_ANY}:{measure_id}"]
 
 
 def mappable(layer: str) -> list[Measure]:
     """Return the measures of a layer that can colour a map, in the order of the table."""
     own = {measure.id: describe(layer, measure.id) for measure in CATALOGUE.values() if layer in measure.layers}
     return [entry for entry in own.values() if entry.part_of is None and entry.id != "n_compare"]
+
+
+def columns_of(table: str) -> list[Measure]:
+    """Return the columns that have words of their own in a kind of table, but for ends of intervals.
+
+    Examples
+    --------
+    >>> [column.id for column in columns_of("peers")]
+    ['peer_id', 'place', 'missing', 'distance']
+    """
+    own = [entry for key, entry in COLUMNS.items() if key.rpartition(":")[0] == table]
+    return [entry for entry in own if entry.part_of is None]
 
 
 def _sum(layer: str, total: str, prefix: str) -> tuple[str, tuple[str, ...]]:
@@ -194,7 +209,13 @@ SUMS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = MappingProxyType(
 #: Layer → count columns and others that they are part of: the rest could be worked out.
 NESTED: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
-        "disputes": (("accepted", "settled"), ("open", "past_month"), ("open", "overdue")),
+        "disputes": (
+            ("accepted", "settled"),
+            ("open", "past_month"),
+            ("open", "overdue"),
+            ("n", "repeat_share_n"),
+            ("repeat_share_n", "repeats"),
+        ),
         "hazards": (
             ("open", "overdue"),
             ("open", "major_open"),

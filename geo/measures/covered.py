@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.measures.events import code_names, read_events
-from geo.measures.figures import Columns, as_counts, share, sum_by
+from geo.measures.figures import Columns, as_counts, share, share_columns, sum_by
 from geo.measures.roster import Roster, read_roster
 from geo.measures.rows import Rows, grid_areas
 from geo.measures.times import Window, make_window, month_floor
@@ -98,25 +99,35 @@ def coverage_window(release: Release, view: View) -> Window:
     return make_window(release, view, data_begin=month_floor(int(start.min())) if len(start) else None)
 
 
-def coverage_columns(release: Release, view: View, rows: Rows, rules: Rules) -> tuple[Columns, Window]:
+def coverage_columns(
+    release: Release, view: View, rows: Rows, rules: Rules, *, parts: Collection[str] | None = None
+) -> tuple[Columns, Window]:
     """Return coverage of each row's grids at the period's last day, and as the share of its grid-days.
 
     A view's class and source do not bear on it.
+
+    Parameters
+    ----------
+    parts
+        ``shares``: of what there is on the last day, nothing but grids and how many are covered; all if None.
     """
     window = coverage_window(release, view)
+    if parts is not None:
+        return _share_columns(_covered_on(release, window.state_day, rules), rows, rules), window
     today = grid_day(release, window.state_day, rules)
     events = reported_events(release, window.start, window.end)
     days = _covered_days(read_roster(release), rules, window, n_grids=len(today.posts))
-    n, covered = rows.sum_grids(np.ones(len(days))), rows.sum_grids(today.covered)
+    n = rows.sum_grids(np.ones(len(days)))
     known_events = None if events is None else rows.sum_grids(events)
     counts = {name: as_counts(rows.sum_grids(getattr(today, name))) for name in FLAGS}
+    shares = _share_columns(today.covered, rows, rules)
     columns: Columns = {
-        "n": as_counts(n),
-        "covered": as_counts(covered),
+        "n": shares.pop("n"),
+        "covered": shares.pop("covered"),
         "shared": counts.pop("shared"),
-        "vacant": as_counts(n - covered),
+        "vacant": shares.pop("vacant"),
         **counts,
-        "covered_share": share(covered, n),
+        **shares,
         "covered_share_days": share(rows.sum_grids(days), n * window.days),
         "covered_share_households": share(
             rows.sum_grids(today.households * today.covered), rows.sum_grids(today.households)
@@ -131,6 +142,23 @@ def coverage_columns(release: Release, view: View, rows: Rows, rules: Rules) -> 
     return columns, window
 
 
+def _share_columns(is_covered: Bools, rows: Rows, rules: Rules) -> Columns:
+    n, covered = rows.sum_grids(np.ones(len(is_covered))), rows.sum_grids(is_covered)
+    return {
+        "n": as_counts(n),
+        "covered": as_counts(covered),
+        "vacant": as_counts(n - covered),
+        **share_columns("covered_share", covered, n, alpha=rules.alpha, with_n=False),
+    }
+
+
+def _covered_on(release: Release, day: int, rules: Rules) -> Bools:
+    """Return whether a post of a counting role looks after each grid on a day."""
+    roster, is_covered = read_roster(release), np.zeros(len(grid_areas(release)), dtype=np.bool_)
+    is_covered[roster.grid[roster.valid_on(day) & roster.counting(rules)]] = True
+    return is_covered
+
+
 def reported_events(release: Release, start: int, end: int) -> Floats | None:
     """Return the reported disputes and hazards found in each grid in these days; None if the release has neither."""
     layers = [layer for layer in ("disputes", "hazards") if release.has(layer)]
@@ -139,9 +167,9 @@ def reported_events(release: Release, start: int, end: int) -> Floats | None:
     total = np.zeros(len(grid_areas(release)))
     for layer in layers:
         events = read_events(release, layer)
-        first, after = np.searchsorted(events.days["found"], (start, end))
-        reported = events.codes["source"][first:after] == code_names(layer, "source").index("reported")
-        grid = events.grid[first:after][reported]
+        found = events.found_between(start, end)
+        reported = events.codes["source"][found] == code_names(layer, "source").index("reported")
+        grid = events.grid[found][reported]
         total += np.bincount(grid[grid >= 0], minlength=len(total))
     return total
 
@@ -154,8 +182,10 @@ def _valid_pairs(roster: Roster, day: int) -> npt.NDArray[np.int64]:
 
 def _size_bounds(kinds: pd.Series[str], rules: Rules) -> tuple[Floats, Floats]:
     unbound = (-np.inf, np.inf)
-    bounds = np.array([rules.grid_sizes.get(kind, unbound) for kind in kinds], dtype=np.float64).reshape(-1, 2)
-    return bounds[:, 0], bounds[:, 1]
+    position, names = pd.factorize(kinds)
+    # The last place is that of a missing kind, which is at position -1.
+    bounds = np.array([*(rules.grid_sizes.get(name, unbound) for name in names), unbound], dtype=np.float64)
+    return bounds[position, 0], bounds[position, 1]
 
 
 def _covered_days(roster: Roster, rules: Rules, window: Window, *, n_grids: int) -> Floats:

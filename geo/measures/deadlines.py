@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +10,10 @@ import numpy.typing as npt
 from geo.errors import GeoError
 from geo.measures.times import NEVER, day_of
 from geo.measures.workdays import Days, Workdays, load_workdays
+from geo.rules import DayKind
 
 __all__ = ["DayKind", "Due", "Pauses", "due_on"]
 
-DayKind = Literal["calendar", "working"]
 Ints = npt.NDArray[np.int64]
 
 

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from datetime import date
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from geo.codes import code_list
 from geo.errors import ViewError
 from geo.layers import LAYERS
+from geo.layers.schemas import PAUSES
 from geo.measures.repeats import days_since_same
-from geo.measures.rows import Rows, total_row
-from geo.measures.times import NEVER, Window, make_window, month_floor
+from geo.measures.times import NEVER, day_number, month_floor
 from geo.store import Release, connect
-from geo.view import CLASS_LISTS, View
 
 __all__ = [
     "CODED",
     "Events",
+    "Ints",
     "Records",
-    "Sample",
+    "as_positions",
     "code_names",
-    "count_unplaced",
-    "group_by_code",
-    "knows_hours",
     "read_events",
-    "sample_of",
-    "total_sample",
 ]
 
 Ints: TypeAlias = npt.NDArray[np.integer]
@@ -61,6 +58,9 @@ _CLOSING: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _REPEATED = ("hazards",)
 # Two releases of the three layers.
 _LAYERS_KEPT = 6
+# Ends of the months of some years, of which pages ask what was open.
+_DAYS_KEPT = 64
+_MOST_SHORT = np.iinfo(np.uint16).max
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +76,15 @@ class Events:
     codes
         Coded column → position in its code list; -1 where missing.
     days
-        ``found``, ``closed`` and the layer's own steps → days since 1970-01-01; `NEVER` where it has not come. Of
-        hazards also ``since_same``: days since one of the same class was found in the same grid.
+        ``found``, ``closed`` and the layer's own steps → days since 1970-01-01; `NEVER` where it has not come; columns
+        of pauses and extensions only where any record has one. Of hazards also ``since_same``: days since one of the
+        same class was found in the same grid.
     hour
         Hour of the day at which a record was found; 0 also where no time of day was recorded.
     at_midnight
         Source → share of its records, placed or not, that were found at 0:00 sharp.
+    terms
+        Last days of terms of all records that were counted already, by their name, with the deadlines they follow.
     unplaced
         The records that lie in no grid, in the same form; None for these themselves.
     """
@@ -93,6 +96,9 @@ class Events:
     hour: Ints
     at_midnight: Mapping[str, float]
     unplaced: Events | None = None
+    terms: dict[str, tuple[object, Ints]] = field(default_factory=dict)
+    _orders: dict[str, tuple[Ints, Ints]] = field(default_factory=dict)
+    _open: dict[int, Ints] = field(default_factory=dict)
 
     @property
     def begin(self) -> int | None:
@@ -108,88 +114,65 @@ class Events:
 
     def found_between(self, start: int, end: int) -> slice:
         """Return where the records lie that were found from a day to before another."""
-        found = self.days["found"]
-        # In the array's own type: searchsorted would copy all of it otherwise.
-        first, after = np.searchsorted(found, np.array([start, end], dtype=found.dtype))
-        return slice(int(first), int(after))
+        return _span(self.days["found"], start, end)
 
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """The records that a view's area, class and source let through, in the order they were found.
-
-    Parameters
-    ----------
-    events
-        The layer's records.
-    kept
-        Positions of those let through; None for all.
-    row
-        Row that each of those let through counts in.
-    n_rows
-        Number of rows.
-    """
-
-    events: Events
-    kept: Ints | None
-    row: Ints
-    n_rows: int
-    _taken: dict[str, Ints] = field(default_factory=dict)
-
-    def days(self, step: str) -> Ints:
-        """Return the day of a step of each record let through; `NEVER` where it has not come."""
-        return self._take(step, self.events.days[step])
-
-    def codes(self, column: str) -> Ints:
-        """Return the position of each record's code in its list; -1 where it is missing."""
-        return self._take(column, self.events.codes[column])
-
-    def hours(self) -> Ints:
-        """Return the hour of the day at which each record was found."""
-        return self._take("hour", self.events.hour)
-
-    def grids(self) -> Ints:
-        """Return the position of each record's grid in `geo.measures.rows.grid_areas`."""
-        return self._take("grid", self.events.grid)
-
-    def found_between(self, start: int, end: int) -> slice:
-        """Return where the records lie that were found from a day to before another."""
-        span = self.events.found_between(start, end)
-        if self.kept is None:
-            return span
-        first, after = np.searchsorted(self.kept, (span.start, span.stop))
-        return slice(int(first), int(after))
-
-    def found_by(self, day: int) -> slice:
-        """Return where the records lie that were found by the end of a day."""
-        return slice(0, self.found_between(day + 1, day + 1).start)
+    def between(self, step: str, start: int, end: int) -> Records:
+        """Return where the records lie that came to a step from a day to before another: in no order but `found`'s."""
+        if step == "found":
+            return self.found_between(start, end)
+        order, days = self._order(step)
+        return order[_span(days, start, end)]
 
     def open_on(self, day: int) -> Ints:
-        """Return positions of the records open on a day: found by it and not closed by it."""
-        return np.flatnonzero(self.days("closed")[self.found_by(day)] > day)
+        """Return where the records lie that were found by the end of a day and not closed by it."""
+        if day not in self._open:
+            while len(self._open) >= _DAYS_KEPT:
+                self._open.pop(next(iter(self._open)), None)
+            closed = self.days["closed"][: self.found_between(-NEVER, day + 1).stop]
+            self._open[day] = np.flatnonzero(closed > day).astype(np.int32)
+        return self._open[day]
 
-    def closed_between(self, start: int, end: int) -> Ints:
-        """Return positions of the records closed from a day to before another."""
-        closed = self.days("closed")[self.found_by(end - 1)]
-        return np.flatnonzero((closed >= start) & (closed < end))
+    def first_day(self, step: str) -> int:
+        """Return the first day on which any record came to a step; `NEVER` if none did."""
+        days = self._order(step)[1]
+        return int(days[0]) if len(days) else NEVER
 
-    def count(self, records: Records) -> npt.NDArray[np.int64]:
-        """Return the number of these records in each row."""
-        return np.bincount(self.row[records], minlength=self.n_rows)
+    @cached_property
+    def by_grid(self) -> tuple[Ints, Ints]:
+        """Where the records lie, grid by grid and in a grid as they were found, and where each grid's begin."""
+        order = _sort_positions(self.grid)
+        return order, np.r_[0, np.cumsum(np.bincount(self.grid))]
 
-    def count_codes(self, records: Records, codes: Ints, *, n_codes: int) -> npt.NDArray[np.int64]:
-        """Return the number of these records by row and code, ``n_rows`` × ``n_codes``; missing codes count nowhere."""
-        # A column more, in front, takes the missing codes.
-        key = self.row[records].astype(np.int64) * (n_codes + 1) + (codes + 1)
-        counts = np.bincount(key, minlength=self.n_rows * (n_codes + 1))
-        return counts.reshape(self.n_rows, n_codes + 1)[:, 1:]
+    def _order(self, step: str) -> tuple[Ints, Ints]:
+        """Return positions in the order of a step's days, and these days, of those that have come to it."""
+        if step not in self._orders:
+            order = _sort_positions(self.days[step])
+            days = self.days[step][order]
+            come = int(np.searchsorted(days, days.dtype.type(NEVER)))
+            self._orders[step] = (order[:come], days[:come])
+        return self._orders[step]
 
-    def _take(self, name: str, values: Ints) -> Ints:
-        if self.kept is None:
-            return values
-        if name not in self._taken:
-            self._taken[name] = values[self.kept]
-        return self._taken[name]
+
+def _span(days: Ints, start: int, end: int) -> slice:
+    # In the array's own type: searchsorted would copy all of it otherwise.
+    first, after = np.searchsorted(days, np.array([start, end], dtype=days.dtype))
+    return slice(int(first), int(after))
+
+
+def _sort_positions(values: Ints) -> npt.NDArray[np.int32]:
+    """Return positions in the order of the values, equal ones as they lie."""
+    if not len(values):
+        return np.array([], dtype=np.int32)
+    low = int(values.min())
+    few = np.minimum(values - low, _MOST_SHORT)
+    # Numbers of 16 bits are sorted by their digits, ten times as fast; NEVER alone is larger than those of any days.
+    short = few.astype(np.uint16) if np.all((few < _MOST_SHORT) | (values >= NEVER)) else values
+    return np.argsort(short, kind="stable").astype(np.int32)
+
+
+def as_positions(records: Records) -> Ints:
+    """Return where records lie one by one, where they are told as a stretch."""
+    return np.arange(records.start, records.stop) if isinstance(records, slice) else records
 
 
 def read_events(release: Release, layer: str) -> Events:
@@ -205,73 +188,9 @@ def read_events(release: Release, layer: str) -> Events:
     return _read(release, layer)
 
 
-def sample_of(events: Events, rows: Rows, view: View) -> Sample:
-    """Return the records that a view's class and source let through and that lie in one of the rows' areas."""
-    row, chosen = rows.of_grid[events.grid], _chosen(events, view)
-    inside = row >= 0 if chosen is None else chosen & (row >= 0)
-    if inside.all():
-        return Sample(events, None, row, rows.n)
-    kept = np.flatnonzero(inside)
-    return Sample(events, kept, row[kept], rows.n)
-
-
-def knows_hours(events: Events, view: View, *, most_at_midnight: float) -> bool:
-    """Tell whether the time of day was recorded for the sources that a view lets through.
-
-    It was not where more than this share of a source's records lie at 0:00 sharp: as hours they would be a false peak
-    at midnight. It is told of all of a source's records, so that it is the same in every area, period and class.
-    """
-    asked = view.source if view.layer == events.layer else None
-    return all(part <= most_at_midnight for source, part in events.at_midnight.items() if asked in (None, source))
-
-
-def total_sample(release: Release, view: View) -> tuple[Rows, Sample, Window]:
-    """Return one row for all of a view's area, the records that count in it, and the days told of.
-
-    Raises
-    ------
-    ViewError
-        When the release has no such layer or area.
-    """
-    events = read_events(release, view.layer)
-    rows = total_row(release, view)
-    return rows, sample_of(events, rows, view), make_window(release, view, data_begin=events.begin)
-
-
-def group_by_code(sample: Sample, column: str) -> Sample:
-    """Return the same records with a row for each code of a column; those without a code count in none."""
-    row, n_rows = sample.codes(column), len(code_names(sample.events.layer, column))
-    if (row >= 0).all():
-        return Sample(sample.events, sample.kept, row, n_rows)
-    coded = np.flatnonzero(row >= 0)
-    return Sample(sample.events, coded if sample.kept is None else sample.kept[coded], row[coded], n_rows)
-
-
-def count_unplaced(events: Events, view: View, start: int, end: int) -> int:
-    """Return the number of records found in these days that a view lets through but that lie in no grid.
-
-    An area holds grids: a record in none of them is in no area, so it is told for the whole release alone.
-    """
-    if view.area is not None or events.unplaced is None:
-        return 0
-    span, chosen = events.unplaced.found_between(start, end), _chosen(events.unplaced, view)
-    return span.stop - span.start if chosen is None else int(np.count_nonzero(chosen[span]))
-
-
 def code_names(layer: str, column: str) -> list[str]:
     """Return the codes of a layer's coded column, in the order of its list."""
     return list(code_list(CODED[layer][column]))
-
-
-def _chosen(events: Events, view: View) -> npt.NDArray[np.bool_] | None:
-    masks = []
-    name = CLASS_LISTS.get(events.layer)
-    # A view of coverage has no classes of its own, and one of another layer none of this layer's.
-    if view.layer == events.layer and view.classes and name:
-        masks.append(np.array([code in view.classes for code in code_list(name)] + [False])[events.codes["class"]])
-    if view.layer == events.layer and view.source is not None:
-        masks.append(events.codes["source"] == list(code_list("source")).index(view.source))
-    return np.logical_and.reduce(masks) if masks else None
 
 
 @lru_cache(maxsize=_LAYERS_KEPT)
@@ -279,12 +198,35 @@ def _read(release: Release, layer: str) -> Events:
     steps = [step for step, dtype in LAYERS[layer].dtypes.items() if step.endswith("_on") and dtype != "str"]
     lists = {f"list_{column}": list(code_list(name)) for column, name in CODED[layer].items()}
     with connect(release) as connection:
+        steps = [step for step in steps if step not in PAUSES or _is_told(connection, layer, step)]
         columns = connection.execute(_query(layer, steps, with_grids=release.has("grids")), lists).fetchnumpy()
     arrays = {name: np.asarray(values) for name, values in columns.items()}
     placed, at_midnight = arrays["grid"] >= 0, _share_at_midnight(arrays["code_source"], arrays["midnight"])
     parts = [{name: values[kept] for name, values in arrays.items()} for kept in (~placed, placed)]
     lost = _pack(layer, steps, parts[0], at_midnight=at_midnight, unplaced=None)
-    return _pack(layer, steps, parts[1], at_midnight=at_midnight, unplaced=lost)
+    events = _pack(layer, steps, parts[1], at_midnight=at_midnight, unplaced=lost)
+    if _CLOSING[layer]:
+        for day in _state_days(events.begin, release.as_of):
+            events.open_on(day)
+    return events
+
+
+def _state_days(begin: int | None, as_of: date) -> list[int]:
+    """Return the last days of the months that the data tell of, the last of them all, oldest first."""
+    if begin is None:
+        return []
+    months = np.arange(np.datetime64(begin, "D").astype("datetime64[M]"), np.datetime64(as_of, "M") + 1)
+    ends = (months + 1).astype("datetime64[D]").astype(np.int64) - 1
+    return [min(int(end), day_number(as_of)) for end in ends[-_DAYS_KEPT:]]
+
+
+def _is_told(connection: duckdb.DuckDBPyConnection, layer: str, step: str) -> bool:
+    """Tell whether any record has a step; releases of older versions do not have the column."""
+    # The names are those of the schema, never of a file or a user.
+    if step not in [row[0] for row in connection.execute(f"DESCRIBE {layer}").fetchall()]:
+        return False
+    row = connection.execute(f"SELECT count({step}) FROM {layer}").fetchone()  # noqa: S608
+    return row is not None and row[0] > 0
 
 
 def _share_at_midnight(source: Ints, midnight: npt.NDArray[np.bool_]) -> Mapping[str, float]:

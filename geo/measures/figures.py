@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.measures.intervals import Change, change_interval, wilson_interval
+from geo.measures.intervals import Change, change_interval, poisson_interval, wilson_interval
 from geo.measures.rows import Rows
+from geo.measures.survival import medians_with_intervals
 from geo.measures.table import IDENTITY, Table
 from geo.measures.times import Window
 from geo.rules import Rules
@@ -21,7 +22,9 @@ __all__ = [
     "as_counts",
     "change_columns",
     "compared_columns",
+    "event_rate_columns",
     "make_table",
+    "median_columns",
     "rate_columns",
     "share",
     "share_columns",
@@ -88,6 +91,32 @@ def share_columns(name: str, hits: npt.ArrayLike, n: npt.ArrayLike, *, alpha: fl
     return {**columns, f"{name}_n": as_counts(n)} if with_n else columns
 
 
+def event_rate_columns(
+    name: str, events: npt.ArrayLike, at_risk: npt.ArrayLike, *, alpha: float, dispersion: float = 1.0
+) -> Columns:
+    """Return events for every 1,000 at risk with the exact Poisson interval; missing without a denominator.
+
+    ``dispersion`` is that of `geo.measures.intervals.poisson_interval`.
+    """
+    count = np.asarray(events, dtype=np.float64)
+    low, high = poisson_interval(count, alpha=alpha, dispersion=dispersion)
+    ends = {name: count, f"{name}_low": low, f"{name}_high": high}
+    return {end: 1000 * share(values, at_risk) for end, values in ends.items()}
+
+
+def median_columns(
+    groups: npt.NDArray[np.integer],
+    times: npt.NDArray[np.integer],
+    ended: npt.NDArray[np.bool_],
+    *,
+    n_groups: int,
+    alpha: float,
+) -> Columns:
+    """Return the median days of each group with their interval, as `geo.measures.survival` tells them."""
+    medians, low, high = medians_with_intervals(groups, times, ended, n_groups=n_groups, alpha=alpha)
+    return {"median_days": medians, "median_days_low": low, "median_days_high": high}
+
+
 def make_table(
     release: Release,
     rules: Rules,
@@ -109,4 +138,5 @@ def make_table(
     if not known:
         figures = frame.columns[len(front) :]
         frame[figures] = frame[figures].where(np.zeros((len(frame), len(figures)), dtype=bool))
-    return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, lineage.reset_index(drop=True))
+    rows = lineage.reset_index(drop=True)
+    return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, rows, origin=release)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,8 @@ __all__ = [
     "Floats",
     "change_interval",
     "compare_at_once",
+    "dispersion_of",
+    "gap_interval",
     "poisson_interval",
     "shift_interval",
     "wilson_interval",
@@ -70,13 +72,16 @@ def wilson_interval(hits: npt.ArrayLike, n: npt.ArrayLike, *, alpha: float) -> t
     return share, np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
-def poisson_interval(n: npt.ArrayLike, *, alpha: float) -> tuple[Floats, Floats]:
+def poisson_interval(n: npt.ArrayLike, *, alpha: float, dispersion: float = 1.0) -> tuple[Floats, Floats]:
     """Return the exact interval of the mean that a Poisson count was drawn from.
 
     Parameters
     ----------
     n
-        Counts.
+        Counts; NaN where unknown, and there both ends are.
+    dispersion
+        How many times the variance is that of a Poisson count, as `dispersion_of` estimates it: the interval is that of
+        so many times fewer counts.
     alpha
         1 - alpha is the two-sided confidence.
 
@@ -89,9 +94,11 @@ def poisson_interval(n: npt.ArrayLike, *, alpha: float) -> tuple[Floats, Floats]
     >>> [round(float(end), 3) for end in poisson_interval(10, alpha=0.05)]
     [4.795, 18.39]
     """
-    count = np.asarray(n, dtype=np.float64)
-    low = np.where(count > 0, chdtri(2 * np.maximum(count, 0.5), 1 - alpha / 2) / 2, 0.0)
-    return low, np.asarray(chdtri(2 * count + 2, alpha / 2) / 2, dtype=np.float64)
+    count = np.asarray(n, dtype=np.float64) / dispersion
+    # What is unknown compares as neither, and stays so.
+    none = count <= 0
+    low = np.where(none, 0.0, chdtri(2 * np.where(none, 1.0, count), 1 - alpha / 2) / 2)
+    return dispersion * low, np.asarray(dispersion * chdtri(2 * count + 2, alpha / 2) / 2, dtype=np.float64)
 
 
 def change_interval(
@@ -175,6 +182,75 @@ def shift_interval(
     low = value - np.hypot(later - later_low, earlier_high - earlier)
     high = value + np.hypot(later_high - later, earlier - earlier_low)
     known = np.isfinite(value) & (np.nan_to_num(later) + np.nan_to_num(earlier) > 0)
+    return Change(value, low, high, known & ((low > 0) | (high < 0)), known)
+
+
+def dispersion_of(events: npt.ArrayLike, at_risk: npt.ArrayLike, groups: npt.ArrayLike) -> float:
+    """Return how many times the variance of sums is that of Poisson counts, at least 1.
+
+    Parameters
+    ----------
+    events, at_risk
+        Sums and those at risk, one of each per unit (grid).
+    groups
+        Group (station) of each unit, numbered from 0: each has a rate of its own. Units of none (-1) and without
+        anybody at risk count nowhere.
+
+    Returns
+    -------
+    float
+        Pearson's chi-square over its degrees of freedom; 1 where there are none.
+
+    Notes
+    -----
+    McCullagh, P. and Nelder, J. A. (1989), Generalized Linear Models, 2nd edition, section 4.5: the quasi-Poisson model
+    with a rate for each group. Units are whole grids over the period, so that months of one grid may go together.
+
+    Examples
+    --------
+    >>> dispersion_of([10, 30, 8, 12], [100, 100, 50, 50], [0, 0, 1, 1])
+    5.4
+    """
+    count, risk, group = (np.asarray(part) for part in (events, at_risk, groups))
+    known = np.isfinite(count) & (np.nan_to_num(risk) > 0) & (group >= 0)
+    count, risk, group = count[known].astype(np.float64), risk[known].astype(np.float64), group[known].astype(np.int64)
+    n_groups = int(group.max(initial=-1)) + 1
+    counted, at_risk_there = (np.bincount(group, weights=part, minlength=n_groups) for part in (count, risk))
+    expected = (counted / np.where(at_risk_there > 0, at_risk_there, 1.0))[group] * risk
+    told = expected > 0
+    free = int(told.sum()) - len(np.unique(group[told]))
+    chi_square = float(((count[told] - expected[told]) ** 2 / expected[told]).sum())
+    return max(chi_square / free, 1.0) if free > 0 else 1.0
+
+
+def gap_interval(later: Sequence[Floats], earlier: Sequence[Floats]) -> Change:
+    """Return the difference of two independent figures from their own intervals.
+
+    Parameters
+    ----------
+    later, earlier
+        Value, lower and upper end of each, NaN where unknown.
+
+    Returns
+    -------
+    Change
+        Missing where a value is, its ends where one of those they rest on is.
+
+    Notes
+    -----
+    Zou, G. Y. and Donner, A. (2008), Construction of confidence limits about effect measures: a general approach,
+    Statistics in Medicine 27, 1693-1702: the ends are those of Newcombe's interval, with any interval of each figure.
+
+    Examples
+    --------
+    >>> later, earlier = np.array([[12.0], [9.0], [16.0]]), np.array([[20.0], [16.0], [23.0]])
+    >>> [round(float(part[0]), 2) for part in gap_interval(later, earlier)[:3]]
+    [-8.0, -12.24, -2.34]
+    """
+    value = later[0] - earlier[0]
+    low = value - np.hypot(later[0] - later[1], earlier[2] - earlier[0])
+    high = value + np.hypot(later[2] - later[0], earlier[0] - earlier[1])
+    known = np.isfinite(value) & np.isfinite(low) & np.isfinite(high)
     return Change(value, low, high, known & ((low > 0) | (high < 0)), known)
 
 

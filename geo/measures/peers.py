@@ -171,13 +171,22 @@ def _kind_shares(release: Release, level: str, area_ids: pd.Series[str]) -> Floa
     return share(by_area, by_area.sum(axis=1, keepdims=True) * np.ones(len(kinds)))
 
 
-def peer_groups(release: Release, *, level: str = "station", k: int | None = None, rules: Rules | None = None) -> Table:
+def peer_groups(
+    release: Release,
+    *,
+    level: str = "station",
+    area: str | None = None,
+    k: int | None = None,
+    rules: Rules | None = None,
+) -> Table:
     """Return the peer group of each area of a level.
 
     Parameters
     ----------
     level
         Whose areas are compared with each other.
+    area
+        Whose areas alone have rows, among all that they are compared with; None for all.
     k
         Number of peers of each; as the rules say by default.
     rules
@@ -201,15 +210,18 @@ def peer_groups(release: Release, *, level: str = "station", k: int | None = Non
     peers = find_peers(profiles, k=rules.standing.peers if k is None else k)
     areas = area_table(release)
     areas = areas[areas["level"] == level].reset_index(drop=True)
-    area, place = np.nonzero(peers.position >= 0)
-    peer = peers.position[area, place]
-    untold = [", ".join(compress(profiles, row)) for row in peers.missing[area] | peers.missing[peer]]
+    wanted = peers.position >= 0
+    if area is not None:
+        wanted &= (areas[list(LINEAGE)] == area).any(axis=1).to_numpy()[:, np.newaxis]
+    row, place = np.nonzero(wanted)
+    peer = peers.position[row, place]
+    untold = [", ".join(compress(profiles, missing)) for missing in peers.missing[row] | peers.missing[peer]]
     labels = {
-        "area_id": areas["area_id"].array[area],
+        "area_id": areas["area_id"].array[row],
         "place": place + 1,
         "peer_id": areas["area_id"].array[peer],
         "missing": pd.array(untold, dtype="str"),
     }
-    columns = {"distance": peers.distance[area, place]}
-    lineage = areas[list(LINEAGE)].iloc[area]
+    columns = {"distance": peers.distance[row, place]}
+    lineage = areas[list(LINEAGE)].iloc[row]
     return make_table(release, rules, "peers", columns, labels=labels, lineage=lineage)

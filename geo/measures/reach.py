@@ -26,7 +26,7 @@ from geo.rules import Rules, load_rules
 from geo.store import Release, connect, read_layer
 from geo.view import View
 
-__all__ = ["area_shares", "reach", "reach_columns"]
+__all__ = ["area_shares", "reach", "reach_by_grid", "reach_columns"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 _RELEASES_KEPT = 4
@@ -34,6 +34,7 @@ _RELEASES_KEPT = 4
 _CORNERS_PER_QUARTER = 32
 # An edge of a grid this long (about 1 km) is off by 1 cm when it is projected whole.
 _STEP_DEGREES = 0.01
+_ROUNDING = 1e-9
 
 
 def reach_columns(release: Release, rows: Rows, rules: Rules) -> Columns:
@@ -143,6 +144,14 @@ def _households(release: Release) -> Floats:
     return np.asarray(grid_areas(release)["households"].to_numpy(dtype=np.float64, na_value=np.nan))
 
 
+def reach_by_grid(release: Release, rules: Rules, kind: str) -> Floats | None:
+    """Return the share of each grid within the rule's distance of a kind of place; None if the release has none of it.
+
+    In the order of `geo.measures.rows.grid_areas`.
+    """
+    return grid_reach(release, tuple(rules.reach_m.items())).get(kind)
+
+
 @lru_cache(maxsize=_RELEASES_KEPT)
 def grid_reach(release: Release, distances_m: tuple[tuple[str, float], ...]) -> Mapping[str, Floats]:
     """Return for each kind of place the share of each grid's area within its distance, in the order of `grid_areas`.
@@ -201,7 +210,8 @@ def area_shares(shapes: npt.NDArray[np.object_], points: Floats, *, distance_m: 
         if after - first > 1 and covered < whole[shape[first]]:
             covered = shapely.area(shapely.union_all(pieces[first:after]))
         shares[shape[first]] = covered / whole[shape[first]]
-    return np.clip(shares, 0, 1)
+    # What is cut out of a polygon and put together again is all of it but for the last digit.
+    return np.where(shares > 1 - _ROUNDING, 1.0, shares)
 
 
 @lru_cache(maxsize=_RELEASES_KEPT)

@@ -8,9 +8,10 @@ import pandas as pd
 
 from geo.errors import ViewError
 from geo.measures.breakdown import STATE_STEPS, record_states, state_names
-from geo.measures.events import Sample, code_names, knows_hours, total_sample
+from geo.measures.events import Records, code_names
 from geo.measures.figures import as_counts, compared_columns, make_table
 from geo.measures.intervals import change_interval, compare_at_once, poisson_interval
+from geo.measures.samples import Sample, knows_hours, total_sample
 from geo.measures.survival import median_times
 from geo.measures.table import Table
 from geo.measures.times import Window, day_number
@@ -59,8 +60,7 @@ def monthly(release: Release, view: View, *, months: int = 12, rules: Rules | No
     after, begin = day_number(release.as_of) + 1, sample.events.begin
     starts, ends = edges[:-1], np.minimum(edges[1:], after)
     known = (starts < after) & (begin is not None and starts >= begin)
-    source, names = sample.codes("source"), code_names(view.layer, "source")
-    by_source = {name: _count_between(sample, starts, ends, source == position) for position, name in enumerate(names)}
+    by_source = _count_sources(sample, starts, ends)
     n = np.where(known, _count_between(sample, starts, ends), np.nan)
     low, high = poisson_interval(n, alpha=rules.alpha)
     days = np.maximum(ends - starts, 1)
@@ -88,7 +88,7 @@ def by_hour(release: Release, view: View, *, rules: Rules | None = None) -> Tabl
     -------
     Table
         ``weekday`` (0 is Monday), ``hour``, ``n``: 168 rows. ``n`` is missing where the time of day was not recorded:
-        see `geo.measures.events.knows_hours`.
+        see `geo.measures.samples.knows_hours`.
 
     Raises
     ------
@@ -140,14 +140,23 @@ def _month_days(months: pd.PeriodIndex) -> npt.NDArray[np.int64]:
     return days
 
 
-def _count_between(
-    sample: Sample, starts: Ints, ends: Ints, chosen: npt.NDArray[np.bool_] | None = None
-) -> npt.NDArray[np.int64]:
+def _count_between(sample: Sample, starts: Ints, ends: Ints) -> npt.NDArray[np.int64]:
     """Return the number of records found in each span of days."""
-    found = sample.days("found") if chosen is None else sample.days("found")[chosen]
-    first, after = (np.searchsorted(found, edges.astype(found.dtype)) for edges in (starts, ends))
-    counts: npt.NDArray[np.int64] = np.maximum(after - first, 0).astype(np.int64)
-    return counts
+    return np.array([sample.count(records).sum() for records in _found(sample, starts, ends)], dtype=np.int64)
+
+
+def _count_sources(sample: Sample, starts: Ints, ends: Ints) -> dict[str, npt.NDArray[np.int64]]:
+    """Return the number of records of each source found in each span of days."""
+    names = code_names(sample.events.layer, "source")
+    # A place more, in front, takes those without a source.
+    coded = [sample.codes("source")[records] + 1 for records in _found(sample, starts, ends)]
+    counts = np.array([np.bincount(codes, minlength=len(names) + 1) for codes in coded], dtype=np.int64)
+    return {name: counts[:, position + 1] for position, name in enumerate(names)}
+
+
+def _found(sample: Sample, starts: Ints, ends: Ints) -> list[Records]:
+    spans = zip(starts.tolist(), np.maximum(starts, ends).tolist(), strict=True)
+    return [sample.found_between(start, end) for start, end in spans]
 
 
 def _compared(
@@ -170,7 +179,7 @@ def _compared(
     return np.where(known & (starts >= begin), counts, np.nan), np.maximum(ends - starts, 1)
 
 
-def _median_days(sample: Sample, found: slice, window: Window, steps: list[str]) -> Floats:
+def _median_days(sample: Sample, found: Records, window: Window, steps: list[str]) -> Floats:
     start = sample.days("found")[found]
     reached = [sample.days(step)[found] <= window.state_day for step in steps]
     ends = [
@@ -182,7 +191,7 @@ def _median_days(sample: Sample, found: slice, window: Window, steps: list[str])
     return median_times(groups, times, np.concatenate(reached), n_groups=len(steps))
 
 
-def _seen_to(sample: Sample, found: slice, step: str, day: int) -> Ints:
+def _seen_to(sample: Sample, found: Records, step: str, day: int) -> Ints:
     """Return the day to which each record was watched for a step that has not come: until it was closed otherwise."""
     closed = np.minimum(sample.days("closed")[found], day)
     return np.where(sample.days(_BEFORE[step])[found] <= day, day, closed) if step in _BEFORE else closed

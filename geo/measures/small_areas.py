@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import bdtrik, pdtrik
 from scipy.stats import binom, poisson
 
 from geo.measures.figures import share, sum_by
@@ -61,7 +62,11 @@ class Funnel(NamedTuple):
 
 
 def shrink_rates(
-    events: npt.ArrayLike, at_risk: npt.ArrayLike, *, neighbours: Sequence[npt.ArrayLike] | None = None
+    events: npt.ArrayLike,
+    at_risk: npt.ArrayLike,
+    *,
+    neighbours: Sequence[npt.ArrayLike] | None = None,
+    dispersion: float = 1.0,
 ) -> Shrunk:
     """Return empirical Bayes rates beside the crude ones.
 
@@ -77,6 +82,9 @@ def shrink_rates(
     neighbours
         For the local rates: positions of each area's neighbours, itself left out. Each area is then drawn to the rate
         of its neighbourhood, itself included. Without them the rates are drawn to that of all areas.
+    dispersion
+        How many times the variance of the counts is that of Poisson ones, as `geo.measures.intervals.dispersion_of`
+        estimates it: so many times more do rates spread by chance.
 
     Returns
     -------
@@ -103,9 +111,10 @@ def shrink_rates(
     known = np.isfinite(count) & (risk > 0)
     count, risk = np.where(known, count, 0.0), np.where(known, risk, 0.0)
     crude = share(count, risk)
-    prior, variance = _moments(count, risk, crude, _neighbourhoods(len(count), known, neighbours))
+    around = _neighbourhoods(len(count), known, neighbours)
+    prior, variance = _moments(count, risk, crude, around, dispersion=dispersion)
     with np.errstate(divide="ignore", invalid="ignore"):
-        by_chance = prior / risk
+        by_chance = dispersion * prior / risk
         weight = np.where(variance > 0, variance / (variance + by_chance), 0.0)
     weight, prior = (np.where(known, part, np.nan) for part in (weight, prior))
     return Shrunk(crude, prior + weight * (crude - prior), weight, prior)
@@ -136,7 +145,9 @@ def _neighbourhoods(
     return area[known[member]], member[known[member]]
 
 
-def _moments(count: Floats, risk: Floats, crude: Floats, pairs: tuple[Ints, Ints] | None) -> tuple[Floats, Floats]:
+def _moments(
+    count: Floats, risk: Floats, crude: Floats, pairs: tuple[Ints, Ints] | None, *, dispersion: float
+) -> tuple[Floats, Floats]:
     """Return for each area the rate of its neighbourhood and the variance of the true rates there, never below 0."""
     n = len(count)
     area, member = pairs or (np.zeros(n, dtype=np.int64), np.arange(n))
@@ -149,14 +160,16 @@ def _moments(count: Floats, risk: Floats, crude: Floats, pairs: tuple[Ints, Ints
     prior = share(total(count[member]), at_risk)
     apart = np.nan_to_num(crude[member] - prior[area])
     mean_risk = share(at_risk, total((risk[member] > 0).astype(np.float64)))
-    variance = share(total(risk[member] * apart**2), at_risk) - share(prior, mean_risk)
+    variance = share(total(risk[member] * apart**2), at_risk) - dispersion * share(prior, mean_risk)
     # Without anybody at risk there is nothing to tell, and NaN comes through; where rates spread less than chance
     # would make them, rounding included, the true ones do not differ.
     variance = np.where(variance > 1e-12 * prior**2, variance, 0.0)
     return (prior, variance) if pairs else (np.repeat(prior, n), np.repeat(variance, n))
 
 
-def funnel_limits(n: npt.ArrayLike, overall: npt.ArrayLike, *, alpha: float, kind: FunnelKind) -> tuple[Floats, Floats]:
+def funnel_limits(
+    n: npt.ArrayLike, overall: npt.ArrayLike, *, alpha: float, kind: FunnelKind, dispersion: float = 1.0
+) -> tuple[Floats, Floats]:
     """Return the limits within which areas stay by chance when all have the same rate or share.
 
     Parameters
@@ -169,6 +182,11 @@ def funnel_limits(n: npt.ArrayLike, overall: npt.ArrayLike, *, alpha: float, kin
         At most the share alpha of areas is outside by chance, at most alpha / 2 on each side.
     kind
         ``rate``: counts are Poisson; ``share``: they are binomial.
+    dispersion
+        How many times the variance of the counts is that of such ones, as `geo.measures.intervals.dispersion_of`
+        estimates it: how far an area is out, in standard errors, is divided by its square root. The limits are those of
+        so many times fewer counts, and so an area is outside where `geo.measures.intervals.poisson_interval` of its own
+        count leaves out the rate of all.
 
     Returns
     -------
@@ -178,8 +196,9 @@ def funnel_limits(n: npt.ArrayLike, overall: npt.ArrayLike, *, alpha: float, kin
     Notes
     -----
     Spiegelhalter, D. J. (2005), Funnel plots for comparing institutional performance, Statistics in Medicine 24,
-    1185-1202. His limits lie between two counts, for smooth lines; these are the counts themselves, so that an area is
-    outside exactly when its exact one-sided test says so at alpha / 2.
+    1185-1202; overdispersion as in its section on it, by a factor of the variance. His limits lie between two counts,
+    for smooth lines; these are the counts themselves, so that an area is outside exactly when its exact one-sided test
+    says so at alpha / 2.
 
     Examples
     --------
@@ -189,12 +208,31 @@ def funnel_limits(n: npt.ArrayLike, overall: npt.ArrayLike, *, alpha: float, kin
     whole, rate = np.asarray(n, dtype=np.float64), np.asarray(overall, dtype=np.float64)
     known = (whole > 0) & np.isfinite(rate)
     size, usual = np.where(known, whole, 1.0), np.where(known, rate, 0.0)
-    chance = poisson(size * usual) if kind == "rate" else binom(size, usual)
-    low, high = np.maximum(chance.ppf(alpha / 2), 0.0), chance.ppf(1 - alpha / 2)
+    low, high = _counts_within(size, usual, alpha=alpha, kind=kind, dispersion=dispersion)
     return np.where(known, low / size, np.nan), np.where(known, high / size, np.nan)
 
 
-def funnel(events: npt.ArrayLike, n: npt.ArrayLike, *, least_n: float, kind: FunnelKind) -> Funnel:
+def _counts_within(
+    size: Floats, usual: Floats, *, alpha: float, kind: FunnelKind, dispersion: float
+) -> tuple[Floats, Floats]:
+    """Return the lowest and the highest count that are still within the limits."""
+    tails = np.array([alpha / 2, 1 - alpha / 2]).reshape(2, *np.ones(size.ndim, dtype=int))
+    if dispersion == 1:
+        chance = poisson(size * usual) if kind == "rate" else binom(size, usual)
+        ends: Floats = np.maximum(chance.ppf(tails), 0.0)
+        return ends[0], ends[1]
+    # So many times fewer counts are no whole numbers: their tails are read between two of them.
+    fewer = size / dispersion
+    at = pdtrik(tails, fewer * usual) if kind == "rate" else bdtrik(tails, fewer, usual)
+    counts = np.asarray([np.ceil(dispersion * at[0]), np.ceil(dispersion * (at[1] + 1)) - 1], dtype=np.float64)
+    whole = (usual >= 1) | (counts > size) if kind == "share" else np.zeros(counts.shape, dtype=np.bool_)
+    low, high = np.where(usual > 0, np.where(whole, size, counts), 0.0)
+    return low, high
+
+
+def funnel(
+    events: npt.ArrayLike, n: npt.ArrayLike, *, least_n: float, kind: FunnelKind, dispersion: float = 1.0
+) -> Funnel:
     """Return how areas stand to all of them together, beside what chance alone would give.
 
     With 300 areas alike, some 15 lie outside of the inner limits and hardly one outside of the outer ones. Areas differ
@@ -211,6 +249,8 @@ def funnel(events: npt.ArrayLike, n: npt.ArrayLike, *, least_n: float, kind: Fun
         is the expected ones that count, as an area with none where many were to be expected is no area with too few.
     kind
         ``rate`` or ``share``, as for `funnel_limits`.
+    dispersion
+        As for `funnel_limits`; what is enough is told by the counts themselves.
 
     Raises
     ------
@@ -230,8 +270,11 @@ def funnel(events: npt.ArrayLike, n: npt.ArrayLike, *, least_n: float, kind: Fun
             "There are more hits than the whole they are a share of. Remedy: pass both of the same records."
         )
     overall = float(share(count[known].sum(), whole[known].sum()))
-    inner = funnel_limits(np.where(known, whole, np.nan), overall, alpha=INNER_ALPHA, kind=kind)
-    outer = funnel_limits(np.where(known, whole, np.nan), overall, alpha=OUTER_ALPHA, kind=kind)
+    held = np.where(known, whole, np.nan)
+    inner, outer = (
+        funnel_limits(held, overall, alpha=alpha, kind=kind, dispersion=dispersion)
+        for alpha in (INNER_ALPHA, OUTER_ALPHA)
+    )
     enough = known & (np.where(known, whole, 0.0) * (overall if kind == "rate" else 1.0) >= least_n)
     value = np.where(known, share(count, whole), np.nan)
     standing = sum((np.sign(value - np.clip(value, *limits)) for limits in (inner, outer)), np.zeros(len(value)))

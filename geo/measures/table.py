@@ -7,6 +7,8 @@ from datetime import date
 
 import pandas as pd
 
+from geo.store import Release
+
 __all__ = ["IDENTITY", "LINEAGE", "Table"]
 
 #: Columns that say which area a row is, in front of its figures.
@@ -26,8 +28,8 @@ class Table:
         figure can't be told.
     kind
         What the rows are: ``measure``, ``summary``, ``monthly``, ``by_class``, ``by_grade``, ``by_hour``, ``flow``,
-        ``reach``, ``coverage_states``, ``coverage_shares``, ``workload``, ``workload_spread``, ``peers`` or
-        ``attention``.
+        ``reach``, ``coverage_states``, ``coverage_shares``, ``workload``, ``workload_spread``, ``peers``,
+        ``attention``, ``scorecard``, ``waiting``, ``questions``, ``assessment``, ``compare`` or ``designations``.
     release
         Number of the release.
     rules_hash
@@ -38,6 +40,8 @@ class Table:
         Records of the period and filter that lie in no grid and so in no row; 0 where the view is of one area.
     lineage
         For each row the ids of its area and of the areas above it; a single row when all rows are about one area.
+    origin
+        The release itself; None for a table made by hand, of which the public is told nothing.
     """
 
     frame: pd.DataFrame
@@ -47,3 +51,4 @@ class Table:
     as_of: date
     unplaced: int
     lineage: pd.DataFrame
+    origin: Release | None = None

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from geo.store import Release
 from geo.view import Period, View
 
-__all__ = ["NEVER", "Window", "day_number", "day_of", "make_window", "month_floor"]
+__all__ = ["NEVER", "Window", "day_number", "day_of", "make_window", "month_floor", "month_start"]
 
 #: Stands for a transition that has not come: later than any day, with room for a term of days in 32 bits.
 NEVER = 2_000_000_000
@@ -33,6 +33,8 @@ class Window:
     known
         Whether the data tell of any day of the period; if not, ``start`` and ``end`` are the same and no figure is
         known.
+    told_on
+        A later day at whose end states are told, where the period's last day is not asked for.
     """
 
     start: int
@@ -42,11 +44,12 @@ class Window:
     as_of: int
     over: bool
     known: bool
+    told_on: int | None = None
 
     @property
     def state_day(self) -> int:
         """The day at whose end states are told: the period's last, or the data's if that is earlier."""
-        return self.end - 1
+        return self.end - 1 if self.told_on is None else self.told_on
 
     @property
     def days(self) -> int:
@@ -76,16 +79,29 @@ def month_floor(number: int) -> int:
     return day_number(day_of(number).replace(day=1))
 
 
-def make_window(release: Release, view: View, *, data_begin: int | None) -> Window:
+def month_start(month: int) -> int:
+    """Return the first day of a month that is told in months since 1970-01.
+
+    Examples
+    --------
+    >>> month_start(12)
+    365
+    """
+    return day_number(date(1970 + month // 12, month % 12 + 1, 1))
+
+
+def make_window(release: Release, view: View, *, data_begin: int | None, told_on: int | None = None) -> Window:
     """Return the days that a view's figures are told of.
 
     A period that is not over by ``as_of`` is told up to it, and compared with the same part of the other period: up to
-    the same day of the month. A comparison with days before the data begin is none.
+    the same day of the month, or of the week. A comparison with days before the data begin is none.
 
     Parameters
     ----------
     data_begin
         First day that the layer's data tell of; None if it has no records.
+    told_on
+        A day after the period at whose end states are told; its own last day if None.
     """
     as_of = day_number(release.as_of)
     start, end = day_number(view.period.start), min(day_number(view.period.end), as_of + 1)
@@ -95,14 +111,16 @@ def make_window(release: Release, view: View, *, data_begin: int | None) -> Wind
     other = view.comparison
     compare = None if other is None else _same_part(view.period, other, end=end)
     if compare is None or data_begin is None or compare[0] < data_begin:
-        return Window(start, end, None, None, as_of=as_of, over=over, known=True)
-    return Window(start, end, *compare, as_of=as_of, over=over, known=True)
+        return Window(start, end, None, None, as_of=as_of, over=over, known=True, told_on=told_on)
+    return Window(start, end, *compare, as_of=as_of, over=over, known=True, told_on=told_on)
 
 
 def _same_part(period: Period, other: Period, *, end: int) -> tuple[int, int]:
     start, whole_end = day_number(other.start), day_number(other.end)
     if end == day_number(period.end):
         return start, whole_end
+    if period.is_week:
+        return start, start + end - day_number(period.start)
     months = 12 * (period.start.year - other.start.year) + period.start.month - other.start.month
     return start, min(whole_end, day_number(_months_before(day_of(end - 1), months)) + 1)
 

@@ -54,6 +54,14 @@ def test_interval_lies_within_bounds_and_does_not_depend_on_the_unit(values: lis
         assert 0 <= low <= high < 1
 
 
+@pytest.mark.parametrize("factor", [1, 0.125, 1 / 3])
+def test_the_most_uneven_of_all_draws_has_an_interval(factor: float) -> None:
+    # No draw of two tens and two twenty-eights is more uneven than themselves; many are as uneven, to the last digit.
+    value, low, high = gini_interval(np.array([10, 10, 28, 28]) * factor, alpha=0.05, seed=3, resamples=200)
+    assert value == pytest.approx(18 / 76)
+    assert 0 <= low <= high <= value + 1e-9
+
+
 def test_less_confidence_is_a_narrower_interval() -> None:
     values = np.random.default_rng(5).lognormal(size=60)
     (_, low, high), (_, inner_low, inner_high) = (gini_interval(values, alpha=at, seed=1) for at in (0.05, 0.5))

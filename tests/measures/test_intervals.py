@@ -12,10 +12,13 @@ from geo.measures.intervals import (
     Change,
     change_interval,
     compare_at_once,
+    dispersion_of,
+    gap_interval,
     poisson_interval,
     shift_interval,
     wilson_interval,
 )
+from geo.measures.ranks import rank_areas
 
 COUNTS = st.integers(0, 500)
 
@@ -153,3 +156,58 @@ def test_shift_lies_in_its_interval(hits: int, others: int, hits_compare: int, o
     shift = shift_interval(hits, hits + others, hits_compare, hits_compare + others_compare, alpha=0.05)
     if hits + others and hits_compare + others_compare:
         assert -1 - 1e-9 <= shift.low <= shift.value <= shift.high <= 1 + 1e-9
+
+
+def test_dispersion_by_hand() -> None:
+    # Two stations at 0.2: 20 expected in each grid of the first, 10 of the second. (100 + 100) / 20 + (4 + 4) / 10 over
+    # four grids less two rates.
+    visits, households, stations = [10, 30, 8, 12], [100, 100, 50, 50], [0, 0, 1, 1]
+    assert dispersion_of(visits, households, stations) == pytest.approx(10.8 / 2)
+    # Grids of no station, without households or without a figure count nowhere; less than chance is chance.
+    more = [*visits, 99, 99, np.nan], [*households, 100, 0, 100], [*stations, -1, 0, 1]
+    assert dispersion_of(*more) == pytest.approx(5.4)
+    assert dispersion_of([10, 10], [50, 50], [0, 0]) == 1
+    assert dispersion_of([7], [50], [0]) == 1
+    assert dispersion_of([], [], []) == 1
+
+
+def test_a_dispersed_count_is_that_many_fewer() -> None:
+    wide, few = poisson_interval([40], alpha=0.05, dispersion=4), poisson_interval([10], alpha=0.05)
+    assert np.concatenate(wide).tolist() == pytest.approx((4 * np.concatenate(few)).tolist())
+
+
+def test_intervals_of_dispersed_sums_hold() -> None:
+    """Of a thousand sums of households visited four at a time, about 95 in a hundred intervals hold the truth."""
+    rng = np.random.default_rng(5)
+    rounds = rng.poisson(5, size=(1000, 40)) * 4
+    found = [dispersion_of(row, np.ones(40), np.zeros(40)) for row in rounds]
+    ends = [poisson_interval(row.sum(), alpha=0.05, dispersion=one) for row, one in zip(rounds, found, strict=True)]
+    held = np.mean([low <= 800 <= high for low, high in ends])
+    plain = np.mean([low <= 800 <= high for low, high in (poisson_interval(r.sum(), alpha=0.05) for r in rounds)])
+    assert held > 0.92
+    assert plain < 0.75
+
+
+@given(
+    counts=st.lists(st.tuples(*[st.none() | st.integers(0, 60)] * 4), min_size=1, max_size=12),
+    dispersion=st.sampled_from([1.0, 11.0]),
+)
+def test_where_a_value_is_missing_its_ends_are(counts: list[tuple[int | None, ...]], dispersion: float) -> None:
+    hits, others, hits_before, others_before = np.array(counts, dtype=float).T
+    n, n_before = hits + others, hits_before + others_before
+    ends = poisson_interval(hits, alpha=0.05, dispersion=dispersion)
+    assert [np.isnan(end).tolist() for end in ends] == [np.isnan(hits).tolist()] * 2
+    now, before = (wilson_interval(*part, alpha=0.05) for part in ((hits, n), (hits_before, n_before)))
+    counted = change_interval(hits, hits_before, days=30, days_compare=31, alpha=0.05)
+    # A change from none has no size, but is at least so much; where a count is unknown nothing is.
+    assert all(np.isnan(part[np.isnan(hits) | np.isnan(hits_before)]).all() for part in counted[:3])
+    shift, gap = shift_interval(hits, n, hits_before, n_before, alpha=0.05), gap_interval(now, before)
+    for told, unknown in (
+        (now, np.isnan(n) | (n == 0)),
+        (shift[:3], np.isnan(shift.value)),
+        (gap[:3], np.isnan(gap.value)),
+    ):
+        assert [np.isnan(part).tolist() for part in told] == [unknown.tolist()] * 3
+    assert np.isnan(shift.value).tolist() == (np.isnan(now[0]) | np.isnan(before[0])).tolist()
+    ranks = rank_areas(*now, good="high")
+    assert [np.isnan(part).tolist() for part in ranks[:3]] == [np.isnan(now[0]).tolist()] * 3

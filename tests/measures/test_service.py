@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from geo.errors import ViewError
-from geo.measures import measure, summary
+from geo.measures import compare, measure, scorecard, summary
+from geo.measures.intervals import poisson_interval
+from geo.measures.service import visit_dispersions
+from geo.measures.times import day_number
 from geo.store import Release, Store
 from geo.view import Period, View
 from tests.measures.tiny import AS_OF, tiny_layers
@@ -51,3 +55,22 @@ def test_layers_that_are_not_there_are_missing_not_zero(tmp_path: Path) -> None:
         measure(release, MARCH.replace(layer="disputes"))
     with pytest.raises(ViewError, match="no officers and no assignments"):
         measure(release, MARCH.replace(layer="coverage"))
+
+
+def test_visits_vary_more_than_single_events(tiny: Release) -> None:
+    # S1 visits 130 of 1,500 households: 100, 0, 30 and 0 in its grids, where 34.67, 52, 17.33 and 26 were expected. S2
+    # visits 20 of 490: all in one, where 18.37 and 1.63 were. S3 has none.
+    expected = (65.333**2 / 34.667 + 52 + 12.667**2 / 17.333 + 26 + 1.633**2 / 18.367 + 1.633) / (6 - 2)
+    window = (day_number(date(2025, 3, 1)), day_number(date(2025, 4, 1)))
+    found = visit_dispersions(tiny, *window)["n"]
+    assert found == pytest.approx(expected, rel=1e-3)
+    # The page of service, the scorecard and the page that compares stations tell the same interval.
+    ends = [part / 1500 for part in poisson_interval(130, alpha=0.05, dispersion=found)]
+    card = scorecard(tiny, MARCH).frame.query("area_id == 'S1' and indicator == 'visited_share'")
+    beside = compare(tiny, MARCH).frame.query("area_id == 'S1' and place == 0 and line == 'households_visited'")
+    for frame, names in (
+        (measure(tiny, MARCH).frame, ("visited_share_low", "visited_share_high")),
+        (card, ("low", "high")),
+        (beside, ("low", "high")),
+    ):
+        assert frame[list(names)].iloc[0].tolist() == pytest.approx(ends)

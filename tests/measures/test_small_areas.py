@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betainc, gammaincc
 from scipy.stats import binom, poisson
 
+from geo.measures.intervals import poisson_interval
 from geo.measures.small_areas import FunnelKind, funnel, funnel_limits, shrink_rates
 
 AREAS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 5000)), min_size=1, max_size=25)
@@ -52,6 +54,29 @@ def test_global_rates_by_hand() -> None:
     weight = variance / (variance + prior / np.array([100, 1000, 1000]))
     assert np.allclose(rates.weight, weight, rtol=1e-5)
     assert np.allclose(rates.shrunk, prior + weight * (np.array([0, 0.02, 0.03]) - prior), rtol=1e-5)
+
+
+def test_rates_of_overdispersed_counts_by_hand() -> None:
+    # As above: rates spread by 5.2155e-5, chance alone by 1.5 * 3.4014e-5; twice as variable, chance makes all of it.
+    counts = [0, 20, 30], [100, 1000, 1000]
+    rates = shrink_rates(*counts, dispersion=1.5)
+    prior, variance = 50 / 2100, 5.215420e-5 - 1.5 * 3.401361e-5
+    weight = variance / (variance + 1.5 * prior / np.array([100, 1000, 1000]))
+    assert np.allclose(rates.weight, weight, rtol=1e-4)
+    assert np.allclose(rates.shrunk, prior + weight * (np.array([0, 0.02, 0.03]) - prior), rtol=1e-5)
+    assert shrink_rates(*counts, dispersion=2).weight.tolist() == [0, 0, 0]
+
+
+@settings(deadline=None)
+@given(areas=AREAS, dispersion=st.sampled_from([1.5, 4.0, 11.0]), local=st.booleans())
+def test_dispersed_rates_are_those_of_that_many_fewer(
+    areas: list[tuple[int, int]], dispersion: float, *, local: bool
+) -> None:
+    events, at_risk = np.array(areas, dtype=float).T
+    around = [[(i + 1) % len(areas)] if len(areas) > 1 else [] for i in range(len(areas))] if local else None
+    wide = shrink_rates(events, at_risk, neighbours=around, dispersion=dispersion)
+    fewer = shrink_rates(events / dispersion, at_risk / dispersion, neighbours=around)
+    assert np.allclose(wide.shrunk, fewer.shrunk)
 
 
 def test_areas_alike_are_drawn_wholly_together() -> None:
@@ -123,6 +148,58 @@ def test_limits_from_the_tables() -> None:
     assert [float(end) for end in funnel_limits(1000, 0.01, alpha=0.05, kind="rate")] == [0.004, 0.017]
     # Binomial tables, n 20, p 0.5: P(X <= 5) = 0.0207, P(X <= 6) = 0.0577, and the same from above.
     assert [float(end) for end in funnel_limits(20, 0.5, alpha=0.05, kind="share")] == [0.3, 0.7]
+
+
+def test_limits_of_overdispersed_counts_by_hand() -> None:
+    # 40 expected, four times as variable as chance: as 10 are. The tails of 2.5 % lie at 3.83 and 17.13 (gamma), four
+    # times that at 15.3 and 68.5; by the normal approximation at 40 -+ 1.96 * 2 * 6.32, 15.2 and 64.8.
+    assert [float(end) for end in funnel_limits(4000, 0.01, alpha=0.05, kind="rate", dispersion=4)] == [0.004, 0.017]
+    # 40 of 80 as 10 of 20: the tails between 5 (2.07 %) and 6 (5.77 %), at 5.17 and 14.83 by the incomplete beta.
+    low, high = (float(end) for end in funnel_limits(80, 0.5, alpha=0.05, kind="share", dispersion=4))
+    assert (80 * low, 80 * high) == (21, 59)
+    # All or none have nothing to vary.
+    for usual in (0.0, 1.0):
+        ends = funnel_limits(80, usual, alpha=0.05, kind="share", dispersion=4)
+        assert [float(end) for end in ends] == [usual, usual]
+
+
+def test_limits_of_many_counts_are_spiegelhalters() -> None:
+    # 100,000 expected with a standard deviation of 316.2, 3.5 times as much at a dispersion of 12.25: z is 1.96 / 3.5.
+    low, high = (float(end) for end in funnel_limits(1e7, 0.01, alpha=0.05, kind="rate", dispersion=12.25))
+    assert [1e7 * low, 1e7 * high] == pytest.approx([100_000 - 2169, 100_000 + 2169], abs=40)
+
+
+@settings(deadline=None)
+@given(n=st.integers(200, 20_000), overall=st.floats(0.05, 0.9), dispersion=st.floats(1.01, 12))
+def test_no_narrower_limits_of_overdispersed_counts_would_do(n: int, overall: float, dispersion: float) -> None:
+    fewer = n / dispersion
+    for kind in ("rate", "share"):
+        low, high = (float(end) for end in funnel_limits(n, overall, alpha=0.05, kind=kind, dispersion=dispersion))
+
+        def below(count: float, kind: str = kind) -> float:
+            """The chance of so many times fewer counts or less."""
+            some = max(count / dispersion, 0.0)
+            if kind == "rate":
+                return float(gammaincc(some + 1, fewer * overall))
+            return float(betainc(fewer - some, some + 1, 1 - overall)) if some < fewer else 1.0
+
+        lowest, highest = round(low * n), round(high * n)
+        assert below(lowest) >= 0.025 - 1e-6
+        assert lowest == 0 or below(lowest - 1) <= 0.025 + 1e-6
+        assert below(highest - dispersion) <= 0.975 + 1e-6
+        assert highest == n or below(highest + 1 - dispersion) >= 0.975 - 1e-6
+
+
+@settings(deadline=None)
+@given(areas=AREAS, dispersion=st.sampled_from([1.0, 2.5, 11.0]))
+def test_outside_is_where_the_own_interval_leaves_out_the_rate_of_all(
+    areas: list[tuple[int, int]], dispersion: float
+) -> None:
+    events, at_risk = np.array(areas, dtype=float).T
+    shown = funnel(events, at_risk, least_n=dispersion, kind="rate", dispersion=dispersion)
+    low, high = (end / at_risk for end in poisson_interval(events, alpha=0.05, dispersion=dispersion))
+    held = (low <= shown.overall) & (shown.overall <= high)
+    assert held[shown.enough].tolist() == (shown.standing == 0)[shown.enough].tolist()
 
 
 def test_standing_by_hand() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.measures.survival import median_times
+from geo.measures.survival import median_intervals, median_times
 
 # Freireich et al. (1963), weeks in remission, as in Kaplan and Meier's textbooks (Collett, table 1.1; R's `gehan`):
 # the treated group's median is 23, the control's 8.
@@ -66,3 +66,30 @@ def _plain_median(records: list[tuple[int, bool]]) -> float:
         if 2 * alive <= total:
             return day
     return float("nan")
+
+
+def test_intervals_of_medians_published() -> None:
+    # Freireich and others (1963), remissions in weeks: 6-MP, 21 patients of whom 9 relapsed, and placebo, 21 of 21. The
+    # ends are those of R's survival, conf.type = "log-log": 13 and none; 4 and 11.
+    treated = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    placebo = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+    groups, times = np.repeat([0, 1], 21), np.array(treated + placebo)
+    ended = np.r_[np.arange(21) < 9, np.ones(21, bool)]
+    low, high = median_intervals(groups, times, ended, n_groups=3, alpha=0.05)
+    assert low[:2].tolist() == [13, 4]
+    assert np.isnan(high[0])
+    assert high[1] == 11
+    assert np.isnan([low[2], high[2]]).all()
+
+
+@given(
+    records=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40), st.booleans()), min_size=1, max_size=80),
+    alpha=st.sampled_from([0.05, 0.2]),
+)
+def test_intervals_hold_the_median(records: list[tuple[int, int, bool]], alpha: float) -> None:
+    groups, times, ended = (np.array(part) for part in zip(*records, strict=True))
+    median = median_times(groups, times, ended, n_groups=4)
+    low, high = median_intervals(groups, times, ended, n_groups=4, alpha=alpha)
+    known = np.isfinite(median)
+    assert (low[known] <= median[known]).all()
+    assert (np.nan_to_num(high[known], nan=np.inf) >= median[known]).all()
