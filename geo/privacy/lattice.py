@@ -25,7 +25,7 @@ PUBLIC = "public"
 _LEVEL = "Areas this small are not shown to this role."
 _OPEN = "Only periods that are over are shown to this role."
 _RANGE = "Only whole months, quarters and years are shown to this role."
-_FILTER = "Classes and sources are not filtered for this role: the table names them side by side."
+_FILTER = "Several classes at once are not shown to this role: the table names them side by side."
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def nearest_allowed(view: View, scope: Scope, release: Release, *, rules: Rules 
     if _OPEN in reasons or _RANGE in reasons:
         nearest = nearest.replace(period=_nearest_period(view.period, release.as_of))
     if _FILTER in reasons:
-        nearest = nearest.replace(classes=(), source=None)
+        nearest = nearest.replace(classes=())
     return Allowed(nearest, reasons)
 
 
@@ -77,7 +77,7 @@ def refusal(view: View, rule: PrivacyRule, as_of: date, reasons: tuple[str, ...]
     if _OPEN in reasons or _RANGE in reasons:
         asks.append(f"period {_nearest_period(view.period, as_of).text}")
     if _FILTER in reasons:
-        asks.append("all classes and sources")
+        asks.append("one class, or all")
     return NotPermitted(f"{' '.join(said)} Remedy: ask for {', '.join(asks)}.")
 
 
@@ -120,15 +120,15 @@ def reasons_against(view: View, rule: PrivacyRule, as_of: date) -> tuple[str, ..
     if rule.closed_periods:
         found += [_OPEN] if not view.period.is_closed(as_of) else []
         found += [_RANGE] if not _is_on_lattice(view.period) else []
-    # Filters that overlap are told apart by subtraction; the fixed columns of the table are not.
-    if rule.threshold > 1 and view.layer in EVENT_LAYERS and (view.classes or view.source):
+    # One class and one source are of the lattice; sums of several are not.
+    if rule.threshold > 1 and view.layer in EVENT_LAYERS and len(view.classes) > 1:
         found.append(_FILTER)
     return tuple(found)
 
 
 def _is_on_lattice(period: Period) -> bool:
     n = len(period.months)
-    return n in (1, 3, 12) and (period.start.month - 1) % n == 0
+    return not period.is_week and n in (1, 3, 12) and (period.start.month - 1) % n == 0
 
 
 def _is_lower(level: str, rule: PrivacyRule) -> bool:

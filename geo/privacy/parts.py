@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bools", "Floats", "hide_parts", "hide_rows", "is_small"]
+__all__ = ["Bools", "Floats", "hide_parts", "is_small"]
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -51,38 +51,4 @@ def hide_parts(counts: Floats, hidden: Bools, *, threshold: int, hidden_sums: Bo
             break
         smallest = np.where(candidates, values, np.inf)[rows].argmin(axis=1)
         hidden[rows, smallest] = True
-    return hidden
-
-
-def hide_rows(counts: Floats, hidden: Bools, *, threshold: int) -> Bools:
-    """Return which rows to hide whole so that no column's sum tells what a hidden row holds.
-
-    While the hidden rows of a column are fewer than two that are not zero, or sum to less than the threshold, the row
-    that helps in most such columns is hidden with them, of equal ones the one with the least. A column whose hidden
-    cells are all zero tells nothing small.
-
-    Parameters
-    ----------
-    counts
-        Rows of parts, whose sums by column are known.
-    hidden
-        Rows hidden already.
-    threshold
-        Smallest count that may be shown.
-
-    Examples
-    --------
-    >>> counts = np.array([[40.0, 2.0], [9.0, 0.0], [30.0, 6.0], [20.0, 8.0]])
-    >>> hide_rows(counts, np.array([True, False, False, False]), threshold=5).tolist()
-    [True, False, False, True]
-    """
-    hidden, values = hidden.copy(), np.nan_to_num(counts)
-    for _ in range(len(values)):
-        inside = values[hidden]
-        weak = (((inside > 0).sum(axis=0) < 2) | (inside.sum(axis=0) < threshold)) & (inside > 0).any(axis=0)
-        helped, held = (values[:, weak] > 0).sum(axis=1), values[:, weak].sum(axis=1)
-        candidates = np.flatnonzero(~hidden & (helped > 0))
-        if not len(candidates):
-            break
-        hidden[candidates[np.lexsort((held[candidates], -helped[candidates]))[0]]] = True
     return hidden

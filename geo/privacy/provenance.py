@@ -68,15 +68,16 @@ class ImportSeen:
 
 
 def provenance_for(scope: Scope, *, rules: Rules | None = None) -> Provenance:
-    """Return how much of the data's making a scope may see; rows are for nobody with a narrower area.
+    """Return how much of the data's making a scope may see.
+
+    Layers and files are of the whole release: who looks after a part of it would see counts from outside of that.
 
     Examples
     --------
     >>> [provenance_for(scope) for scope in (Scope("public"), Scope("planner"), Scope("planner", "990101"))]
-    ['dates', 'rows', 'counts']
+    ['dates', 'rows', 'dates']
     """
-    allowed = (rules or load_rules()).privacy[scope.role].provenance
-    return "counts" if allowed == "rows" and scope.area is not None else allowed
+    return "dates" if scope.area is not None else (rules or load_rules()).privacy[scope.role].provenance
 
 
 def protect_layers(layers: Iterable[LayerState], scope: Scope, *, rules: Rules | None = None) -> tuple[LayerState, ...]:
@@ -106,7 +107,8 @@ def protect_imports(reports: Iterable[Report], scope: Scope, *, rules: Rules | N
     allowed = provenance_for(scope, rules=rules)
     if allowed == "dates":
         raise NotPermitted(
-            "What imports told is shown to directors and planners alone. Remedy: ask whoever runs Maple Grid for you."
+            "What imports told is shown to directors and planners of the whole area alone. "
+            "Remedy: ask whoever runs Maple Grid for you."
         )
     return tuple(_seen(report, with_details=allowed == "rows") for report in reports)
 

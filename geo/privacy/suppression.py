@@ -1,6 +1,6 @@
 """Which cells of a table give a small count away: the count itself, the parts of a sum, and all that is based on it.
 
-This is primary suppression within one table: cells of different tables and periods are not yet protected jointly.
+This is for tables of posts, places and households. Of records the public is told by `geo.privacy.public` alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from geo.measures.table import Table
 from geo.privacy.breakdowns import BREAKDOWNS, hide_counts
 from geo.privacy.parts import Bools, Floats, hide_parts, is_small
 
-__all__ = ["hidden_cells", "hide_parts", "is_small"]
+__all__ = ["hidden_cells"]
 
 
 def hidden_cells(table: Table, layer: str, *, threshold: int) -> pd.DataFrame:

@@ -15,7 +15,8 @@ from geo.privacy import protect_changes, protect_imports, protect_layers, protec
 from geo.store import LayerChange, LayerState, Report
 
 PLANNER, PUBLIC = Scope("planner"), Scope("public")
-NOT_WHOLE = (Scope("planner", "S1"), Scope("director"), Scope("director", "S1"))
+COUNTY = Scope("director")
+OF_AN_AREA = (Scope("planner", "S1"), Scope("director", "S1"))
 CHANGE = LayerChange("disputes", "replaced", 7, 8, new=2, gone=1, altered=3)
 STATE = LayerState("disputes", 8, since=2, last_day=date(2025, 3, 31), lag_days=0, source="somebody")
 
@@ -48,40 +49,40 @@ def make_report(folder: Path, layer: str = "incidents", **more: Mapping[str, str
 
 def test_each_role_has_its_measure() -> None:
     assert [provenance_for(scope) for scope in (PUBLIC, PLANNER)] == ["dates", "rows"]
-    assert {provenance_for(scope) for scope in NOT_WHOLE} == {"counts"}
+    assert provenance_for(COUNTY) == "counts"
+    # Layers and files are of the whole release: counts of them are from outside of an area.
+    assert {provenance_for(scope) for scope in OF_AN_AREA} == {"dates"}
 
 
-def test_the_public_sees_layers_and_dates_without_a_count() -> None:
-    assert protect_changes([CHANGE], PUBLIC) == (LayerChange("disputes", "replaced", None, None),)
-    (seen,) = protect_layers([STATE], PUBLIC)
+@pytest.mark.parametrize("scope", [PUBLIC, *OF_AN_AREA])
+def test_the_public_and_those_of_an_area_see_layers_and_dates_without_a_count(scope: Scope) -> None:
+    assert protect_changes([CHANGE], scope) == (LayerChange("disputes", "replaced", None, None),)
+    (seen,) = protect_layers([STATE], scope)
     assert (seen.rows, seen.last_day, seen.source) == (None, STATE.last_day, "somebody")
 
 
-@pytest.mark.parametrize("scope", [PLANNER, *NOT_WHOLE])
+@pytest.mark.parametrize("scope", [PLANNER, COUNTY])
 def test_all_others_see_what_changed(scope: Scope) -> None:
     assert protect_changes([CHANGE], scope) == (CHANGE,)
     assert protect_layers([STATE], scope) == (STATE,)
 
 
-def test_the_public_sees_no_import(tmp_path: Path) -> None:
-    with pytest.raises(NotPermitted, match="directors and planners"):
-        protect_imports([make_report(tmp_path)], PUBLIC)
+@pytest.mark.parametrize("scope", [PUBLIC, *OF_AN_AREA])
+def test_the_public_and_those_of_an_area_see_no_import(tmp_path: Path, scope: Scope) -> None:
+    with pytest.raises(NotPermitted, match="directors and planners of the whole area"):
+        protect_imports([make_report(tmp_path)], scope)
+    with pytest.raises(NotPermitted, match="planners of the whole area"):
+        protect_rejects(make_report(tmp_path), scope)
 
 
-@pytest.mark.parametrize("scope", NOT_WHOLE)
-def test_directors_and_planners_of_an_area_see_counts_by_reason_alone(tmp_path: Path, scope: Scope) -> None:
+def test_the_countys_director_sees_counts_by_reason_alone(tmp_path: Path) -> None:
     report = make_report(tmp_path)
-    (seen,) = protect_imports([report], scope)
+    (seen,) = protect_imports([report], COUNTY)
     assert (seen.rows_in, seen.rows_loaded, seen.rows_rejected, seen.rows_left_out) == (5, 3, 1, 1)
     assert seen.rejected == {"found_at: not a date": 1}
     assert seen.details is None
     with pytest.raises(NotPermitted, match="planners of the whole area"):
-        protect_rejects(report, scope)
-
-
-def test_the_public_sees_no_row(tmp_path: Path) -> None:
-    with pytest.raises(NotPermitted):
-        protect_rejects(make_report(tmp_path), PUBLIC)
+        protect_rejects(report, COUNTY)
 
 
 def test_planners_of_the_whole_see_details_and_rows(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is withheld from the public in tables: by hand, and that nothing small is left for any view."""
+"""What is withheld in tables that are not told from the ledger: by hand, and that no sum gives a withheld one away."""
 
 from __future__ import annotations
 
@@ -10,24 +10,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from geo.access import Scope
-from geo.measures import by_class, by_hour, coverage, flow, measure, monthly, summary
+from geo.measures import coverage, measure, summary
 from geo.measures.catalogue import CATALOGUE, NESTED, SUMS, describe
 from geo.measures.table import Table
 from geo.privacy import Protected, protect
-from geo.privacy.suppression import hidden_cells, hide_parts, is_small
+from geo.privacy.parts import hide_parts, is_small
+from geo.privacy.suppression import hidden_cells
 from geo.store import Release
 from geo.view import Period, View
 
 PUBLIC = Scope("public")
 T = 5
 FEW = settings(max_examples=40, deadline=None)
-VIEWS = st.builds(
-    lambda layer, period, level, compare: View(Period(period), layer=layer, level=level).replace(compare=compare),
-    layer=st.sampled_from(["disputes", "hazards", "incidents", "coverage"]),
-    period=st.sampled_from(["2024", "2024-Q2", "2024-08", "2025-03", "2023-12"]),
-    level=st.sampled_from(["station", "village"]),
-    compare=st.sampled_from(["last-year", "previous", "none"]),
-)
 
 
 def dispute_table(**figures: float) -> Table:
@@ -97,47 +91,6 @@ def test_missing_is_not_withheld() -> None:
     assert "change" not in withheld(n=3)
 
 
-@FEW
-@given(view=VIEWS)
-def test_no_small_count_is_left_nor_told_by_those_that_are(chance: Release, view: View) -> None:
-    before = measure(chance, view).frame
-    seen = protect(measure(chance, view), view, PUBLIC)
-    for name in [
-        name for name in map(str, seen.frame) if name in CATALOGUE and describe(view.layer, name).unit == "count"
-    ]:
-        assert not is_small(seen.frame[name].astype("Float64").to_numpy(np.float64, na_value=np.nan), threshold=T).any()
-    for total, parts in SUMS[view.layer]:
-        hidden = seen.protected[list(parts)].to_numpy()
-        summed = (before[list(parts)].fillna(0).to_numpy(np.float64) * hidden).sum(axis=1)
-        alone = hidden.any(axis=1) & ((hidden.sum(axis=1) < 2) | (summed < T)) & ~seen.protected[total].to_numpy()
-        exact = before[list(parts)].sum(axis=1).eq(before[total]).fillna(value=False).to_numpy(dtype=bool)
-        assert not (alone & exact).any(), (total, parts)
-    for whole, part in NESTED[view.layer]:
-        rest = (seen.frame[whole] - seen.frame[part]).astype("Float64").to_numpy(np.float64, na_value=np.nan)
-        assert not is_small(rest, threshold=T).any(), (whole, part)
-
-
-@FEW
-@given(view=VIEWS)
-def test_what_is_based_on_a_withheld_count_is_withheld(chance: Release, view: View) -> None:
-    seen = protect(measure(chance, view), view, PUBLIC)
-    for name in [name for name in map(str, seen.frame) if name in CATALOGUE]:
-        for base in describe(view.layer, name).based_on:
-            if base in seen.frame:
-                assert seen.frame.loc[seen.protected[base], name].isna().all(), (name, base)
-
-
-@FEW
-@given(view=VIEWS)
-def test_withheld_cells_are_missing_and_all_others_as_they_were(chance: Release, view: View) -> None:
-    table = measure(chance, view)
-    seen = protect(table, view, PUBLIC)
-    for name in seen.protected.columns:
-        hidden = seen.protected[name]
-        assert seen.frame.loc[hidden, name].isna().all()
-        pd.testing.assert_series_equal(seen.frame.loc[~hidden, name], table.frame.loc[~hidden, name])
-
-
 @given(
     counts=arrays(np.int64, st.tuples(st.integers(1, 6), st.integers(2, 8)), elements=st.integers(0, 12)),
     threshold=st.integers(2, 8),
@@ -152,54 +105,16 @@ def test_hidden_parts_are_two_at_least_and_not_few(counts: np.ndarray, threshold
     assert not ((counts * ~hidden).sum(axis=1)[weak] > 0).any()
 
 
-def counts_seen(seen: Protected, names: list[str]) -> np.ndarray:
-    return seen.frame[names].to_numpy(np.float64, na_value=np.nan)
-
-
-@pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents"])
-@pytest.mark.parametrize("period", ["2024", "2024-08"])
-def test_classes_leave_no_small_count_and_no_single_gap(chance: Release, layer: str, period: str) -> None:
-    view = View(Period(period), layer=layer, area="v4", level="village")
-    before, seen = by_class(chance, view).frame, protect(by_class(chance, view), view, PUBLIC)
-    names = ["n", "reported", "discovered", "n_compare"]
-    assert not is_small(counts_seen(seen, names), threshold=T).any()
-    for name in names:
-        hidden = seen.protected[name]
-        assert not hidden.any() or hidden.sum() >= 2 or before.loc[~hidden, name].sum() == 0
-    shown = seen.frame.dropna(subset=["n"])
-    assert not (shown["reported"].isna() ^ shown["discovered"].isna()).any()
-    assert not seen.frame.loc[seen.protected["n"], ["reported", "discovered"]].notna().all(axis=1).any()
-
-
-def test_months_of_few_are_withheld_with_their_intervals(tiny: Release) -> None:
-    view = View(Period("2025-03"), level="village")
-    seen = protect(monthly(tiny, view), view, PUBLIC).frame.set_index("month")
-    assert seen.loc["2025-03-01", "n"] == 8
-    assert seen.loc["2025-03-01", ["reported", "discovered", "n_compare"]].isna().all()  # 6 and 2; 2
-    assert seen.loc["2025-02-01", ["n", "low", "high"]].isna().all()  # 3
-    assert seen.loc["2025-01-01", "n"] == 0
-
-
-def test_hours_and_states_of_few_are_withheld(tiny: Release) -> None:
-    view = View(Period("2025-03"), level="village")
-    incidents = view.replace(layer="incidents")
-    hours = protect(by_hour(tiny, incidents), incidents, PUBLIC).frame
-    assert hours["n"].dropna().eq(0).all()
-    assert hours["n"].isna().sum() == 3  # three hours hold the three
-    seen = protect(flow(tiny, view), view, PUBLIC)
-    assert seen.protected["now"].all()
-    assert seen.frame["median_days"].isna().all()
-
-
 def test_shares_of_coverage_hang_together(tiny: Release) -> None:
     view = View(Period("2025-03"), layer="coverage", level="village")
     # Four grids of eight are vacant: the share of grids is withheld, and with it the others, which would tell it.
     seen = protect(coverage.shares(tiny, view), view, PUBLIC)
     assert seen.frame["covered_share"].isna().all()
-    assert seen.frame["n"].tolist() == [8, 248, 2090, 9]
+    assert seen.frame["n"].tolist()[:3] == [8, 248, 2090]
+    assert seen.protected["n"].tolist() == [False, False, False, True]  # the last are of records
 
 
-def test_survey_of_few_is_withheld(chance: Release, tiny: Release) -> None:
+def test_survey_of_few_is_withheld(tiny: Release) -> None:
     view = View(Period("2025-02"), layer="service", level="station")
     table = summary(tiny, view)
     few = table.frame.assign(survey_satisfaction_n=pd.array([3], dtype="Int64"))
@@ -238,11 +153,11 @@ def little_rests(seen: Protected, layer: str) -> int:
     return sum(int(is_small(rest.to_numpy(np.float64, na_value=np.nan), threshold=T).sum()) for rest in rests)
 
 
-@pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents", "coverage"])
 @pytest.mark.parametrize(("level", "period"), [("village", "2025-03"), ("village", "2024"), ("station", "2025-Q1")])
-def test_no_withheld_cell_of_the_demo_follows_from_the_others(
-    demo_release: Release, layer: str, level: str, period: str
+def test_no_withheld_cell_of_the_demo_s_coverage_follows_from_the_others(
+    demo_release: Release, level: str, period: str
 ) -> None:
+    layer = "coverage"
     view = View(Period(period), layer=layer, level=level)
     table = measure(demo_release, view)
     seen = protect(table, view, PUBLIC)

@@ -1,0 +1,89 @@
+"""Tables as the public reads them: worked out of the ledger, and of nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from geo.access import Scope
+from geo.measures import by_class, measure, monthly, summary
+from geo.privacy import protect
+from geo.privacy.public import ledger_of, public_columns
+from geo.privacy.public.cubes import area_label
+from geo.rules import Rules
+from geo.store import Release
+from geo.view import Period, View
+
+PUBLIC = Scope("public")
+YEAR = View(Period("2024"), level="village")
+
+
+@pytest.mark.parametrize("measured", [measure, summary, monthly, by_class])
+@pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents"])
+def test_records_of_the_release_do_not_matter(chance: Release, rules: Rules, measured: object, layer: str) -> None:
+    view = YEAR.replace(layer=layer)
+    table = measured(chance, view)  # type: ignore[operator]
+    counts = [name for name in table.frame if table.frame[name].dtype == "Int64"]
+    other = replace(table, frame=table.frame.assign(**dict.fromkeys(counts, pd.array([7] * len(table.frame), "Int64"))))
+    told, told_other = (protect(one, view, PUBLIC, rules=rules).frame[counts] for one in (table, other))
+    pd.testing.assert_frame_equal(told, told_other)
+
+
+def test_counts_are_those_of_the_ledger(chance: Release, rules: Rules) -> None:
+    seen = protect(measure(chance, YEAR), YEAR, PUBLIC, rules=rules).frame
+    labels = [area_label("village", code) for code in seen["area_id"]]
+    for column, nodes in {
+        "n": ("all", "all"),
+        "reported": ("all", "reported"),
+        "class_labour": ("labour", "all"),
+    }.items():
+        known = ledger_of(chance, rules=rules).counts("disputes", labels, "2024", *nodes)
+        assert np.array_equal(seen[column].to_numpy(np.float64, na_value=np.nan), known, equal_nan=True)
+    assert seen["n"].notna().any()
+
+
+def test_nothing_shown_is_small_nor_further_off_than_the_noise(chance: Release, rules: Rules) -> None:
+    for view in (YEAR, YEAR.replace(period=Period("2024-Q2")), YEAR.replace(level="station", layer="incidents")):
+        true, seen = (
+            measure(chance, view).frame["n"],
+            protect(measure(chance, view), view, PUBLIC, rules=rules).frame["n"],
+        )
+        assert seen.dropna().ge(5).all()
+        assert (seen - true).abs().dropna().le(rules.public_noise.most).all()
+        assert seen[true < 5].isna().all()
+
+
+def test_filter_of_one_class_is_on_the_lattice_and_of_another_source_is_nothing(chance: Release, rules: Rules) -> None:
+    view = YEAR.replace(classes=("labour",), source="reported")
+    columns = public_columns(measure(chance, view), view, rules)
+    assert columns is not None
+    n, reported = (np.asarray(columns[name], dtype=np.float64) for name in ("n", "reported"))
+    assert np.array_equal(n, reported, equal_nan=True)
+    assert np.isnan(np.asarray(columns["discovered"], dtype=np.float64)).all()
+    assert "settled_in_month" not in columns
+
+
+@pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents"])
+def test_a_class_has_a_share_where_its_number_and_the_whole_are_told(chance: Release, rules: Rules, layer: str) -> None:
+    areas = measure(chance, YEAR.replace(layer=layer)).frame["area_id"]
+    withheld = 0
+    for area in areas[:4]:
+        view = YEAR.replace(layer=layer, area=str(area), period=Period("2024-03"))
+        table = protect(by_class(chance, view), view, PUBLIC, rules=rules)
+        n, share = (table.frame[name].to_numpy(np.float64, na_value=np.nan) for name in ("n", "share"))
+        assert np.isnan(share[np.isnan(n)]).all()
+        assert table.protected.loc[np.isnan(n), "share"].all()
+        withheld += int(np.isnan(n).sum())
+    assert withheld
+
+
+def test_other_tables_have_no_figures_for_the_public(chance: Release, rules: Rules) -> None:
+    assert public_columns(replace(measure(chance, YEAR), kind="by_hour"), YEAR, rules) is None
+
+
+def test_two_readings_are_the_same(chance: Release, rules: Rules) -> None:
+    first, second = (protect(measure(chance, YEAR), YEAR, PUBLIC, rules=rules).frame for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
