@@ -10,7 +10,8 @@ On a page (the room itself never imports streamlit)::
     st.html(legend_html(protected, "n", lang=lang, theme=theme))
 
 The first layer of the list decides what is under the pointer. The map fits itself to ``protected.view.area`` when that
-changes and keeps place and zoom otherwise.
+changes and keeps place and zoom otherwise. A level of more areas than the rules send as shapes comes as tiles that the
+routes colour, with the same classes, legend and clicks.
 """
 
 from geo.maps.base import base_map
@@ -21,7 +22,9 @@ from geo.maps.layers import (
     RETURNED_OBJECTS,
     clicked_area,
     clicked_key,
+    clusters_layer,
     heat_layer,
+    heat_tiles,
     places_layer,
     points_layer,
     state_layer,
@@ -29,6 +32,7 @@ from geo.maps.layers import (
 )
 from geo.maps.legend import heat_legend_html, legend_html, places_legend_html, state_legend_html
 from geo.maps.palettes import Theme
+from geo.maps.tiles import is_for_tiles
 from geo.maps.values import classes_of, measure_title
 
 __all__ = [
@@ -42,9 +46,12 @@ __all__ = [
     "classify",
     "clicked_area",
     "clicked_key",
+    "clusters_layer",
     "heat_layer",
     "heat_legend_html",
     "heat_of",
+    "heat_tiles",
+    "is_for_tiles",
     "legend_html",
     "measure_title",
     "places_layer",

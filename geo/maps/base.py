@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -10,17 +11,27 @@ from geo.layers import AREA_LEVELS
 from geo.maps.elements import BASE_URL, BaseMap
 from geo.maps.geometry import BACKGROUND, geometry_key, geometry_layers, release_bounds
 from geo.maps.palettes import Theme, theme_colours
-from geo.maps.words import translator
+from geo.rules import load_rules
 from geo.store import Release, source_in
+from geo.words.catalogue import translator
 
-__all__ = ["attribution", "base_map", "base_options", "border_level", "geometry_url", "map_words"]
+__all__ = ["Sign", "attribution", "base_map", "base_options", "border_level", "geometry_url", "map_words"]
+
+#: Makes of an address of ours, and of who may ask for it, one that the routes answer.
+Sign = Callable[[str, Scope], str]
 
 # Its areas carry the values and draw their own, finer borders.
 _LOWEST = "grid"
 
 
 def base_map(
-    release: Release, *, lang: str, theme: Theme = "light", scope: Scope | None = None, base_url: str = BASE_URL
+    release: Release,
+    *,
+    lang: str,
+    theme: Theme = "light",
+    scope: Scope | None = None,
+    base_url: str = BASE_URL,
+    sign: Sign | None = None,
 ) -> BaseMap:
     """Return the map that value layers are laid on: the same for every view of a release.
 
@@ -39,36 +50,42 @@ def base_map(
         Who looks; a planner of the whole release if not given.
     base_url
         Where our routes are, as seen from the page that holds the map.
+    sign
+        Makes the address of shapes one that the routes answer; without it they do not, and the shapes are embedded.
 
     Examples
     --------
     >>> base_map(release, lang="en").get_root().render()  # doctest: +SKIP
     """
-    options = base_options(release, lang=lang, theme=theme, scope=scope or Scope("planner"), base_url=base_url)
+    seen_by = scope or Scope("planner")
+    options = base_options(release, lang=lang, theme=theme, scope=seen_by, base_url=base_url, sign=sign)
     return BaseMap(options, base_url=base_url)
 
 
-def base_options(release: Release, *, lang: str, theme: Theme, scope: Scope, base_url: str) -> dict[str, Any]:
+def base_options(
+    release: Release, *, lang: str, theme: Theme, scope: Scope, base_url: str, sign: Sign | None = None
+) -> dict[str, Any]:
     """Return the options of ``MapleGrid.base``; addresses of shapes start with ``base_url``."""
     layers = geometry_layers(release, scope)
     west, south, east, north = release_bounds(release)
-    borders = border_level(layers)
+    borders = border_level(tuple(level for level in layers if not _is_large(release, level)))
     return {
         "lang": lang,
         "theme": theme,
         "colours": asdict(theme_colours(theme)),
         "bounds": [[south, west], [north, east]],
         "fit_key": "",
-        "borders": None if borders is None else geometry_url(release, borders, scope, base_url),
-        "background": geometry_url(release, BACKGROUND, scope, base_url) if BACKGROUND in layers else None,
+        "borders": None if borders is None else geometry_url(release, borders, scope, base_url, sign),
+        "background": geometry_url(release, BACKGROUND, scope, base_url, sign) if BACKGROUND in layers else None,
         "attribution": attribution(release, lang=lang),
         "words": map_words(lang),
     }
 
 
-def geometry_url(release: Release, level: str, scope: Scope, base_url: str) -> str:
-    """Return the address of a level's shapes."""
-    return f"{base_url}/geometry/{geometry_key(release, level, scope)}"
+def geometry_url(release: Release, level: str, scope: Scope, base_url: str, sign: Sign | None = None) -> str:
+    """Return the address of a level's shapes, signed for the scope where there is who signs it."""
+    address = f"{base_url}/geometry/{geometry_key(release, level, scope)}"
+    return address if sign is None else sign(address, scope)
 
 
 def attribution(release: Release, *, lang: str) -> str:
@@ -89,6 +106,11 @@ def map_words(lang: str) -> dict[str, str]:
         "interval": _("95 % interval"),
         "failed": _("The shapes of this map could not be loaded. Reload the page; if it stays so, tell who runs it."),
     }
+
+
+def _is_large(release: Release, level: str) -> bool:
+    """Tell whether a level has more areas than a browser is to draw."""
+    return level in AREA_LEVELS and release.layers[AREA_LEVELS[level]].rows > load_rules().map_shapes
 
 
 def border_level(layers: tuple[str, ...]) -> str | None:

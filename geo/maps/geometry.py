@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = [
     "area_ids",
     "encode_areas",
     "encode_lines",
+    "encode_rings",
     "geometry_key",
     "geometry_layers",
     "geometry_text",
@@ -116,6 +117,18 @@ def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
         "names_en": _texts(areas.get("name_en"), len(areas)),
         "centres": centres.ravel().tolist(),
         "shapes": _polygon_steps(shapes),
+    }
+
+
+def encode_rings(area_id: str, name: str, name_en: str | None, rings: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
+    """Write one area by its rings, each closed, (vertices, 2) in degrees, as `encode_areas` writes areas."""
+    west, south, east, north = shapely.total_bounds(shapely.multipoints(np.concatenate(list(rings)))).tolist()
+    return {
+        "ids": [area_id],
+        "names": [name],
+        "names_en": [name_en],
+        "centres": _microdegrees(np.array([(west + east) / 2, (south + north) / 2])).tolist(),
+        "shapes": [[[_steps(ring[:-1]) for ring in rings]]],
     }
 
 

@@ -22,14 +22,15 @@ from geo.maps.palettes import Theme, ramp_colours
 if TYPE_CHECKING:
     from geo.stats.density import Density
 
-__all__ = ["Heat", "density_classes", "heat_image", "heat_of"]
+__all__ = ["KNOTS", "OPACITY", "Heat", "cells_at_knots", "density_classes", "heat_image", "heat_of", "lonlat_bounds"]
 
 _CLASSES = 6
 _STEPS = (1.0, 2.0, 5.0)
 _MOST_PIXELS = 900
-_OPACITY = 0.78
-# Places along each side at which an image is projected exactly.
-_KNOTS = 65
+#: How much of a density's colours lies over the map.
+OPACITY = 0.78
+#: Places along each side at which an image is projected exactly.
+KNOTS = 65
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def heat_image(density: Density, classes: Classes) -> dict[str, Any]:
         ``image``, a PNG as data address whose pixels outside every class are clear; ``bounds``, the corners south west
         and north east in degrees (lat, lon); ``opacity``.
     """
-    west, south, east, north = _lonlat_bounds(density)
+    west, south, east, north = lonlat_bounds(density)
     values = _on_mercator(density, west, south, east, north)
     # Class -1 is the last entry of the palette, which is clear; what is below the lowest break is clear too.
     found = classes.index(values) if classes.breaks else np.full(values.shape, -1)
@@ -101,7 +102,7 @@ def heat_image(density: Density, classes: Classes) -> dict[str, Any]:
     return {
         "image": f"data:image/png;base64,{base64.b64encode(_png(indexed, classes.colours)).decode()}",
         "bounds": [[south, west], [north, east]],
-        "opacity": _OPACITY,
+        "opacity": OPACITY,
     }
 
 
@@ -113,7 +114,8 @@ def _png(indexed: NDArray[np.uint8], colours: tuple[str, ...]) -> bytes:
     return out.getvalue()
 
 
-def _lonlat_bounds(density: Density) -> tuple[float, float, float, float]:
+def lonlat_bounds(density: Density) -> tuple[float, float, float, float]:
+    """Return west, south, east, north in degrees of the cells of a density."""
     rows, columns = density.values.shape
     along = np.linspace(0, 1, 17)
     side = np.concatenate([along, along, np.zeros(17), np.ones(17)])
@@ -145,20 +147,26 @@ def _cells_at(
     down: NDArray[np.float64],
     across: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return rows and columns of cells, (2, n, m), at n shares of the way down and m of the way across an image.
+    """Return rows and columns of cells, (2, n, m), at n shares of the way down and m of the way across an image."""
+    knots = np.linspace(0.0, 1.0, KNOTS)
+    from_above, from_left = (_weights(knots, share) for share in (down, across))
+    return np.stack([from_above @ axis @ from_left.T for axis in cells_at_knots(density, bounds)])
 
-    The projection is worked out at a few places and is straight between them: off by less than a hundredth of a cell.
+
+def cells_at_knots(density: Density, bounds: tuple[float, float, float, float]) -> NDArray[np.float64]:
+    """Return rows and columns of cells, (2, knots, knots), at places that lie evenly on a Web Mercator map.
+
+    The projection is worked out at these places and is straight between them: off by less than a hundredth of a cell.
     """
     west, south, east, north = bounds
-    knots = np.linspace(0.0, 1.0, _KNOTS)
+    knots = np.linspace(0.0, 1.0, KNOTS)
     top, bottom = (np.arcsinh(np.tan(np.radians(lat))) for lat in (north, south))
     lat = np.degrees(np.arctan(np.sinh(top + (bottom - top) * knots)))
     lon = west + (east - west) * knots
-    easting, northing = project_points(np.tile(lon, _KNOTS), np.repeat(lat, _KNOTS), density.crs)
-    row = ((density.north_m - northing) / density.cell_m - 0.5).reshape(_KNOTS, _KNOTS)
-    column = ((easting - density.west_m) / density.cell_m - 0.5).reshape(_KNOTS, _KNOTS)
-    from_above, from_left = (_weights(knots, share) for share in (down, across))
-    return np.stack([from_above @ axis @ from_left.T for axis in (row, column)])
+    easting, northing = project_points(np.tile(lon, KNOTS), np.repeat(lat, KNOTS), density.crs)
+    row = (density.north_m - northing) / density.cell_m - 0.5
+    column = (easting - density.west_m) / density.cell_m - 0.5
+    return np.stack([row, column]).reshape(2, KNOTS, KNOTS)
 
 
 def _weights(knots: NDArray[np.float64], shares: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,15 +10,18 @@ import pandas as pd
 
 from geo.codes import code_list, label
 from geo.errors import GeoError
-from geo.maps.base import geometry_url
+from geo.maps.base import Sign, geometry_url
 from geo.maps.classify import Classes
 from geo.maps.elements import BASE_URL, Call, group_of
-from geo.maps.heat import Heat
+from geo.maps.heat import OPACITY, Heat
 from geo.maps.palettes import Theme, theme_colours
 from geo.maps.symbols import place_symbol
+from geo.maps.tiles import HEAT, POINTS, TileSpec, is_for_tiles, tile_payload, tile_spec
 from geo.maps.values import state_payload, value_payload
+from geo.view import CLASS_LISTS, View
 
 if TYPE_CHECKING:
+    from geo.access import Scope
     from geo.privacy import Protected
     from geo.store import Release
 
@@ -26,7 +29,9 @@ __all__ = [
     "RETURNED_OBJECTS",
     "clicked_area",
     "clicked_key",
+    "clusters_layer",
     "heat_layer",
+    "heat_tiles",
     "places_layer",
     "points_layer",
     "state_layer",
@@ -48,11 +53,13 @@ def value_layer(
     classes: Classes | None = None,
     focus: Collection[str] = (),
     base_url: str = BASE_URL,
+    sign: Sign | None = None,
 ) -> folium.FeatureGroup:
     """Return a layer that colours the areas of a protected table by one of its measures.
 
-    It carries the values alone; the browser fetches the shapes once by the hash of their content. The map fits itself
-    to ``protected.view.area`` when that changes; place and zoom stay as they are otherwise.
+    It carries the values alone; the browser fetches the shapes once by the hash of their content. More areas than the
+    rules send as shapes become tiles that the server colours, where there is who signs their address. The map fits
+    itself to ``protected.view.area`` when that changes; place and zoom stay as they are otherwise.
 
     Parameters
     ----------
@@ -68,18 +75,19 @@ def value_layer(
         Classes to colour by, such as `geo.maps.classes_of` cuts for several months; the table's own if not given.
     focus
         Codes of areas that the map is set on, as those of a list; all of the table's if none is given.
-    base_url
-        Where our routes are, as seen from the page that holds the map.
+    base_url, sign
+        Where our routes are, as seen from the page that holds the map, and what makes them answer, as in `base_map`.
 
     Raises
     ------
     GeoError
         When the table has no such measure, or areas that the release has not.
     """
-    payload = value_payload(
-        release, protected, measure_id, lang=lang, theme=theme, selected=selected, classes=classes, focus=focus
-    )
-    url = geometry_url(release, protected.view.level, protected.scope, base_url)
+    shown: dict[str, Any] = {"lang": lang, "theme": theme, "selected": selected, "focus": focus}
+    if sign is not None and is_for_tiles(release, protected.view.level):
+        return _tiles(release, protected, measure_id, sign, base_url, classes=classes, **shown)
+    payload = value_payload(release, protected, measure_id, classes=classes, **shown)
+    url = geometry_url(release, protected.view.level, protected.scope, base_url, sign)
     return group_of(Call("values", {"geometry": url, **payload}))
 
 
@@ -92,19 +100,93 @@ def state_layer(
     selected: str | None = None,
     focus: Collection[str] = (),
     base_url: str = BASE_URL,
+    sign: Sign | None = None,
 ) -> folium.FeatureGroup:
     """Return a layer of coverage states: covered, shared, vacant, over-size as outline, no backup as dot.
 
     ``protected`` is the protected table of `geo.measures.coverage.states`; see `value_layer` for the rest.
     """
-    payload = state_payload(release, protected, lang=lang, theme=theme, selected=selected, focus=focus)
-    url = geometry_url(release, protected.view.level, protected.scope, base_url)
+    shown: dict[str, Any] = {"lang": lang, "theme": theme, "selected": selected, "focus": focus}
+    if sign is not None and is_for_tiles(release, protected.view.level):
+        return _tiles(release, protected, None, sign, base_url, **shown)
+    payload = state_payload(release, protected, **shown)
+    url = geometry_url(release, protected.view.level, protected.scope, base_url, sign)
     return group_of(Call("values", {"geometry": url, **payload}))
+
+
+def _tiles(
+    release: Release,
+    protected: Protected,
+    measure_id: str | None,
+    sign: Sign,
+    base_url: str,
+    **shown: Any,  # noqa: ANN401  what tile_payload takes
+) -> folium.FeatureGroup:
+    spec, payload = tile_payload(release, protected, measure_id, **shown)
+    return group_of(Call("tiles", {"tiles": _address(spec, protected.scope, sign, base_url), **payload}))
+
+
+def _address(spec: TileSpec, scope: Scope, sign: Sign, base_url: str) -> str:
+    """Return the address of tiles, which their own are made of, signed for a scope."""
+    return sign(f"{base_url}/tiles/{spec.to_text()}", scope)
 
 
 def heat_layer(heat: Heat) -> folium.FeatureGroup:
     """Return a density as an image over the map; its classes are those of `geo.maps.heat_legend_html` at any zoom."""
     return group_of(Call("heat", heat.image))
+
+
+def heat_tiles(
+    release: Release,
+    view: View,
+    scope: Scope,
+    heat: Heat,
+    *,
+    lang: str,
+    theme: Theme = "light",
+    base_url: str = BASE_URL,
+    sign: Sign,
+) -> folium.FeatureGroup:
+    """Return a density as tiles, sharp at any zoom; its classes are those of `geo.maps.heat_legend_html`.
+
+    Parameters
+    ----------
+    release, view, scope
+        What the density is of, and who asks.
+    heat
+        The density as its legend shows it.
+    lang, theme, base_url, sign
+        As `value_layer` takes them.
+    """
+    shown = {"breaks": heat.classes.breaks, "colours": heat.classes.colours, "bandwidth_m": heat.bandwidth_m}
+    spec = tile_spec(release, view, HEAT, lang=lang, theme=theme, **shown)
+    return group_of(Call("heatTiles", {"tiles": _address(spec, scope, sign, base_url), "opacity": OPACITY}))
+
+
+def clusters_layer(
+    release: Release,
+    view: View,
+    scope: Scope,
+    *,
+    lang: str,
+    theme: Theme = "light",
+    base_url: str = BASE_URL,
+    sign: Sign,
+) -> folium.FeatureGroup:
+    """Return the records of a view as clusters that the server makes for what is seen, however many they are.
+
+    The route settles what a scope may see of them (`geo.maps.clusters.find_places`); parameters as of `heat_tiles`.
+    """
+    class_list = str(CLASS_LISTS[view.layer])
+    spec = tile_spec(release, view, POINTS, lang=lang, theme=theme)
+    colours = theme_colours(theme)
+    values = {
+        "tiles": _address(spec, scope, sign, base_url),
+        "labels": {code: label(class_list, code, lang) for code in code_list(class_list)},
+        "colour": colours.accent,
+        "halo": colours.halo,
+    }
+    return group_of(Call("clusters", values))
 
 
 def points_layer(

@@ -14,13 +14,13 @@ from geo.maps.heat import Heat
 from geo.maps.palettes import STATE_COLOURS, Theme, theme_colours
 from geo.maps.symbols import place_symbol
 from geo.maps.values import MISSING, STATES, WITHHELD, classes_of, measure_title, state_word, value_signs
-from geo.maps.words import translator
 from geo.measures.catalogue import Measure, describe
+from geo.words.catalogue import translator
 
 if TYPE_CHECKING:
     from geo.privacy import Protected
 
-__all__ = ["heat_legend_html", "legend_html", "places_legend_html", "state_legend_html"]
+__all__ = ["heat_legend_html", "legend_html", "legend_title", "places_legend_html", "state_legend_html"]
 
 _WIDTH, _HEIGHT = 22, 14
 # Lines and dots of the hatches, as data/web/values.js draws them.
@@ -56,7 +56,7 @@ def legend_html(
     pairs = zip(classes.colours, classes.labels, strict=True)
     rows = [_row(_swatch(colour, theme), text) for colour, text in pairs]
     signs = value_signs(protected, measure_id, classes=classes)
-    title = _title(describe(protected.view.layer, measure_id), lang)
+    title = legend_title(describe(protected.view.layer, measure_id), lang)
     return _box(_dated(title, when), [*rows, *_hatched_rows(signs, lang=lang, theme=theme)], note=note)
 
 
@@ -106,7 +106,8 @@ def places_legend_html(kinds: Iterable[str], *, lang: str, theme: Theme = "light
     )
 
 
-def _title(measure: Measure, lang: str) -> str:
+def legend_title(measure: Measure, lang: str) -> str:
+    """Return what a legend tells of, with its unit."""
     _ = translator(lang)
     # A larger area has more of everything: a reader has to see that these are no rates.
     units = {"count": _("number"), "share": "%", "days": _("days"), "hours": _("hours")}

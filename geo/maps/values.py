@@ -15,8 +15,8 @@ from geo.errors import GeoError
 from geo.maps.classify import Classes, Unit, classify
 from geo.maps.geometry import area_ids
 from geo.maps.palettes import STATE_COLOURS, Theme, theme_colours
-from geo.maps.words import translator
 from geo.measures.catalogue import Measure, describe
+from geo.words.catalogue import translator
 
 if TYPE_CHECKING:
     from geo.privacy import Protected
@@ -29,8 +29,11 @@ __all__ = [
     "classes_of",
     "frame_payload",
     "group_label",
+    "line_width",
+    "map_unit",
     "measure_text",
     "measure_title",
+    "numbers_of",
     "shading",
     "state_payload",
     "state_shading",
@@ -46,6 +49,7 @@ STATES: Mapping[str, str] = {"vacant": "v", "shared": "s", "covered": "c"}
 
 # The more areas, the thinner their borders: in pixels, up to so many areas.
 _LINE_WIDTHS = {300: 0.8, 1000: 0.5, 4000: 0.35, float("inf"): 0.2}
+_CUT_AS: Mapping[str, Unit] = {"count": "count", "share": "share", "per_1000": "per_1000", "hours": "hours"}
 _DIGITS: Mapping[str, int] = {"count": 0, "share": 1, "per_1000": 2, "days": 1, "hours": 1, "score": 1}
 
 
@@ -72,7 +76,7 @@ def classes_of(
     tables = [protected, *among]
     return classify(
         np.concatenate([_numbers(table.frame[measure_id]) for table in tables]),
-        unit=_map_unit(measure),
+        unit=map_unit(measure),
         diverging=measure.ramp == "diverging",
         good_high=measure.good == "high",
         theme=theme,
@@ -116,28 +120,42 @@ def value_payload(
 
 
 def shading(
-    protected: Protected, measure_id: str, *, lang: str, theme: Theme, classes: Classes | None = None
+    protected: Protected,
+    measure_id: str,
+    *,
+    lang: str,
+    theme: Theme,
+    classes: Classes | None = None,
+    row: int | None = None,
 ) -> dict[str, Any]:
-    """Return signs, colours, values and words of one measure, in the order of the table's rows."""
+    """Return signs, colours, values and words of one measure, in the order of the table's rows; or of one row alone."""
     measure = _measure(protected, measure_id)
-    values = _numbers(protected.frame[measure_id])
+    frame = protected.frame if row is None else protected.frame.iloc[[row]]
     classes = classes or classes_of(protected, measure_id, theme=theme)
     return {
         **sign_colours(classes, theme=theme),
-        "classes": value_signs(protected, measure_id, classes=classes),
-        "values": _plain(values, measure.unit),
-        **_beside(protected.frame, measure_id, measure.unit),
+        "classes": value_signs(protected, measure_id, classes=classes, row=row),
+        "values": _plain(_numbers(frame[measure_id]), measure.unit),
+        **_beside(frame, measure_id, measure.unit),
         **measure_text(measure, lang=lang),
     }
 
 
-def value_signs(protected: Protected, measure_id: str, *, classes: Classes | None = None) -> str:
+def value_signs(
+    protected: Protected, measure_id: str, *, classes: Classes | None = None, row: int | None = None
+) -> str:
     """Return a sign per row: the number of its class, or the sign of a missing or a withheld value."""
     classes = classes or classes_of(protected, measure_id)
-    values = _numbers(protected.frame[measure_id])
+    rows = slice(None) if row is None else slice(row, row + 1)
+    values = numbers_of(protected, measure_id)[rows]
     signs = np.array([*map(str, range(len(classes.breaks))), MISSING])
     found = classes.index(values) if classes.breaks else np.full(len(values), -1)
-    return "".join(np.where(_withheld(protected, measure_id), WITHHELD, signs[found]))
+    return "".join(np.where(_withheld(protected, measure_id)[rows], WITHHELD, signs[found]))
+
+
+def numbers_of(protected: Protected, measure_id: str) -> NDArray[np.float64]:
+    """Return the values of a measure that may be seen, NaN where there is none."""
+    return _numbers(protected.frame[measure_id])
 
 
 def state_payload(
@@ -156,10 +174,10 @@ def state_payload(
     }
 
 
-def state_shading(protected: Protected, *, lang: str, theme: Theme) -> dict[str, Any]:
-    """Return signs, colours, marks and words of coverage states, in the order of the table's rows."""
+def state_shading(protected: Protected, *, lang: str, theme: Theme, row: int | None = None) -> dict[str, Any]:
+    """Return signs, colours, marks and words of coverage states, in the order of the rows; or of one row alone."""
     _ = translator(lang)
-    frame = protected.frame
+    frame = protected.frame if row is None else protected.frame.iloc[[row]]
     marks = [
         {"label": _("over-size"), "at": _places(frame["over_size"])},
         {"label": _("no backup"), "at": _places(frame["no_backup"] & (frame["state"] != "vacant"))},
@@ -208,8 +226,9 @@ def measure_title(measure: Measure, *, lang: str) -> str:
     """Return the name of a measure; for a class or a state the word of its code list, such as ``Class: Fire``."""
     if measure.codes is None:
         return translator(lang)(measure.label)
+    _ = translator(lang)
     word, group = label(*measure.codes, lang), group_label(measure, lang=lang)
-    return word if group is None else translator(lang)("{group}: {word}").format(group=group, word=word)
+    return word if group is None else _("{group}: {word}").format(group=group, word=word)
 
 
 def group_label(measure: Measure, *, lang: str) -> str | None:
@@ -264,9 +283,20 @@ def frame_payload(
         "fit": " ".join([view.area or "", *(ids[row] for row in focused)]).strip(),
         "focus": focused or None,
         "selected": selected,
-        "line": next(width for most, width in _LINE_WIDTHS.items() if len(at) <= most),
+        "line": line_width(len(at)),
         "names": True,
     }
+
+
+def line_width(areas: int) -> float:
+    """Return the width of borders in pixels on a map of so many areas.
+
+    Examples
+    --------
+    >>> line_width(12), line_width(1500)
+    (0.8, 0.35)
+    """
+    return next(width for most, width in _LINE_WIDTHS.items() if areas <= most)
 
 
 def _measure(protected: Protected, measure_id: str) -> Measure:
@@ -278,9 +308,9 @@ def _measure(protected: Protected, measure_id: str) -> Measure:
     raise GeoError(f"There is no measure {measure_id!r} to draw in this table. Remedy: use one of its numbers.")
 
 
-def _map_unit(measure: Measure) -> Unit:
-    """Return the unit that classes are cut by; a score is a plain number as days are."""
-    return "days" if measure.unit == "score" or measure.unit == "flag" else measure.unit
+def map_unit(measure: Measure) -> Unit:
+    """Return the unit that classes are cut by: a score is a plain number as days are."""
+    return _CUT_AS.get(measure.unit, "days")
 
 
 def _numbers(column: pd.Series[Any]) -> NDArray[np.float64]:

@@ -20,41 +20,44 @@ _PACKING = 4
 
 
 class GeometryCache:
-    """Packed shapes of the releases of one store, as one scope may see them; the last ones asked for are kept.
+    """Packed shapes of the releases of one store; the last ones asked for are kept.
 
     Parameters
     ----------
     root
         Folder of the store.
-    scope
-        Who asks; a key that was made for another scope is unknown here.
     """
 
-    def __init__(self, root: Path, scope: Scope) -> None:
+    def __init__(self, root: Path) -> None:
         self._store = Store(root)
-        self._scope = scope
-        self._packed: OrderedDict[str, bytes] = OrderedDict()
+        self._packed: OrderedDict[str, tuple[Release, str, bytes]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def packed(self, key: str) -> bytes | None:
-        """Return the JSON text of the shapes under a key, packed by gzip; None when no release has them."""
+    def packed(self, key: str, scope: Scope) -> bytes | None:
+        """Return the JSON text of the shapes under a key, packed by gzip; None when the scope may see none such."""
         with self._lock:
-            if key in self._packed:
-                self._packed.move_to_end(key)
-                return self._packed[key]
-            found = self._find(key)
-            if found is None:
+            if key not in self._packed and not self._pack(key, scope):
                 return None
-            text = geometry_text(*found, self._scope)
-            # The time is left out, so that the same shapes are the same bytes.
-            self._packed[key] = gzip.compress(text.encode("utf-8"), _PACKING, mtime=0)
-            while len(self._packed) > _KEPT:
-                self._packed.popitem(last=False)
-            return self._packed[key]
+            self._packed.move_to_end(key)
+            # Packed for one scope, asked for by another.
+            release, level, packed = self._packed[key]
+            return packed if level in geometry_layers(release, scope) else None
 
-    def _find(self, key: str) -> tuple[Release, str] | None:
+    def _pack(self, key: str, scope: Scope) -> bool:
+        """Pack the shapes of a key; False when they are not among those that the scope may have."""
+        found = self._find(key, scope)
+        if found is None:
+            return False
+        text = geometry_text(*found, scope)
+        # The time is left out, so that the same shapes are the same bytes.
+        self._packed[key] = (*found, gzip.compress(text.encode("utf-8"), _PACKING, mtime=0))
+        while len(self._packed) > _KEPT:
+            self._packed.popitem(last=False)
+        return True
+
+    def _find(self, key: str, scope: Scope) -> tuple[Release, str] | None:
         for release in reversed(self._store.releases()):
-            for level in geometry_layers(release, self._scope):
-                if geometry_key(release, level, self._scope) == key:
+            for level in geometry_layers(release, scope):
+                if geometry_key(release, level, scope) == key:
                     return release, level
         return None

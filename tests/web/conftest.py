@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from starlette.applications import Starlette
 
-from geo.access import Scope
 from geo.store import Release
 from geo.web import routes
 from tests.maps.small import publish_small
@@ -19,5 +18,5 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 @pytest.fixture
 def app(small: Release) -> Starlette:
-    """The routes of its store, for a planner."""
-    return Starlette(routes=routes(small.root, scope=Scope("planner")))
+    """The routes of its store."""
+    return Starlette(routes=routes(small.root))

@@ -13,6 +13,7 @@ from geo.privacy import protect
 from geo.stats.density import kernel_density
 from geo.store import Store
 from geo.view import View
+from geo.web import sign_address
 from tests.maps.small import MARCH
 
 PLACES = pd.DataFrame({"kind": ["police_post"], "name": ["哨所"], "lon": [120.005], "lat": [30.025]})
@@ -29,7 +30,9 @@ scope = scope_from_environment()
 view = View(MARCH, area=area)
 protected = protect(measure(release, view), view, scope)
 layers = [
-    maps.value_layer(release, protected, None if shown == "outlines" else shown, lang="en", focus=listed),
+    maps.value_layer(
+        release, protected, None if shown == "outlines" else shown, lang="en", focus=listed, sign=sign_address
+    ),
     maps.places_layer(PLACES, lang="en"),
 ]
 if shown == "outlines":
@@ -40,7 +43,7 @@ if shown == "outlines":
     density = kernel_density(points["lon"], points["lat"], bounds=bounds, bandwidth_m=300, period_days=31)
     layers.append(maps.heat_layer(maps.heat_of(density)))
 clicked = st_folium(
-    maps.base_map(release, lang="en", scope=scope),
+    maps.base_map(release, lang="en", scope=scope, sign=sign_address),
     feature_group_to_add=layers,
     returned_objects=maps.RETURNED_OBJECTS,
     key="map",

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Frame, Page, Request, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Frame, Page, Request, expect, sync_playwright
 
-__all__ = ["ROOT", "Watched", "serve", "watch"]
+__all__ = ["ROOT", "Watched", "browse", "serve", "watch"]
 
 ROOT = Path(__file__).parents[2]
 ARGS = [
@@ -67,20 +67,32 @@ def serve(script: Path, store: Path) -> Iterator[str]:
 
 
 @contextmanager
-def watch(address: str, chromium: str, *, path: str = "", areas: int) -> Iterator[Watched]:
-    """Open a page and wait until its map has painted so many areas."""
+def browse(chromium: str) -> Iterator[BrowserContext]:
+    """Start a browser; its pages share what it has once read of the scripts, and nothing else."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
-        page = browser.new_page(viewport={"width": 1000, "height": 800})
-        page.set_default_timeout(_SLOW_MS)
+        context = browser.new_context(viewport={"width": 1000, "height": 800})
+        context.set_default_timeout(_SLOW_MS)
         expect.set_options(timeout=_SLOW_MS)
-        seen = Watched(page, address)
-        page.on("request", seen.note)
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
-        page.goto(address + path)
-        page.frame_locator("iframe").locator(".maple-name-area").first.wait_for(timeout=_SLOW_MS)
-        seen.frame.wait_for_function(f"() => window.map?.maple?.painter?.shown.length === {areas}", timeout=_SLOW_MS)
-        seen.frame.evaluate("() => { window.mark = Math.random(); }")
-        yield seen
+        yield context
         browser.close()
+
+
+@contextmanager
+def watch(context: BrowserContext, address: str, *, path: str = "", areas: int | None) -> Iterator[Watched]:
+    """Open a page and wait until its map has painted so many areas, or its tiles if it has none."""
+    page = context.new_page()
+    seen = Watched(page, address)
+    page.on("request", seen.note)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("console", lambda said: seen.complaints.append(said.text) if said.type == "error" else None)
+    page.goto(address + path)
+    page.frame_locator("iframe").locator(".maple-name-area").first.wait_for(timeout=_SLOW_MS)
+    if areas is None:
+        page.frame_locator("iframe").locator("img.leaflet-tile-loaded").first.wait_for(timeout=_SLOW_MS)
+    else:
+        there = f"() => window.map?.maple?.painter?.shown.length === {areas}"
+        seen.frame.wait_for_function(there, timeout=_SLOW_MS)
+    seen.frame.evaluate("() => { window.mark = Math.random(); }")
+    yield seen
+    page.close()

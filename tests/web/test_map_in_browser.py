@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from geo.store import Release
-from tests.web.served import Watched, serve, watch
+from tests.web.served import Watched, browse, serve, watch
 
 pytestmark = pytest.mark.browser
 
@@ -27,9 +27,15 @@ def address(small: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield served
 
 
+@pytest.fixture(scope="module")
+def context(chromium: str) -> Iterator[BrowserContext]:
+    with browse(chromium) as context:
+        yield context
+
+
 @pytest.fixture
-def watched(address: str, chromium: str) -> Iterator[Watched]:
-    with watch(address, chromium, areas=9) as seen:
+def watched(context: BrowserContext, address: str) -> Iterator[Watched]:
+    with watch(context, address, areas=9) as seen:
         yield seen
 
 
@@ -151,6 +157,8 @@ def test_heat_and_points_lie_over_outlines_and_run_nothing(watched: Watched) -> 
     watched.page.get_by_text("outlines").click()
     expect(frame.locator(".maple-cluster")).to_have_text("5")
     assert str(frame.locator("img.maple-heat").get_attribute("src")).startswith("data:image/png")
+    # The map may be painted before the words beside it tell of the run.
+    expect(watched.page.get_by_text("runs 2")).to_be_visible()
     frame.locator(".maple-cluster").click()
     watched.page.mouse.click(*middle_of(watched, "G2"))
     expect(watched.page.get_by_text("runs 3, clicked ('G2', 1)")).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from geo.store import Store
 from tests.measures.tiny import AS_OF, tiny_layers
-from tests.web.served import ROOT, Watched, serve, watch
+from tests.web.served import ROOT, Watched, browse, serve, watch
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def watched(address: str, chromium: str) -> Iterator[Watched]:
-    with watch(address, chromium, path="disputes?period=2025-Q1&level=grid&lang=en", areas=8) as seen:
+    with (
+        browse(chromium) as context,
+        watch(context, address, path="disputes?period=2025-Q1&level=grid&lang=en", areas=8) as seen,
+    ):
         yield seen
 
 
@@ -64,8 +67,8 @@ def test_the_slider_takes_arrow_keys_and_the_browser_goes_back(watched: Watched)
 
 def test_a_wider_bandwidth_is_painted_in_place(watched: Watched) -> None:
     watched.page.get_by_text("Heat", exact=True).click()
-    heat = watched.page.frame_locator("iframe").locator("img.maple-heat")
-    expect(heat).to_have_count(1)
+    heat = watched.page.frame_locator("iframe").locator(".maple-heat img").first
+    expect(heat).to_be_visible()
     before, place = str(heat.get_attribute("src")), watched.frame.evaluate(PLACE)
     slider = watched.page.get_by_role("slider", name="Bandwidth of the heat")
     slider.focus()
