@@ -11,18 +11,28 @@ from jinja2 import Environment
 from geo.access import Scope
 from geo.codes import label
 from geo.errors import GeoError
+from geo.export.facts import period_text
 from geo.export.html_font import chinese_signs, font_face
-from geo.export.html_page import HEAT, heat_option, measure_options, page_map, page_places, page_texts
+from geo.export.html_page import (
+    HEAT,
+    heat_option,
+    measure_options,
+    month_options,
+    page_map,
+    page_places,
+    page_texts,
+)
+from geo.figures.asked import seen
+from geo.figures.months import months_seen
 from geo.maps.assets import asset_text
 from geo.maps.classify import Classes
 from geo.maps.elements import script_json
 from geo.maps.heat import Heat
-from geo.measures import coverage, measure
 from geo.measures.catalogue import mappable
-from geo.privacy import Protected, protect
+from geo.privacy import Protected
 from geo.resources import resource
 from geo.store import Release
-from geo.view import View
+from geo.view import Period, View
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +41,8 @@ __all__ = ["STATES", "write_html"]
 
 #: Stands for the coverage states, which are words and not numbers.
 STATES = "states"
+# Before all data.
+_FIRST_MONTH = "1900-01"
 _STYLES = ("leaflet.css",)
 _OWN_STYLES = ("maplegrid.css", "page.css")
 _OWN_SCRIPTS = ("geometry.js", "base.js", "values.js", "overlays.js", "page.js")
@@ -53,7 +65,7 @@ def write_html(
 
     It holds the areas of the view, each measure that can be drawn, legends, a table with a search, and says where the
     figures come from: period, source, release, who may see it, and whether the data are made up. Clusters of points are
-    never written: exact points do not leave the screen in a file.
+    never written: single records leave the screen in a GeoPackage alone, for those who may see them.
 
     Parameters
     ----------
@@ -110,7 +122,7 @@ def html_text(
     created_at: datetime,
 ) -> str:
     """Return the text of the file; see `write_html`."""
-    protected = _values(release, view, scope)
+    protected = seen("measure", release, view, scope)
     states = _states(release, view, scope)
     chosen = measure or ("n" if heat is None else HEAT)
     fixed = {} if classes is None else {chosen: classes}
@@ -119,7 +131,9 @@ def html_text(
         options.insert(0, heat_option(protected, heat, lang=lang))
     if chosen not in {option["id"] for option in options}:
         raise GeoError(f"There is no measure {chosen!r} to draw in this view. Remedy: use one of its columns.")
+    monthly = chosen if chosen in protected.frame.columns else "n"
     data = {
+        "months": month_options(_months(release, protected.view, scope, lang=lang), monthly, lang=lang),
         "map": page_map(release, protected, scope, lang=lang),
         "options": options,
         "chosen": chosen,
@@ -130,15 +144,18 @@ def html_text(
     return _render(data, texts, lang=lang)
 
 
-def _values(release: Release, view: View, scope: Scope) -> Protected:
-    return protect(measure(release, view), view, scope)
+def _months(release: Release, view: View, scope: Scope, *, lang: str) -> dict[str, Protected]:
+    """Return the tables of the months that the reader may see, by their names."""
+    last = f"{release.as_of:%Y-%m}"
+    months = months_seen(release, view, scope, first=_FIRST_MONTH, last=last)
+    views = {period_text(Period(month), lang): view.replace(period=Period(month)) for month in months}
+    return {name: seen("measure", release, one, scope) for name, one in views.items()}
 
 
 def _states(release: Release, view: View, scope: Scope) -> Protected | None:
     if view.layer != "coverage" or view.level != "grid":
         return None
-    day = min(view.period.last_day, release.as_of)
-    return protect(coverage.states(release, day, area=view.area), view, scope)
+    return seen("states", release, view, scope)
 
 
 def _render(data: dict[str, Any], texts: dict[str, Any], *, lang: str) -> str:

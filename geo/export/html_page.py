@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_date, format_datetime, format_skeleton
-
 from geo.access import Scope
-from geo.areas import find_area
-from geo.codes import label
-from geo.maps.base import attribution, base_options, border_level, geometry_url
+from geo.export.facts import facts_of, shown_parts, title_of, unplaced_text
+from geo.maps.base import base_options, border_level, geometry_url
 from geo.maps.classify import Classes
 from geo.maps.elements import Call
 from geo.maps.geometry import BACKGROUND, geometry_layers, geometry_text
@@ -21,17 +18,17 @@ from geo.maps.heat import Heat
 from geo.maps.layers import places_layer
 from geo.maps.legend import heat_legend_html, legend_html, places_legend_html, state_legend_html
 from geo.maps.palettes import Theme
-from geo.maps.values import frame_payload, group_label, measure_title, shading, state_shading
-from geo.maps.words import translator
+from geo.maps.values import classes_of, frame_payload, group_label, measure_title, shading, state_shading
 from geo.measures.catalogue import describe
 from geo.privacy import Protected
 from geo.store import Release
-from geo.view import CLASS_LISTS, Period, View
+from geo.words.catalogue import translator
+from geo.words.cells import is_told
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["HEAT", "heat_option", "measure_options", "page_map", "page_places", "page_texts", "period_text"]
+__all__ = ["HEAT", "heat_option", "measure_options", "month_options", "page_map", "page_places", "page_texts"]
 
 #: Stands for a density, which is an image and not a measure of areas.
 HEAT = "heat"
@@ -40,6 +37,8 @@ HEAT = "heat"
 _THEME: Theme = "light"
 # Shapes are found by their addresses, though nobody asks for these.
 _EMBEDDED = "embedded"
+# So many months are worth a slider.
+_FEWEST_MONTHS = 2
 
 
 def page_map(release: Release, protected: Protected, scope: Scope, *, lang: str) -> dict[str, Any]:
@@ -99,6 +98,20 @@ def heat_option(protected: Protected, heat: Heat, *, lang: str) -> dict[str, Any
     }
 
 
+def month_options(months: Mapping[str, Protected], measure_id: str, *, lang: str) -> dict[str, Any] | None:
+    """Return a measure in several months with classes that hold for all of them; None where there are too few.
+
+    ``months`` are tables of the same areas, by what each month is called.
+    """
+    told = {name: table for name, table in months.items() if is_told(table, measure_id)}
+    if len(told) < _FEWEST_MONTHS:
+        return None
+    first, *others = told.values()
+    classes = classes_of(first, measure_id, theme=_THEME, among=others)
+    options = [_option(table, measure_id, lang=lang, classes=classes) for table in told.values()]
+    return {"of": measure_id, "names": list(told), "options": options}
+
+
 def page_places(places: pd.DataFrame, *, lang: str) -> dict[str, Any]:
     """Return the symbols of places as the screen draws them, and their legend."""
     drawn = places_layer(places, lang=lang, theme=_THEME)
@@ -121,24 +134,18 @@ def _option(protected: Protected, measure_id: str, *, lang: str, classes: Classe
 def page_texts(release: Release, protected: Protected, *, lang: str, created_at: datetime) -> dict[str, Any]:
     """Return the words around the map: title, what is shown, where it comes from, who may see it."""
     _ = translator(lang)
-    view, title = protected.view, release.title_zh if lang == "zh_CN" else release.title
-    role = {"public": _("for everybody"), "director": _("for directors"), "planner": _("for planners")}
+    view = protected.view
     return {
-        "title": title,
-        "shown": " · ".join(_shown(release, view, lang)),
+        "title": title_of(release, lang),
+        "shown": " · ".join(shown_parts(release, view, lang)),
         "made_up": _("Made-up data") if release.made_up else "",
-        "facts": [
-            (_("Source"), attribution(release, lang=lang)),
-            (_("Data of"), day_text(release.as_of, lang)),
-            (_("Release"), str(release.number)),
-            (_("Rules"), protected.rules_hash[:12]),
-            (_("Made on"), _moment_text(created_at, lang)),
-            (_("Seen by"), role.get(protected.scope.role, protected.scope.role)),
-        ],
-        "unplaced": _unplaced_text(protected, lang),
+        "facts": facts_of(release, protected, lang=lang, created_at=created_at),
+        "unplaced": unplaced_text(protected, lang),
         "view": view.to_query(),
         "words": {
             "measure": _("Measure"),
+            "month": _("Month"),
+            "period": _("Whole period"),
             "search": _("Search by name or code"),
             "name": _("Name"),
             "code": _("Code"),
@@ -147,64 +154,3 @@ def page_texts(release: Release, protected: Protected, *, lang: str, created_at:
             "script": _("This map needs JavaScript, which this browser does not run."),
         },
     }
-
-
-def _shown(release: Release, view: View, lang: str) -> list[str]:
-    _ = translator(lang)
-    layers = {
-        "disputes": _("Disputes"),
-        "hazards": _("Hazards"),
-        "incidents": _("Incidents"),
-        "coverage": _("Coverage"),
-        "service": _("Service"),
-    }
-    level = _("by {level}").format(level=label("level", view.level, lang).lower())
-    parts = [layers[view.layer], period_text(view.period, lang), level]
-    if view.area is not None:
-        parts.insert(0, _area_name(release, view.area, lang))
-    class_list = CLASS_LISTS[view.layer]
-    if view.classes and class_list:
-        parts.append(", ".join(label(class_list, code, lang) for code in view.classes))
-    if view.source is not None:
-        parts.append(label("source", view.source, lang))
-    if view.comparison is not None and class_list:
-        parts.append(_("change on {period}").format(period=period_text(view.comparison, lang)))
-    return parts
-
-
-def _area_name(release: Release, area_id: str, lang: str) -> str:
-    row = find_area(release, area_id)
-    english = row["name_en"]
-    return english if lang == "en" and isinstance(english, str) else str(row["name"])
-
-
-def _unplaced_text(protected: Protected, lang: str) -> str:
-    if not protected.unplaced:
-        return ""
-    return translator(lang)("{n} records of this view lie in no area and are not on the map.").format(
-        n=f"{protected.unplaced:,}"
-    )
-
-
-def period_text(period: Period, lang: str) -> str:
-    """Write a period as the language does.
-
-    Examples
-    --------
-    >>> [period_text(Period(text), "en") for text in ("2025", "2025-Q1", "2025-03", "2017..2019")]
-    ['2025', '1st quarter 2025', 'March 2025', '2017–2019']
-    """
-    first, _to, last = period.text.partition("..")
-    if last:
-        return f"{period_text(Period(first), lang)}–{period_text(Period(last), lang)}"
-    skeleton = "yQQQQ" if "Q" in first else "yMMMM" if "-" in first else "y"
-    return str(format_skeleton(skeleton, period.start, locale=lang))
-
-
-def day_text(day: date, lang: str) -> str:
-    """Write a day as the language does."""
-    return str(format_date(day, "long" if lang == "zh_CN" else "d MMMM y", locale=lang))
-
-
-def _moment_text(moment: datetime, lang: str) -> str:
-    return str(format_datetime(moment, "yyyy-MM-dd HH:mm 'UTC'", locale=lang))

@@ -16,9 +16,10 @@ import shapely
 
 from geo.access import Scope
 from geo.cli.table_files import write_table
+from geo.export.files.geojson import geojson_text
 from geo.export.html import write_html
 from geo.export.rows import rows_csv, rows_xlsx
-from geo.export.tables import csv_text, geojson_text
+from geo.export.tables import csv_text
 from geo.intake import assign_file
 from geo.measures import measure
 from geo.privacy import Protected, protect

@@ -1,0 +1,227 @@
+"""A sheet holds what the screen shows, in its place, and says so on itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from matplotlib.collections import PathCollection
+from matplotlib.colors import to_hex
+from PIL import Image
+from pypdf import PdfReader
+from pyproj import CRS
+
+from geo.access import Scope
+from geo.crs import project_points
+from geo.errors import GeoError
+from geo.export.printed import MapAsked, draw_map, write_map
+from geo.export.printed.furniture import north_degrees
+from geo.export.printed.sheet import Sheet
+from geo.maps.values import classes_of
+from geo.measures import measure
+from geo.privacy import protect
+from geo.store import Release, Store, read_layer
+from geo.view import Period, View
+from tests.measures.tiny import AS_OF, tiny_layers
+
+NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+YEAR = View(Period("2024"), level="village")
+PLANNER = Scope("planner")
+
+
+def draw(
+    release: Release,
+    view: View = YEAR,
+    scope: Scope = PLANNER,
+    **asked: Any,  # noqa: ANN401  what MapAsked takes
+) -> Sheet:
+    return draw_map(release, view, scope, MapAsked(**asked), created_at=NOW)
+
+
+def texts(sheet: Sheet) -> str:
+    """Return all words on a sheet, a line each."""
+    figure = sheet.page.figure
+    own = [text.get_text() for text in figure.texts]
+    return "\n".join(own + [text.get_text() for axes in figure.axes for text in axes.texts])
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The tiny county."""
+    store = Store(tmp_path_factory.mktemp("printed"))
+    return store.publish(tiny_layers(), as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County", made_up=True)
+
+
+def test_a_pdf_says_what_it_is_in_words_that_can_be_copied(demo_release: Release, tmp_path: Path) -> None:
+    station = View(Period("2024"), level="village", area=_station(demo_release))
+    asked = MapAsked(measure_id="settled_in_month", lang="zh_CN", notes="仅供内部研讨")
+    write_map(demo_release, station, PLANNER, asked, tmp_path / "a.pdf", created_at=NOW)
+    page = PdfReader(tmp_path / "a.pdf").pages[0]
+    words = page.extract_text()
+    for told in (
+        "城中派出所 · 矛盾纠纷 · 一个月内化解率（%）",
+        "2024年 · 按村/社区",
+        "1 : ",
+        "仅供内部研讨",
+        "内部使用",
+    ):
+        assert told in words
+    for told in ("虚构数据", f"{demo_release.number}", demo_release.rules_hash[:12], "2026-01-02 03:04 UTC"):
+        assert told in words
+    fonts = page["/Resources"]["/Font"].get_object()  # type: ignore[index]
+    assert fonts
+    assert all("/ToUnicode" in font.get_object() and "NotoSansSC" in str(font.get_object()) for font in fonts.values())
+    assert float(page.mediabox.width) == pytest.approx(297 / 25.4 * 72, abs=0.5)
+
+
+def test_areas_are_coloured_by_the_class_that_the_screen_gives_them(demo_release: Release) -> None:
+    sheet = draw(demo_release, measure_id="settled_in_month")
+    protected = protect(measure(demo_release, YEAR), YEAR, PLANNER)
+    classes = classes_of(protected, "settled_in_month")
+    drawn = sheet.page.figure.axes[0].collections
+    filled = next(
+        one for one in drawn if isinstance(one, PathCollection) and len(one.get_paths()) == len(protected.frame)
+    )
+    colours = [to_hex(tuple(colour)) for colour in np.asarray(filled.get_facecolor())]
+    values = protected.frame["settled_in_month"].to_numpy(dtype=float, na_value=np.nan)
+    expected = [classes.colours[at] for at in classes.index(values)]
+    assert [a == b for a, b in zip(colours, expected, strict=True) if b is not None].count(True) == len(values)
+    assert set(classes.labels) <= set(texts(sheet).split("\n"))
+
+
+def test_a_png_lies_where_its_world_file_says(demo_release: Release, tmp_path: Path) -> None:
+    out = tmp_path / "a.png"
+    asked = MapAsked(measure_id="settled_in_month", names=False)
+    write_map(demo_release, YEAR, PLANNER, asked, out, dpi=150, created_at=NOW)
+    across, _r1, _r2, down, left, top = (float(line) for line in out.with_suffix(".pgw").read_text().split())
+    picture = np.asarray(Image.open(out).convert("RGB"))
+    assert picture.shape[:2] == (int(210 / 25.4 * 150), int(297 / 25.4 * 150))
+    protected = protect(measure(demo_release, YEAR), YEAR, PLANNER)
+    classes = classes_of(protected, "settled_in_month")
+    colour = dict(
+        zip(protected.frame["area_id"], classes.index(protected.frame["settled_in_month"].to_numpy()), strict=True)
+    )
+    villages = read_layer(demo_release, "villages").set_index("village_id")
+    places = shapely.get_coordinates(
+        shapely.get_point(shapely.maximum_inscribed_circle(villages.geometry.to_numpy(), tolerance=1e-4), 0)
+    )
+    east, north = project_points(places[:, 0], places[:, 1], _crs(out))
+    rows, columns = np.rint((north - top) / down).astype(int), np.rint((east - left) / across).astype(int)
+    expected = [classes.colours[colour[village_id]] for village_id in villages.index]
+
+    def share_of(shift: int) -> float:
+        pixels = [to_hex(tuple(pixel / 255)) for pixel in picture[rows, columns + shift]]
+        return float(np.mean([one == two for one, two in zip(pixels, expected, strict=True)]))
+
+    # Rivers, roads and names run through some; a map that lies a few millimetres beside agrees by chance alone.
+    assert share_of(0) > 0.7
+    assert share_of(20) < share_of(0) - 0.2
+
+
+def test_north_is_up_at_the_middle_of_the_projection(demo_release: Release) -> None:
+    assert abs(north_degrees(draw(demo_release).ground)) < 0.02
+
+
+def test_the_scale_is_the_map_s(demo_release: Release) -> None:
+    ground = draw(demo_release).ground
+    west, _south, east, _north = ground.frame
+    width_mm = 297 - 2 * 9 - 58 - 3.5
+    assert (east - west) * 1000 / width_mm == pytest.approx(ground.scale)
+    assert np.isin(ground.scale / 10 ** np.floor(np.log10(ground.scale)), [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5]).all()
+    extent = shapely.total_bounds(ground.areas.polygons)
+    assert west < extent[0]
+    assert extent[2] < east
+
+
+def test_the_public_s_sheet_is_marked_and_tells_what_is_withheld(tiny: Release) -> None:
+    sheet = draw(tiny, View(Period("2025-03"), level="village"), Scope("public"), measure_id="n")
+    words = texts(sheet)
+    assert "withheld, the count is small" in words
+    assert "Public" in words.split("\n")
+    assert "For internal use" not in words
+    assert "For internal use" in texts(draw(tiny, View(Period("2025-03"), level="village"), measure_id="n"))
+
+
+@pytest.mark.parametrize("theme", ["classes", "symbols"])
+@pytest.mark.parametrize(
+    "view",
+    [
+        View(Period("2024-02"), level="village"),
+        View(Period("2025-03"), level="grid", area="V4"),
+        View(Period("2025-03"), level="village", area="V1"),
+    ],
+    ids=["nothing happened", "two grids", "one area"],
+)
+def test_odd_views_give_a_proper_sheet(tiny: Release, view: View, theme: str, tmp_path: Path) -> None:
+    write_map(tiny, view, PLANNER, MapAsked(theme=theme), tmp_path / "a.pdf", created_at=NOW)
+    assert "Tiny" in PdfReader(tmp_path / "a.pdf").pages[0].extract_text() or view.area
+
+
+def test_a_name_of_sixty_characters_stays_on_the_sheet(tmp_path: Path) -> None:
+    layers = tiny_layers()
+    name = "枫" * 60
+    layers["villages"] = layers["villages"].assign(name=name)
+    release = Store(tmp_path / "store").publish(
+        layers, as_of=AS_OF, time_zone="Asia/Shanghai", title=name, made_up=True
+    )
+    sheet = draw(release, View(Period("2025-03"), level="grid", area="V1"), lang="zh_CN")
+    figure = sheet.page.figure
+    figure.draw_without_rendering()
+    for text in figure.texts:
+        box = text.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= figure.bbox.width
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"theme": "pie"}, "no theme 'pie'"),
+        ({"scheme": "jenks"}, "no scheme 'jenks'"),
+        ({"theme": "two"}, "needs a second one"),
+        ({"paper": "Letter"}, "no paper 'Letter'"),
+        ({"measure_id": "nonsense"}, "no measure 'nonsense'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told(tiny: Release, asked: dict[str, Any], told: str) -> None:
+    with pytest.raises(GeoError, match=told):
+        draw(tiny, View(Period("2025-03"), level="village"), **asked)
+
+
+def test_a_logo_stands_in_the_corner_and_a_broken_one_is_told(tiny: Release, tmp_path: Path) -> None:
+    view = View(Period("2025-03"), level="village")
+    Image.new("RGB", (200, 100), "#ff0000").save(tmp_path / "logo.png")
+    write_map(tiny, view, PLANNER, MapAsked(logo=tmp_path / "logo.png"), tmp_path / "a.png", dpi=50, created_at=NOW)
+    picture = np.asarray(Image.open(tmp_path / "a.png").convert("RGB"))
+    assert (picture[:70, -100:] == [255, 0, 0]).all(axis=2).sum() > 400
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    with pytest.raises(GeoError, match=r"broken.png: the picture can't be read"):
+        draw(tiny, view, logo=tmp_path / "broken.png")
+
+
+def test_another_ending_is_refused(tiny: Release, tmp_path: Path) -> None:
+    with pytest.raises(GeoError, match=r"a\.gif must end in \.pdf"):
+        write_map(tiny, YEAR, PLANNER, MapAsked(), tmp_path / "a.gif")
+
+
+def test_coverage_names_the_grids_that_nobody_looks_after(demo_release: Release) -> None:
+    view = View(Period("2024"), layer="coverage", level="grid", area=_station(demo_release))
+    sheet = draw(demo_release, view, theme="states", lang="en")
+    frame = sheet.page.protected.frame
+    names = frame.loc[frame["state"] == "vacant", "name_en"].fillna(frame["name"])
+    assert len(names) > 0
+    assert set(names) & set(texts(sheet).split("\n"))
+
+
+def _station(release: Release) -> str:
+    stations: pd.DataFrame = read_layer(release, "stations")
+    return str(stations["station_id"].min())
+
+
+def _crs(out: Path) -> CRS:
+    return CRS.from_wkt(out.with_suffix(".prj").read_text())
