@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from geo import areas
-from geo.access import Scope
-from geo.dashboard import figures
-from geo.dashboard.figures import (
+from geo import areas, figures
+from geo.access import Scope, require_area
+from geo.figures import (
     Ask,
+    CompareFigures,
     CoverageFigures,
     DataFigures,
     LayerFigures,
+    PromisesFigures,
     ServiceFigures,
+    StationsFigures,
     TodayFigures,
     WholeFigures,
     layers_shown,
 )
-from geo.dashboard.tree import Tree, grow_tree
-from geo.layers import EVENT_LAYERS
+from geo.figures.tree import Tree, grow_tree, shown_levels
+from geo.layers import AREA_LEVELS, EVENT_LAYERS
 from geo.maps import Classes, Heat, Theme, classes_of, heat_of
-from geo.measures import records
+from geo.measures.parts import parts_of
 from geo.privacy import Protected, protect_points, protect_rejects
 from geo.rules import load_rules
 from geo.stats.density import Density
@@ -41,14 +44,22 @@ from geo.store import (
 )
 from geo.view import Period, View
 
+if TYPE_CHECKING:
+    from geo.export.printed import MapAsked
+
 __all__ = [
+    "CompareFigures",
     "CoverageFigures",
     "DataFigures",
     "LayerFigures",
+    "PromisesFigures",
     "ServiceFigures",
+    "StationsFigures",
     "TodayFigures",
     "WholeFigures",
     "bandwidths",
+    "compare_page",
+    "compared",
     "coverage_page",
     "coverage_states",
     "data_page",
@@ -60,31 +71,41 @@ __all__ = [
     "month_classes",
     "months",
     "places",
-    "points",
+    "printed_map",
+    "promises_page",
     "rejects",
+    "scorecard",
     "service_page",
+    "shows_points",
     "span",
+    "stations_page",
     "today",
     "tree",
+    "untold_duties",
 ]
 
+# Figures are frozen and changed by nobody: all readers share those of a view, instead of a copy each at every look.
 # Streamlit does not hash an argument whose name begins with an underscore: the release's key stands for the release.
 _VIEWS_KEPT = 200
+_LEVELS = list(AREA_LEVELS)
 # One page asks for some eighty small tables, most of them months that the next page asks for too.
 _TABLES_KEPT = 5000
 _DENSITIES_KEPT = 12
-_POINTS_KEPT = 20
 _RELEASES_KEPT = 4
+_SHEETS_KEPT = 40
+_SHEET_PIXELS = 1400
 
 
-def tree(release: Release) -> Tree:
-    """Return the areas of a release."""
-    return _tree(release.key, release)
+def tree(release: Release, scope: Scope | None = None) -> Tree:
+    """Return the areas of a release: those of the levels that a scope may see, or all of them."""
+    shown = areas.levels(release) if scope is None else shown_levels(release, scope)
+    return _tree(release.key, shown, release)
 
 
-@st.cache_resource(max_entries=_RELEASES_KEPT, show_spinner=False)
-def _tree(key: str, _release: Release) -> Tree:
-    return grow_tree(areas.levels(_release), areas.area_table(_release))
+@st.cache_resource(max_entries=2 * _RELEASES_KEPT, show_spinner=False)
+def _tree(key: str, levels: tuple[str, ...], _release: Release) -> Tree:
+    table = areas.area_table(_release)
+    return grow_tree(levels, table[table["level"].isin(levels)])
 
 
 def span(release: Release) -> tuple[str, str]:
@@ -106,43 +127,104 @@ def _span(key: str, _release: Release) -> tuple[str, str]:
 
 def today(release: Release, view: View, scope: Scope) -> TodayFigures:
     """Return what the page Today shows."""
+    require_area(scope, release, view.area)
     return _today(release.key, release, view, scope)
 
 
-@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _today(key: str, _release: Release, view: View, scope: Scope) -> TodayFigures:
     acts = load_rules().privacy[scope.role].min_level == "grid"
-    return figures.today_figures(_asker(_release, scope), layers_shown(_release), view, tree(_release), acts=acts)
+    seen = tree(_release, scope)
+    return figures.today_figures(_asker(_release, scope), layers_shown(_release), view, seen, acts=acts)
 
 
 def layer_page(release: Release, view: View, scope: Scope) -> LayerFigures:
     """Return what the page of the view's layer shows."""
+    require_area(scope, release, view.area)
     return _layer_page(release.key, release, view, scope)
 
 
-@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _layer_page(key: str, _release: Release, view: View, scope: Scope) -> LayerFigures:
-    return figures.layer_figures(_asker(_release, scope), layers_shown(_release), view, tree(_release))
+    return figures.layer_figures(_asker(_release, scope), layers_shown(_release), view, tree(_release, scope))
 
 
 def service_page(release: Release, view: View, scope: Scope) -> ServiceFigures:
     """Return what the page Service shows beside the figures of its layer."""
+    require_area(scope, release, view.area)
     return _service_page(release.key, release, view, scope)
 
 
-@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _service_page(key: str, _release: Release, view: View, scope: Scope) -> ServiceFigures:
     return figures.service_figures(_asker(_release, scope), view)
 
 
 def coverage_page(release: Release, view: View, scope: Scope) -> CoverageFigures:
     """Return what the page Coverage shows."""
+    require_area(scope, release, view.area)
     return _coverage_page(release.key, release, view, scope)
 
 
-@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _coverage_page(key: str, _release: Release, view: View, scope: Scope) -> CoverageFigures:
-    return figures.coverage_figures(_asker(_release, scope), view, tree(_release))
+    return figures.coverage_figures(_asker(_release, scope), view, tree(_release, scope))
+
+
+def promises_page(release: Release, view: View, scope: Scope) -> PromisesFigures:
+    """Return what the page Promises shows."""
+    require_area(scope, release, view.area)
+    return _promises_page(release.key, release, view, scope)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _promises_page(key: str, _release: Release, view: View, scope: Scope) -> PromisesFigures:
+    return figures.promises_figures(_asker(_release, scope), view, tree(_release, scope))
+
+
+def untold_duties(release: Release, view: View, scope: Scope) -> tuple[str, ...]:
+    """Return the duties of which the data do not tell, in the areas of the lowest level and in stations."""
+    require_area(scope, release, view.area)
+    return _untold_duties(release.key, release, view)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _untold_duties(key: str, _release: Release, view: View) -> tuple[str, ...]:
+    return figures.untold_of(_release, view)
+
+
+def compare_page(release: Release, view: View, scope: Scope) -> CompareFigures:
+    """Return what the page Compare chooses from."""
+    require_area(scope, release, view.area)
+    return _compare_page(release.key, release, view, scope)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _compare_page(key: str, _release: Release, view: View, scope: Scope) -> CompareFigures:
+    return figures.compare_figures(_asker(_release, scope), view, tree(_release))
+
+
+def compared(release: Release, view: View, scope: Scope) -> Protected:
+    """Return the stations of a view's area, each beside its peer group."""
+    require_area(scope, release, view.area)
+    return _asker(release, scope)("compare", view)
+
+
+def stations_page(release: Release, view: View, scope: Scope) -> StationsFigures:
+    """Return what the page Stations shows."""
+    require_area(scope, release, view.area)
+    return _stations_page(release.key, release, view, scope)
+
+
+@st.cache_data(max_entries=_VIEWS_KEPT, show_spinner=False)
+def _stations_page(key: str, _release: Release, view: View, scope: Scope) -> StationsFigures:
+    return figures.stations_figures(_asker(_release, scope), view)
+
+
+def scorecard(release: Release, view: View, scope: Scope) -> Protected:
+    """Return the scorecard of the areas of a view."""
+    require_area(scope, release, view.area)
+    return _asker(release, scope)("scorecard", view)
 
 
 def coverage_states(release: Release, view: View, scope: Scope) -> Protected:
@@ -153,35 +235,45 @@ def coverage_states(release: Release, view: View, scope: Scope) -> Protected:
     NotPermitted
         When the one who asks may not see single grids.
     """
+    require_area(scope, release, view.area)
     return _asker(release, scope)("states", view)
 
 
-def map_values(release: Release, view: View, scope: Scope) -> Protected:
-    """Return the values of a view's areas, for a map or a file."""
-    return _asker(release, scope)("measure", view)
+def map_values(release: Release, view: View, scope: Scope, *, measure_id: str | None = None) -> Protected:
+    """Return the values of a view's areas, for a map or a file.
+
+    Parameters
+    ----------
+    measure_id
+        What the map shows, if nothing else of the table is asked for.
+    """
+    parts = None if measure_id is None else parts_of(view.layer, measure_id)
+    return _asker(release, scope)(figures.only("measure", parts), view)
 
 
 def _asker(release: Release, scope: Scope) -> Ask:
     return lambda measured, view: _seen(release.key, measured, release, view, scope)
 
 
-@st.cache_data(max_entries=_TABLES_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=_TABLES_KEPT, show_spinner=False)
 def _seen(key: str, measured: str, _release: Release, view: View, scope: Scope) -> Protected:
     return figures.seen(measured, _release, view, scope)
 
 
-def points(release: Release, view: View, scope: Scope) -> pd.DataFrame | None:
-    """Return the places of a view's records; None for those who may not see single points."""
-    return _points(release.key, release, view, scope) if load_rules().privacy[scope.role].points else None
+def shows_points(release: Release, view: View, scope: Scope) -> bool:
+    """Tell whether single points of a view's records may be shown, without a look at them."""
+    return view.layer in EVENT_LAYERS and protect_points(pd.DataFrame(), view, scope, release=release) is not None
 
 
-@st.cache_data(max_entries=_POINTS_KEPT, show_spinner=False)
-def _points(key: str, _release: Release, view: View, scope: Scope) -> pd.DataFrame | None:
-    return protect_points(records(_release, view), view, scope, release=_release)
+def places(release: Release, area: str | None, scope: Scope) -> pd.DataFrame:
+    """Return the places (mediation rooms, police posts …) in an area, of which everybody knows.
 
-
-def places(release: Release, area: str | None) -> pd.DataFrame:
-    """Return the places (mediation rooms, police posts …) in an area."""
+    Raises
+    ------
+    NotPermitted
+        When the area is not of the scope's own.
+    """
+    require_area(scope, release, area)
     return _places(release.key, release, area)
 
 
@@ -191,6 +283,19 @@ def _places(key: str, _release: Release, area: str | None) -> pd.DataFrame:
     known = tree(_release)
     inside = [known.holds(area, code if code in known.areas else None) for code in found["grid_id"]]
     return pd.DataFrame(found)[inside].reset_index(drop=True)
+
+
+def printed_map(release: Release, view: View, scope: Scope, asked: MapAsked) -> bytes:
+    """Return a picture of a map on paper, as a PNG that is as wide as a screen."""
+    require_area(scope, release, view.area)
+    return _printed_map(release.key, release, view, scope, asked)
+
+
+@st.cache_data(max_entries=_SHEETS_KEPT, show_spinner=False)
+def _printed_map(key: str, _release: Release, view: View, scope: Scope, asked: MapAsked) -> bytes:
+    from geo.export.printed import picture_of
+
+    return picture_of(_release, view, scope, asked, width_px=_SHEET_PIXELS)
 
 
 def months(release: Release, view: View, scope: Scope) -> tuple[str, ...]:
@@ -232,12 +337,14 @@ def month_classes(
 def _month_classes(
     key: str, _release: Release, view: View, scope: Scope, measure_id: str, months: tuple[str, ...], theme: Theme
 ) -> Classes:
-    first, *others = (map_values(_release, view.replace(period=Period(month)), scope) for month in months)
+    views = [view.replace(period=Period(month)) for month in months]
+    first, *others = (map_values(_release, one, scope, measure_id=measure_id) for one in views)
     return classes_of(first, measure_id, theme=theme, among=others)
 
 
 def density(release: Release, view: View, scope: Scope, bandwidth_m: float = figures.USUAL_BANDWIDTH_M) -> Density:
     """Return the density of a view's records in events per km² and year."""
+    require_area(scope, release, view.area)
     return _density(release.key, release, view, scope, bandwidth_m)
 
 

@@ -8,8 +8,8 @@ import uuid
 import streamlit as st
 
 from geo.dashboard.plain import plain
-from geo.dashboard.words import gettext as _
 from geo.errors import GeoError, NotPermitted, StoreError, ViewError, trace_of
+from geo.words import gettext as _
 
 __all__ = ["on_script_error", "show_error"]
 

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from geo.access import Scope, scope_from_environment
+from geo.access import Asker, Scope, require_area
 from geo.dashboard import cache
 from geo.dashboard.state import HEAT, PageState, Query, Reading, drill_into, fit_to_tree, read_state, with_live_map
-from geo.dashboard.tree import Tree
-from geo.dashboard.words import best_language, speak
-from geo.dashboard.words import gettext as _
 from geo.errors import NotPermitted
+from geo.figures.tree import Tree, place_name
 from geo.measures.catalogue import CATALOGUE
 from geo.privacy import nearest_allowed
 from geo.store import Release, Store
 from geo.view import View, default_period
+from geo.words import best_language, speak
+from geo.words import gettext as _
 
 __all__ = [
     "LISTS",
@@ -33,6 +33,7 @@ __all__ = [
     "keep",
     "on_layer",
     "open_frame",
+    "speak_asked",
     "store_root",
 ]
 
@@ -68,6 +69,8 @@ class Frame:
         Why the view is not the one asked for, as English messages; none if it is.
     current
         Number of the current release, when the one shown is another; None when it is that.
+    pseudonym, signed_in
+        As in `Asker`.
     """
 
     release: Release
@@ -77,6 +80,13 @@ class Frame:
     bad: tuple[tuple[str, str], ...] = ()
     reasons: tuple[str, ...] = ()
     current: int | None = None
+    pseudonym: str = ""
+    signed_in: bool = False
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks, as the audit trail tells it."""
+        return Asker(self.scope, self.pseudonym, self.signed_in)
 
     @property
     def view(self) -> View:
@@ -90,12 +100,7 @@ class Frame:
 
     def name(self, area_id: str | None) -> str:
         """Return the name of an area; for None that of the whole release."""
-        if area_id is not None:
-            return self.tree.area(area_id).label(self.language)
-        tops = self.tree.children(None)
-        if len(tops) == 1:
-            return self.tree.area(tops[0]).label(self.language)
-        return self.release.title_zh if self.language == "zh_CN" else self.release.title
+        return place_name(self.tree, self.release, area_id, self.language)
 
     def age_days(self) -> int:
         """Return the age of the data on the day they are looked at."""
@@ -107,8 +112,19 @@ def store_root() -> Path:
     return Path(os.environ.get("MAPLEGRID_STORE", "store"))
 
 
-def open_frame() -> Frame | None:
-    """Read who asks, what is asked, and the release; None when there are no data yet."""
+def speak_asked() -> None:
+    """Speak the language of the page's address, or the browser's."""
+    speak(_spoken_language(asked_now()))
+
+
+def open_frame(asker: Asker) -> Frame | None:
+    """Read what is asked, and the release; None when there are no data yet.
+
+    Raises
+    ------
+    NotPermitted
+        When the one who asks may not see the area.
+    """
     query = asked_now()
     spoken = _spoken_language(query)
     speak(spoken)
@@ -124,8 +140,9 @@ def open_frame() -> Frame | None:
     elif reading.state.view.release not in (None, current.number):
         bad = (*reading.bad, ("release", str(reading.state.view.release)))
         reading = Reading(reading.state.replace(release=None), bad)
-    frame = _fitted(release, scope_from_environment(), reading, named=query)
-    return dataclasses.replace(frame, current=None if release.number == current.number else current.number)
+    frame = _fitted(release, asker.scope, reading, named=query)
+    older = None if release.number == current.number else current.number
+    return dataclasses.replace(frame, current=older, pseudonym=asker.pseudonym, signed_in=asker.signed_in)
 
 
 def _read(query: Query, release: Release, *, language: str) -> Reading:
@@ -191,6 +208,8 @@ def _fitted(release: Release, scope: Scope, reading: Reading, *, named: Collecti
         raise NotPermitted(
             _("You look after {area}. Other areas are seen by those who look after them.").format(area=own)
         )
+    # The same once more by the release itself, not by the tree that the page walks.
+    require_area(scope, release, fitted.state.view.area)
     view, bad, layers = fitted.state.view, fitted.bad, cache.layers_shown(release)
     if view.layer not in layers and layers:
         bad = (*bad, ("layer", view.layer)) if "layer" in named else bad
@@ -200,7 +219,8 @@ def _fitted(release: Release, scope: Scope, reading: Reading, *, named: Collecti
         view = view.replace(level=nearest_allowed(view, scope, release).view.level)
     allowed = nearest_allowed(view, scope, release)
     state = dataclasses.replace(fitted.state, view=allowed.view)
-    return Frame(release, tree, scope, state, bad, allowed.reasons)
+    # Pages walk the areas of levels that the scope may see, and no others.
+    return Frame(release, cache.tree(release, scope), scope, state, bad, allowed.reasons)
 
 
 def _spoken_language(query: dict[str, list[str]]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.dashboard.frame import keep, open_frame
-from geo.dashboard.navigation import is_filtered, make_pages, on_page
+from geo.dashboard.frame import keep, open_frame, speak_asked
+from geo.dashboard.navigation import PAGES, is_filtered, make_pages, on_page, require_page
+from geo.dashboard.parts.door import show_door
 from geo.dashboard.parts.empty import show_first_start, show_refusal
 from geo.dashboard.parts.notices import show_notices
 from geo.dashboard.parts.sidebar import MARK, show_sidebar
 from geo.dashboard.parts.spoken import tell_language
+from geo.dashboard.record import record_refusal, record_view
+from geo.dashboard.sign_in import stranger, who_asks
 from geo.errors import NotPermitted
 
 _SIDEBAR_WIDTH = 240
@@ -30,22 +33,28 @@ def run() -> None:
     """Make one run of the dashboard."""
     st.set_page_config("Maple Grid", str(MARK), layout="wide", initial_sidebar_state=_SIDEBAR_WIDTH)
     st.html(_STYLE)
+    speak_asked()
+    page = st.navigation(make_pages(), position="hidden")
+    asker = None
     try:
-        frame = open_frame()
+        asker = who_asks()
+        frame = open_frame(asker)
+        require_page(page.url_path, asker.scope)
     except NotPermitted as refusal:
-        st.navigation(make_pages(), position="hidden")
-        show_refusal(refusal)
+        record_refusal(asker or stranger(), page.url_path or PAGES[0].page_id)
+        show_refusal(refusal, asker)
         tell_language()
         return
-    page = st.navigation(make_pages(), position="hidden")
     if frame is None:
-        show_first_start()
+        show_first_start(asker.scope)
+        show_door(asker)
         tell_language()
         return
     frame = keep(on_page(frame, page.url_path))
     show_sidebar(frame, filtered=is_filtered(page.url_path))
     with st.sidebar:
         tell_language()
+    record_view(frame, page.url_path or PAGES[0].page_id, filtered=is_filtered(page.url_path))
     show_notices(frame)
     page.run()
 

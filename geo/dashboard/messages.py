@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from geo.intake.doctor.finding import all_words
 from geo.measures.catalogue import CATALOGUE, COLUMNS
 from geo.measures.formulas import formula_terms
+from geo.measures.indicators import PROMISES
 from geo.resources import resource
 
 __all__ = ["Message", "find_messages", "read_catalogue", "update_catalogue"]
@@ -20,36 +21,40 @@ __all__ = ["Message", "find_messages", "read_catalogue", "update_catalogue"]
 Message = str | tuple[str, str]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_ROOMS = ("dashboard", "maps", "export", "web")
+_ROOMS = ("dashboard", "export", "figures", "maps", "web", "words")
 _CALLS = {"_": 1, "gettext": 1, "message": 1, "ngettext": 2}
 _WIDTH = 120
+_CATALOGUE = "geo/measures/catalogue.py"
 
 
 def find_messages() -> dict[Message, list[str]]:
     """Return every message with the sources that show it, in the order of the sources.
 
     Messages are the texts given to ``_``, ``gettext``, ``ngettext`` and ``message`` (which only marks them), and the
-    labels and definitions of all measures, and the words of the doctor's findings.
+    labels and definitions of all measures, the promises, and the words of the doctor's findings.
     """
     found: dict[Message, list[str]] = {}
     for room in _ROOMS:
         for path in sorted((_PACKAGE / room).rglob("*.py")):
             for text in _messages_in(ast.parse(path.read_text("utf-8"))):
                 _note(found, text, path.relative_to(_PACKAGE.parent).as_posix())
+    for text, source in _words_of_data():
+        _note(found, text, source)
+    return found
+
+
+def _words_of_data() -> Iterator[tuple[str, str]]:
+    """Return the texts that stand in data, each with its source."""
     for measure in (*CATALOGUE.values(), *COLUMNS.values()):
         # Ends of intervals are not shown by themselves; codes have their words in the code lists.
-        shown = (
-            () if measure.part_of else (measure.definition,) if measure.codes else (measure.label, measure.definition)
-        )
-        for text in shown:
-            _note(found, text, "geo/measures/catalogue.py")
-    for measure in CATALOGUE.values():
-        for text in () if measure.part_of else formula_terms(measure):
-            _note(found, text, "geo/measures/catalogue.py")
+        if not measure.part_of:
+            yield from ((text, _CATALOGUE) for text in (measure.label, measure.definition)[bool(measure.codes) :])
+    for key, measure in (*CATALOGUE.items(), *COLUMNS.items()):
+        terms = () if measure.part_of else formula_terms(measure, table=key.rpartition(":")[0])
+        yield from ((text, _CATALOGUE) for text in terms)
+    yield from ((text, "data/promises.toml") for text in PROMISES.values())
     for words in all_words().values():
-        for text in (words.problem, words.remedy):
-            _note(found, text, "data/findings.toml")
-    return found
+        yield from ((text, "data/findings.toml") for text in (words.problem, words.remedy))
 
 
 def _note(found: dict[Message, list[str]], text: Message, source: str) -> None:

@@ -7,12 +7,25 @@ from pathlib import Path
 
 import streamlit as st
 
+from geo.access import ADMINISTRATOR, Scope
 from geo.dashboard.frame import Frame, on_layer
 from geo.dashboard.state import PageState
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import message
+from geo.errors import NotPermitted
+from geo.words import gettext as _
+from geo.words import message
 
-__all__ = ["PAGES", "PageEntry", "is_filtered", "link_to", "make_pages", "on_page", "open_on_click", "page_of"]
+__all__ = [
+    "PAGES",
+    "PageEntry",
+    "is_filtered",
+    "link_to",
+    "make_pages",
+    "on_page",
+    "open_on_click",
+    "page_of",
+    "pages_of",
+    "require_page",
+]
 
 _FOLDER = Path(__file__).parent
 # Scripts in a folder named "pages" would be run by Streamlit by themselves when their address is a session's first.
@@ -34,6 +47,8 @@ class PageEntry:
         The layer that it shows, whatever the address says; None for a page that shows any.
     is_filtered
         Whether area, period, classes and source bear on it.
+    roles
+        The roles that it is for; none for all.
     """
 
     page_id: str
@@ -41,6 +56,7 @@ class PageEntry:
     icon: str
     layer: str | None = None
     is_filtered: bool = True
+    roles: tuple[str, ...] = ()
 
     @property
     def script(self) -> str:
@@ -48,17 +64,44 @@ class PageEntry:
         return f"screens/{self.page_id}.py"
 
 
+#: Whoever is not the public.
+_DUTIES = ("director", "planner", ADMINISTRATOR)
+
 #: In the order of the sidebar; a new page is one more line here and its script.
 PAGES = (
     PageEntry("today", message("Today"), ":material/today:"),
+    PageEntry("promises", message("Promises"), ":material/verified:", roles=_DUTIES),
+    PageEntry("compare", message("Compare"), ":material/compare_arrows:", roles=_DUTIES),
     PageEntry("disputes", message("Disputes"), ":material/handshake:", layer="disputes"),
     PageEntry("hazards", message("Hazards"), ":material/warning:", layer="hazards"),
     PageEntry("incidents", message("Incidents"), ":material/siren:", layer="incidents"),
     PageEntry("coverage", message("Coverage"), ":material/grid_view:", layer="coverage"),
     PageEntry("service", message("Service"), ":material/volunteer_activism:", layer="service"),
+    PageEntry("stations", message("Stations"), ":material/local_police:"),
+    PageEntry("export", message("Export"), ":material/print:"),
     PageEntry("data", message("Data"), ":material/database:", is_filtered=False),
     PageEntry("definitions", message("Definitions"), ":material/dictionary:", is_filtered=False),
+    PageEntry("audit", message("Audit"), ":material/policy:", is_filtered=False, roles=(ADMINISTRATOR,)),
 )
+
+
+def pages_of(scope: Scope) -> tuple[PageEntry, ...]:
+    """Return the pages that a scope is shown, in the order of the sidebar."""
+    return tuple(entry for entry in PAGES if not entry.roles or scope.role in entry.roles)
+
+
+def require_page(url_path: str, scope: Scope) -> None:
+    """Let only those open a page whom it is for.
+
+    Raises
+    ------
+    NotPermitted
+        When it is for other roles.
+    """
+    entry = _entry(url_path or PAGES[0].page_id)
+    if entry.roles and scope.role not in entry.roles:
+        who = _("directors and planners") if entry.roles == _DUTIES else _("administrators")
+        raise NotPermitted(_("{what}: seen by {who} only.").format(what=_(entry.title), who=who))
 
 
 def make_pages() -> list[st.Page]:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from geo.dashboard.figures.heat import BANDWIDTHS_M
-from geo.dashboard.figures.months import months_on_map
-from geo.dashboard.tree import Tree
-from geo.dashboard.words import LANGUAGES
 from geo.errors import ViewError
+from geo.figures.months import months_on_map
+from geo.figures.tree import Tree
+from geo.maps.densities import BANDWIDTHS_M
 from geo.view import Period, View
+from geo.words import LANGUAGES
 
 __all__ = ["HEAT", "PageState", "Reading", "drill_into", "fit_to_tree", "read_state", "with_live_map"]
 

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import geo
-from geo.dashboard.words import speak
 from geo.store import Store
+from geo.words import speak
 from tests.measures.tiny import AS_OF, tiny_layers
 
 MAIN = Path(geo.__file__).parent / "dashboard" / "main.py"
 TIMEOUT_SECONDS = 120
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_found_once() -> Iterator[None]:
+    """Read once which installed packages bring components; Streamlit reads all their metadata for each app."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")

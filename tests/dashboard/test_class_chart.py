@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import altair as alt
+import pandas as pd
 import pytest
+from altair.utils.schemapi import SchemaValidationError
 
 from geo.access import Scope
-from geo.dashboard.figures import seen
 from geo.dashboard.parts.class_chart import class_chart, class_words, picked_class
+from geo.figures import seen
 from geo.privacy import Protected
 from geo.store import Store
 from geo.view import Period, View
@@ -62,3 +65,9 @@ def test_a_bar_says_its_share_and_what_is_withheld(tiny_store: Store) -> None:
     row = list(classes.frame["class"]).index("neighbours")
     assert class_words(classes, row) == "50\N{NARROW NO-BREAK SPACE}%"
     assert class_words(_classes(tiny_store, role="public"), row) == "withheld"
+
+
+def test_a_chart_that_is_wrong_is_refused_where_it_is_drawn() -> None:
+    wrong = alt.Chart(pd.DataFrame({"a": [1]})).mark_bar(size="tall").encode(x="a:Q")  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(SchemaValidationError):
+        wrong.to_dict()

@@ -70,5 +70,5 @@ def test_the_public_sees_no_single_grid(app: AppTest, monkeypatch: pytest.Monkey
     monkeypatch.setenv("MAPLEGRID_ROLE", "public")
     app.switch_page("screens/coverage.py").run()
     assert not app.exception
-    assert "Single grids: seen by directors and planners only." in _texts(app)
+    assert "Seen by directors and planners only: single grids, what grids ask of posts." in _texts(app)
     assert all("grid" not in table.value.columns for table in app.dataframe)

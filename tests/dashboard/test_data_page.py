@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.dashboard.parts.reasons import reason_words
-from geo.dashboard.words import speak
 from geo.store import ReportDraft, Store
+from geo.words import speak
 from tests.measures.tiny import AS_OF, tiny_layers
 
 HEAD: dict[str, Any] = {"as_of": AS_OF, "time_zone": "Asia/Shanghai", "title": "Tiny County", "title_zh": "小县"}
@@ -125,7 +125,7 @@ def test_layers_tell_their_last_day_and_which_lags(data: AppTest) -> None:
 
 def test_missing_layers_come_with_the_command_that_brings_them(data: AppTest) -> None:
     _run(data)
-    assert "Not in these data: Places, Map background." in _texts(data)
+    assert "Not in these data: Places, Designations, Map background." in _texts(data)
     assert data.code[0].value.startswith("maplegrid import RECIPE.toml --store ")
 
 
@@ -170,8 +170,8 @@ def test_rows_that_were_not_loaded_are_shown_by_reason(data: AppTest) -> None:
 ROLES = [
     ("public", None, set()),
     ("director", None, {"counts"}),
-    ("director", "S1", {"counts"}),
-    ("planner", "S1", {"counts"}),
+    ("director", "S1", set()),
+    ("planner", "S1", set()),
     ("planner", None, {"counts", "rows"}),
 ]
 

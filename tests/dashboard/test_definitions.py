@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.codes import label
-from geo.dashboard.words import gettext, speak
 from geo.measures.catalogue import describe, mappable
 from geo.measures.formulas import formula_terms, say_formula
 from geo.view import CLASS_LISTS
+from geo.words import gettext, speak
 
 
 def open_definitions(app: AppTest, layer: str) -> str:

@@ -88,5 +88,14 @@ def test_single_grids_are_not_for_the_public(app: AppTest, monkeypatch: pytest.M
     monkeypatch.setenv("MAPLEGRID_ROLE", "public")
     app.switch_page("screens/hazards.py").run()
     assert not app.exception
-    assert "Single grids: seen by directors and planners only." in _texts(app)
-    assert "–: withheld, because the count is small, or not known." in _texts(app)
+    # What is not for them leaves no box; one line says what there is for others.
+    assert "### Where hazards come again" not in _texts(app)
+    assert "### By day and hour" not in _texts(app)
+    assert (
+        "Seen by directors and planners only: what is open and overdue, where hazards come again, hours of the day."
+        in _texts(app)
+    )
+    assert "×: withheld, to keep small counts safe." in _texts(app)
+    areas = next(table.value for table in app.dataframe if "hazards.reported" in table.value.columns)
+    # Each of the tiny county's areas has too few; who cannot see the shading hears a word.
+    assert {str(text).strip() for text in areas["hazards.reported"]} == {"withheld"}

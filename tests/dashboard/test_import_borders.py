@@ -11,9 +11,9 @@ import shapely
 from streamlit.testing.v1 import AppTest
 
 from geo.dashboard.parts.import_borders import closed_line
-from geo.dashboard.words import speak
 from geo.intake import import_recipes
 from geo.store import Store
+from geo.words import speak
 from tests.measures.tiny import AS_OF, tiny_layers
 
 # G1 gives the third of its land with its records in the middle to G2; G3 and G4 become G3; G5 is cut in two.

@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from geo.access import Scope
 from geo.dashboard import cache
-from geo.dashboard.figures.months import months_on_map, months_seen
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.downloads import file_stem
 from geo.dashboard.parts.shown import choose_shown
 from geo.dashboard.state import PageState
+from geo.figures.months import months_on_map, months_seen
 from geo.store import Store
 from geo.view import Period, View
 

@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.access import Scope
-from geo.dashboard.figures import seen, service_figures
 from geo.dashboard.parts.service import month_rows
+from geo.figures import seen, service_figures
 from geo.store import Store
 from geo.view import Period, View
 from tests.measures.tiny import AS_OF, tiny_layers
@@ -57,7 +57,7 @@ def test_tiles(service: AppTest) -> None:
     _run(service)
     assert not service.exception
     assert {metric.label: metric.value for metric in service.metric} == {
-        "Visited households": f"7{SPACE}%",  # 150 of 2,090
+        "Visits, of homes": f"7{SPACE}%",  # 150 of 2,090
         "Requests handled": "6",
         "Volunteer groups": "2",
         "Sense of security": "85.0",  # (100 * 80 + 50 * 95) / 150
@@ -70,7 +70,7 @@ def test_tiles(service: AppTest) -> None:
 
 def test_the_sentence_names_visits_requests_and_volunteers(service: AppTest) -> None:
     _run(service)
-    assert f"**150** households visited, **7{SPACE}%** of all. **6** requests handled on the way." in _texts(service)
+    assert f"**150** household visits, **7{SPACE}%** of the number of households. **6** requests " in _texts(service)
     assert "**2** volunteer groups with 17 members." in _texts(service)
 
 
@@ -89,14 +89,14 @@ def _share_of_square(west: float) -> float:
 
 
 def test_reach_of_households_and_events(service: AppTest) -> None:
-    reach = _table(_run(service), "households").set_index("kind")
+    reach = _table(_run(service), "service.households_share").set_index("kind")
     room = reach.loc["Mediation room (1)"]
     assert "Near: Mediation room, Police post, Service window within 1,000 m; " in _texts(service)
     near = sum(_share_of_square(120 + 0.01 * n) * households for n, households in enumerate([400, 600, 200]))
-    assert room["households"] == pytest.approx(100 * near / 2090, abs=0.5)
+    assert room["service.households_share"] == pytest.approx(100 * near / 2090, abs=0.5)
     # Reported in March: 11 events, of which D01, D03, D04, D05, H1 and I1 lie in G1 and G2.
-    assert room["events"] == pytest.approx(100 * 6 / 11)
-    assert reach.drop(index="Mediation room (1)")["households"].isna().all()
+    assert room["service.events_share"] == pytest.approx(100 * 6 / 11)
+    assert reach.drop(index="Mediation room (1)")["service.households_share"].isna().all()
 
 
 def test_a_click_on_a_kind_shows_it_on_the_map_with_the_places(service: AppTest) -> None:
@@ -114,7 +114,7 @@ def test_stations_stand_side_by_side(service: AppTest) -> None:
 
 def test_visits_go_one_level_down(service: AppTest) -> None:
     _run(service, area="S1")
-    assert "**130** households visited" in _texts(service)
+    assert "**130** household visits" in _texts(service)
     table = _table(service, "service.visited_share").set_index("area")
     assert table["service.visited_share"].notna().to_dict() == {"V1名": True, "V2名": True}
 
@@ -144,11 +144,11 @@ def test_each_role_has_the_page(service: AppTest, monkeypatch: pytest.MonkeyPatc
     _run(service)
     assert not service.exception
     shown = {metric.label: metric.value for metric in service.metric}
-    assert shown["Visited households"] == {"": f"7{SPACE}%", "S1": f"9{SPACE}%"}[area]
+    assert shown["Visits, of homes"] == {"": f"7{SPACE}%", "S1": f"9{SPACE}%"}[area]
     if role == "public":
         assert service.selectbox(key="map_level").value == "village"
 
 
 def test_it_speaks_chinese(service: AppTest) -> None:
     _run(service).segmented_control(key="language").set_value("zh_CN").run()
-    assert "走访**150**户，走访率**7%**。走访中办理诉求**6**件。群防群治队伍**2**支，成员17人。" in _texts(service)
+    assert "走访**150**户次，为总户数的**7%**。走访中办理诉求**6**件。群防群治队伍**2**支" in _texts(service)

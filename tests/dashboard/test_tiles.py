@@ -8,14 +8,16 @@ import pandas as pd
 import pytest
 
 from geo.access import Scope
-from geo.dashboard.figures import WholeFigures, seen, whole_figures
-from geo.dashboard.formats import MISSING
-from geo.dashboard.parts.contents import LAYER_TILES, TODAY_TILES
+from geo.dashboard.parts.contents import LAYER_TILES, PANEL_LINES, TODAY_TILES, layer_columns
 from geo.dashboard.parts.tiles import Beside, Tile, TileSpec, make_tile, make_tiles
+from geo.figures import WholeFigures, seen, whole_figures
 from geo.measures.catalogue import CATALOGUE
 from geo.privacy import Protected
 from geo.store import Store
 from geo.view import Period, View
+from geo.words.catalogue import translator
+from geo.words.formats import MISSING
+from geo.words.indicators import indicator_name
 from tests.measures.tiny import AS_OF, tiny_layers
 
 SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -68,6 +70,18 @@ def test_a_goal_of_a_year_stands_on_no_month(tiny_store: Store) -> None:
     assert _tile(tiny_store, spec).beside == ""
     assert "goal 60" in _tile(tiny_store, spec, period="2025").beside
     assert _tile(tiny_store, spec, period="2025").goal is None
+
+
+def test_visits_are_nowhere_called_a_share_of_households_reached() -> None:
+    """The same home visited twice counts twice: 108 % can be visits, and no households."""
+    tiles = [spec.title for spec in (*TODAY_TILES, *LAYER_TILES["service"]) if spec.measure == "visited_share"]
+    column = next(column.title for column in layer_columns("service") if column.name == "visited_share")
+    line = dict(PANEL_LINES["service"])["visited_share"]
+    # What stands over a column of per cent is told by its hint.
+    assert column == "Visits"
+    names = {*tiles, line, indicator_name("visited_share"), CATALOGUE["visited_share"].label}
+    assert names == {"Visits, of homes"}
+    assert translator("zh_CN")(names.pop()) == "走访户次与户数比"
 
 
 def test_reported_counts_have_neither_goal_nor_colour() -> None:

@@ -39,7 +39,7 @@ def test_tiles(app: AppTest) -> None:
         "Settled in a month": f"50{SPACE}%",
         "Hazards overdue": "1",
         "Grids covered": f"50.0{SPACE}%",
-        "Visited households": f"7{SPACE}%",  # 150 of 2,090
+        "Visits, of homes": f"7{SPACE}%",  # 150 of 2,090
     }
     assert "Feb 2025 · :red[goal 85" in _texts(app)
 
@@ -129,7 +129,7 @@ def test_it_speaks_chinese(app: AppTest) -> None:
     app.segmented_control(key="language").set_value("zh_CN").run()
     assert app.query_params["lang"] == "zh_CN"
     assert "群众报告矛盾纠纷**6**起（较2024年3月+500%，属偶然波动），主动发现**2**起。" in _texts(app)
-    assert list(_metrics(app)) == ["群众报告纠纷", "一个月内化解率", "逾期隐患", "一格一警覆盖率", "走访率"]
+    assert list(_metrics(app)) == ["群众报告纠纷", "一个月内化解率", "逾期隐患", "一格一警覆盖率", "走访户次与户数比"]
 
 
 NOTICES = {

@@ -10,10 +10,10 @@ import pytest
 from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.take_in_findings import finding_words
 from geo.dashboard.parts.told import error_words, figure_words, told_words
-from geo.dashboard.words import speak
 from geo.errors import InputRefused
 from geo.intake.doctor import diagnose
 from geo.intake.readers.read import read_table
+from geo.words import speak
 
 # Names of formats, programs and keys stay; so do those of the files here.
 _OURS = re.compile(
@@ -27,7 +27,7 @@ _OURS = re.compile(
         ("a tab", "制表符"),
         ("iso 5, year first 3", "ISO格式 5、年在前 3"),
         ("Self-intersection (2), Nested holes (1)", "自相交 (2)、孔洞重叠 (1)"),
-        ("空1, 空2 and 4 more", "空1, 空2等（另有4项）"),
+        ("空1, 空2 and 4 more", "空1, 空2等（另有4个）"),
         ("4:00 and 5:00", "4:00和5:00"),
         ("village 3", "村 3"),
         ("grids", "网格"),

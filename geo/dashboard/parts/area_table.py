@@ -9,49 +9,42 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.dashboard.formats import MISSING, count_text
 from geo.dashboard.frame import Frame, drill
-from geo.dashboard.parts.cells import definition, unit_of
+from geo.dashboard.parts.figure_table import Column, scaled, show_figures, withheld_cells
 from geo.dashboard.parts.finder import show_finder
-from geo.dashboard.parts.table import show_table
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import ngettext
+from geo.dashboard.parts.table import text_width
 from geo.privacy import Protected
+from geo.words import gettext as _
+from geo.words import ngettext
+from geo.words.cells import is_closed
+from geo.words.formats import count_text
 
-__all__ = ["Column", "level_title", "number_column", "show_area_table", "show_unplaced", "show_withheld", "table_frame"]
+__all__ = ["AreaRows", "level_title", "show_area_table", "show_unplaced", "table_frame"]
 
 _MOST_ROWS = 12
 _TREND_WIDTH = 120
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of a table of areas.
+class AreaRows:
+    """Rows of areas, ready to be shown.
 
     Parameters
     ----------
-    layer
-        Layer of the view whose table it comes from.
-    name
-        Its column there.
-    title
-        What it is called.
-    hint
-        What it means; the measure's own definition if not given.
-    width
-        Width in pixels; what the title needs if not given.
+    cells
+        ``area_id``, ``area`` (the name in the reader's language), then the columns by their keys, shares in per cent;
+        ``trend`` where there are months.
+    withheld
+        For the same rows and each column of figures, whether the cell is withheld.
     """
 
-    layer: str
-    name: str
-    title: str
-    hint: str | None = None
-    width: int | None = None
+    cells: pd.DataFrame
+    withheld: pd.DataFrame
 
-    @property
-    def key(self) -> str:
-        """Name of the column in the table shown."""
-        return f"{self.layer}.{self.name}"
+    def most_first(self, key: str) -> AreaRows:
+        """Return the rows that have any of what a column counts, those with most first."""
+        some = self.cells[self.cells[key].fillna(0) > 0].sort_values(key, ascending=False, kind="stable")
+        return AreaRows(some.reset_index(drop=True), self.withheld.loc[some.index].reset_index(drop=True))
 
 
 def table_frame(
@@ -61,7 +54,7 @@ def table_frame(
     *,
     months: Sequence[Protected] = (),
     with_parent: bool = False,
-) -> pd.DataFrame:
+) -> AreaRows:
     """Put columns of several protected tables side by side, by area, in the order of the first table.
 
     Parameters
@@ -69,33 +62,34 @@ def table_frame(
     tables
         By layer.
     columns
-        Those shown; the first one's table gives the areas.
+        Those shown; the first one's table gives the areas. One that is not for this reader at all is left out.
     months
         The same areas in months, for a line of their numbers.
     with_parent
         Whether the station that holds an area stands beside it.
-
-    Returns
-    -------
-    DataFrame
-        ``area_id``, ``area`` (the name in the reader's language), then the columns by their keys, shares in per cent;
-        ``trend`` where there are months.
     """
     first = tables[columns[0].layer].frame
     names = first["name"]
     if frame.language == "en":
         names = first["name_en"].where(first["name_en"].notna(), names)
     shown: dict[str, Any] = {"area_id": first["area_id"], "area": names}
+    hidden: dict[str, Any] = {}
     if with_parent:
         shown["parent"] = [_parent_name(frame, area_id) for area_id in first["area_id"]]
     for column in columns:
-        shown[column.key] = _aligned(tables[column.layer], column.name, first["area_id"])
+        table = tables[column.layer]
+        if column is not columns[0] and is_closed(table, column.name):
+            continue
+        shown[column.key] = _aligned(table, scaled(table, column), first["area_id"])
+        hidden[column.key] = _aligned(table, withheld_cells(table, column), first["area_id"]).eq(other=True)
     if months:
-        counts = pd.DataFrame([month.frame.set_index("area_id")["n"] for month in months]).astype("Float64")
+        counts = _side_by_side(months, [month.frame["n"].astype("Float64") for month in months])
         # A line with a month left out would tell the others at the wrong time: there is none then.
         whole = counts.columns[counts.notna().all()]
         shown["trend"] = [counts[area_id].tolist() if area_id in whole else None for area_id in first["area_id"]]
-    return pd.DataFrame(shown)
+        closed = _side_by_side(months, [month.protected["n"] for month in months]).any()
+        hidden["trend"] = closed.reindex(first["area_id"]).eq(other=True).set_axis(first.index)
+    return AreaRows(pd.DataFrame(shown), pd.DataFrame(hidden, index=first.index))
 
 
 def _parent_name(frame: Frame, area_id: str) -> str:
@@ -104,18 +98,23 @@ def _parent_name(frame: Frame, area_id: str) -> str:
     return frame.name(stations[0]) if stations else ""
 
 
-def _aligned(table: Protected, name: str, area_ids: pd.Series[str]) -> pd.Series[Any]:
-    if name not in table.frame.columns:
-        return pd.Series(pd.NA, index=area_ids.index)
-    values = table.frame.set_index("area_id")[name]
-    if unit_of(name) == "share":
-        values = values * 100
-    return values.reindex(area_ids).set_axis(area_ids.index)
+def _aligned(table: Protected, values: pd.Series[Any], area_ids: pd.Series[str]) -> pd.Series[Any]:
+    """Return values of a table's rows in the order of other areas."""
+    return values.set_axis(table.frame["area_id"]).reindex(area_ids).set_axis(area_ids.index)
+
+
+def _side_by_side(months: Sequence[Protected], columns: Sequence[pd.Series[Any]]) -> pd.DataFrame:
+    """Return a row for each month with the areas as columns."""
+    named = [
+        column.set_axis(month.frame["area_id"]).rename(at)
+        for at, (month, column) in enumerate(zip(months, columns, strict=True))
+    ]
+    return pd.DataFrame(named)
 
 
 def show_area_table(
     frame: Frame,
-    rows: pd.DataFrame,
+    rows: AreaRows,
     columns: Sequence[Column],
     *,
     key: str,
@@ -127,6 +126,8 @@ def show_area_table(
 
     Parameters
     ----------
+    rows, columns
+        As `table_frame` returns and took them.
     title
         What the areas are called.
     width
@@ -134,44 +135,38 @@ def show_area_table(
     finds
         Whether a field finds the areas by name; those right below the present one stand in the sidebar too.
     """
+    cells = rows.cells
 
     def open_row(row: int) -> None:
-        drill(frame, str(rows["area_id"].iloc[row]))
+        drill(frame, str(cells["area_id"].iloc[row]))
 
     def open_area() -> None:
         open_row(st.session_state[f"{key}-click"].row)
 
     config: dict[str, Any] = {
         "area": st.column_config.ButtonColumn(
-            title, type="tertiary", alignment="left", on_click=open_area, key=f"{key}-click", pinned=True, width=width
+            title,
+            type="tertiary",
+            alignment="left",
+            on_click=open_area,
+            key=f"{key}-click",
+            pinned=True,
+            width=width or text_width(cells["area"]),
         ),
-        "parent": st.column_config.TextColumn(_("Station"), width=width),
+        "parent": st.column_config.TextColumn(_("Station"), width=width or text_width(cells.get("parent", []))),
         "trend": st.column_config.LineChartColumn(_("Twelve months"), y_min=0, width=_TREND_WIDTH, color="gray"),
     }
-    for column in columns:
-        config[column.key] = number_column(column)
-    show_table(rows.drop(columns="area_id"), key=key, alt=title, config=config, most=_MOST_ROWS)
-    if finds and not rows.empty:
-        show_finder(rows["area"].tolist(), key=f"{key}-find", open_row=open_row)
-
-
-def number_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own type is private
-    """Return how a column of figures is shown: title, definition on hover, unit, aligned to the right."""
-    unit = unit_of(column.name)
-    formats = {"share": "%.1f %%", "per_1000": "%.2f", "days": "%.1f", "hours": "%.1f", "score": "%.1f"}
-    return st.column_config.NumberColumn(
-        column.title,
-        width=column.width,
-        help=column.hint or definition(column.layer, column.name) or None,
-        format=formats.get(unit, "localized"),
-        alignment="right",
+    show_figures(
+        cells.drop(columns="area_id"),
+        columns,
+        withheld=rows.withheld,
+        key=key,
+        alt=title,
+        config=config,
+        most=_MOST_ROWS,
     )
-
-
-def show_withheld(tables: Sequence[Protected]) -> None:
-    """Say that some figures are withheld, where there are any, since a table shows them as missing."""
-    if any(bool(table.protected.to_numpy().any()) for table in tables):
-        st.caption(_("{sign}: withheld, because the count is small, or not known.").format(sign=MISSING))
+    if finds and not cells.empty:
+        show_finder(cells["area"].tolist(), key=f"{key}-find", open_row=open_row)
 
 
 def show_unplaced(table: Protected | None) -> None:

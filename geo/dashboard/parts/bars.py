@@ -9,11 +9,11 @@ import streamlit as st
 
 from geo.codes import code_list
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.cells import Cell, definition, read_cell
 from geo.dashboard.parts.charts import theme_name
-from geo.dashboard.words import gettext as _
 from geo.maps.palettes import theme_colours
 from geo.privacy import Protected
+from geo.words import gettext as _
+from geo.words.cells import Cell, definition, read_cell
 
 __all__ = ["Bar", "code_bars", "show_bar_rows", "show_bars"]
 

@@ -12,20 +12,31 @@ from geo.dashboard.cache import DataFigures
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.layer_names import join_layers, layer_name
 from geo.dashboard.parts.table import show_table, text_width
-from geo.dashboard.words import gettext as _
 from geo.store import LayerChange, Release
+from geo.words import gettext as _
+from geo.words import ngettext
+from geo.words.formats import count_text
 
 __all__ = ["change_rows", "show_changes", "touched_words"]
 
+# More are counted: what became of each is told on the release itself.
+_MOST_NAMED = 8
+
 
 def touched_words(changes: Sequence[LayerChange] | None) -> str:
-    """Name the layers that are not as in the release before; None is for one that is no longer kept."""
+    """Name the layers that are not as in the release before, count many; None is for one that is no longer kept."""
     if changes is None:
         return _("not known: the release before is no longer kept")
     words = {"added": _("added: {layers}"), "replaced": _("replaced: {layers}"), "removed": _("removed: {layers}")}
     named = {change: [one.layer for one in changes if one.change == change] for change in words}
-    texts = [words[change].format(layers=join_layers(layers)) for change, layers in named.items() if layers]
+    texts = [words[change].format(layers=_named(layers)) for change, layers in named.items() if layers]
     return _("; ").join(texts) if texts else _("nothing")
+
+
+def _named(layers: list[str]) -> str:
+    if len(layers) <= _MOST_NAMED:
+        return join_layers(layers)
+    return ngettext("{n} layer", "{n} layers", len(layers)).format(n=count_text(len(layers)))
 
 
 def show_changes(frame: Frame, figures: DataFigures) -> None:

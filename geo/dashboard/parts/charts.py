@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 import streamlit as st
+from altair.utils.schemapi import disable_debug_mode
 from babel.dates import get_day_names
 
 from geo.codes import code_list, label
-from geo.dashboard.formats import count_text, month_text
-from geo.dashboard.parts.cells import read_cell
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import language
 from geo.maps.palettes import Theme, ThemeColours, ramp_colours, theme_colours
 from geo.privacy import Protected
 from geo.view import View
+from geo.words import gettext as _
+from geo.words import language
+from geo.words.cells import read_cell
+from geo.words.formats import WITHHELD, count_text, month_text
 
-__all__ = ["WITHHELD_SIGN", "hours_chart", "spark_chart", "theme_name", "trend_chart", "workload_chart"]
+__all__ = [
+    "hours_chart",
+    "name_column",
+    "spark_chart",
+    "theme_name",
+    "trend_chart",
+    "workload_chart",
+]
+
+# A chart is checked whole where it is drawn; its parts, each time that one is made, need not be checked besides.
+disable_debug_mode()
 
 _SPARK_HEIGHT = 36
 _TREND_HEIGHT = 250
 _HOURS_HEIGHT = 220
-#: Stands in a cell that is withheld.
-WITHHELD_SIGN = "\N{MULTIPLICATION SIGN}"
+# Of a label's font; a Chinese sign is as wide as it is high.
+_WIDE_SIGN, _NARROW_SIGN, _NAME_GAP = 12.4, 6.8, 12
+_FIRST_WIDE = "\u2e80"
 
 
 def theme_name() -> Theme:
@@ -191,13 +203,50 @@ def hours_chart(hours: Protected) -> alt.Chart:
             ),
         )
     )
-    crosses = base.transform_filter(alt.datum.withheld).mark_text(text=WITHHELD_SIGN, color=colours.quiet_text)
+    crosses = base.transform_filter(alt.datum.withheld).mark_text(text=WITHHELD, color=colours.quiet_text)
     return cast("alt.Chart", alt.layer(cells, crosses).properties(height=_HOURS_HEIGHT).configure_view(stroke=None))
 
 
 def _cells(table: Protected, column: str) -> list[tuple[float | None, bool]]:
     cells = [read_cell(table, column, row) for row in range(len(table.frame))]
     return [(cell.value, cell.withheld) for cell in cells]
+
+
+def name_column(names: Iterable[str], *, most: int = 150) -> tuple[alt.Axis, list[Any]]:
+    """Return the axis of a chart's rows with their names in a column of its own, and where the marks may lie beside it.
+
+    A browser that measures names before the font for Chinese has come makes too little room and cuts them off; so the
+    names stand within the chart, in a width that is worked out here.
+
+    Parameters
+    ----------
+    most
+        Width in pixels beyond which a name is cut short.
+
+    Returns
+    -------
+    tuple
+        The axis of y, and the range of the scale of x.
+
+    Examples
+    --------
+    >>> name_column(["\u67ab\u6797", "abcd"])[1]
+    [39, {'expr': 'width'}]
+    """
+    widths = [sum(_WIDE_SIGN if sign >= _FIRST_WIDE else _NARROW_SIGN for sign in name) for name in names]
+    width = min(most, round(max(widths, default=0.0)))
+    axis = alt.Axis(
+        title=None,
+        ticks=False,
+        domain=False,
+        labelAlign="left",
+        labelPadding=0,
+        # Letters are not all of one width: a name that is told to fit is not cut for want of a little.
+        labelLimit=width + _NAME_GAP,
+        labelOverlap=False,
+        labelFlush=False,
+    )
+    return axis, [width + _NAME_GAP, {"expr": "width"}]
 
 
 def workload_chart(posts: pd.DataFrame, *, median: float | None) -> alt.LayerChart:
@@ -213,13 +262,15 @@ def workload_chart(posts: pd.DataFrame, *, median: float | None) -> alt.LayerCha
     colours = _colours()
     named = posts.assign(role=[label("role", code, language()) for code in posts["role"]])
     order = [code.label(language()) for code in code_list("role").values()]
+    names, beside = name_column(named["role"], most=170)
+    scale = alt.Scale(range=beside)
     dots = (
         alt.Chart(named)
         .mark_circle(size=42, opacity=0.55, color=colours.good)
         .transform_calculate(jitter="random()")
         .encode(
-            x=alt.X("ratio:Q", axis=alt.Axis(title=None, format="%", tickCount=6)),
-            y=alt.Y("role:N", sort=order, axis=alt.Axis(title=None, ticks=False, labelLimit=170)),
+            x=alt.X("ratio:Q", axis=alt.Axis(title=None, format="%", tickCount=6), scale=scale),
+            y=alt.Y("role:N", sort=order, axis=names),
             yOffset=alt.YOffset("jitter:Q"),
             tooltip=[
                 alt.Tooltip("post_id:N", title=_("Post")),
@@ -228,6 +279,6 @@ def workload_chart(posts: pd.DataFrame, *, median: float | None) -> alt.LayerCha
             ],
         )
     )
-    middle = alt.Chart(pd.DataFrame({"ratio": [median]})).encode(x="ratio:Q")
+    middle = alt.Chart(pd.DataFrame({"ratio": [median]})).encode(x=alt.X("ratio:Q", scale=scale))
     line = middle.mark_rule(strokeDash=[4, 3], color=colours.text)
     return cast("alt.LayerChart", alt.layer(dots, line).properties(height=_TREND_HEIGHT).configure_view(stroke=None))

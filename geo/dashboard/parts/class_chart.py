@@ -10,19 +10,19 @@ import pandas as pd
 import streamlit as st
 
 from geo.codes import label
-from geo.dashboard.formats import count_text, decimal_text, share_text
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.cells import read_cell
-from geo.dashboard.parts.charts import theme_name
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import language
+from geo.dashboard.parts.charts import name_column, theme_name
 from geo.maps.palettes import theme_colours
 from geo.privacy import Protected, nearest_allowed
 from geo.view import CLASS_LISTS
+from geo.words import gettext as _
+from geo.words import language
+from geo.words.cells import read_cell
+from geo.words.formats import count_text, decimal_text, share_text
 
 __all__ = ["class_chart", "class_words", "picked_class", "show_class_chart"]
 
-_NAME_WIDTH, _SIGN_WIDTH, _NAME_GAP = 150, 12, 6
+_NAME_WIDTH = 150
 _BAR_STEP = 24
 _FRAME_HEIGHT = 50
 _PICK = "pick"
@@ -93,11 +93,6 @@ def picked_class(event: object, classes: Collection[str]) -> tuple[str, ...] | N
     return () if tuple(classes) == (picked[0],) else (picked[0],)
 
 
-def _least_width(name: str) -> float:
-    """Return the width in pixels that the wide signs of a name need, and what stands between it and the bars."""
-    return _SIGN_WIDTH * sum(sign > "\u2e7f" for sign in name) + _NAME_GAP
-
-
 def class_chart(
     classes: Protected, *, chosen: Collection[str] = (), most: int | None = None, pick: bool = False
 ) -> alt.LayerChart:
@@ -119,32 +114,22 @@ def class_chart(
         .sort_values("size", ascending=False, kind="stable")
         .head(most or len(classes.frame))
     )
-    y = alt.Y(
-        "name:N",
-        sort=list(rows["name"]),
-        axis=alt.Axis(
-            title=None,
-            labelLimit=_NAME_WIDTH,
-            # Measured before the font has come, a Chinese name would be taken for shorter than it is.
-            minExtent=min(_NAME_WIDTH, max(map(_least_width, rows["name"]), default=0)),
-            ticks=False,
-            labelOverlap=False,
-            labelFlush=False,
-        ),
-    )
-    bars = _bars(rows, y, pick=pick)
+    names, beside = name_column(rows["name"], most=_NAME_WIDTH)
+    y = alt.Y("name:N", sort=list(rows["name"]), axis=names)
+    scale = alt.Scale(range=beside)
+    bars = _bars(rows, y, scale, pick=pick)
     if pick:
         bars = bars.add_params(alt.selection_point(name=_PICK, fields=["class"], on="click", clear="dblclick"))
     words = (
         alt.Chart(rows)
         .mark_text(align="left", dx=6, color=theme_colours(theme_name()).quiet_text, tooltip=None)
-        .encode(y=y, x="size:Q", text="words:N")
+        .encode(y=y, x=alt.X("size:Q", scale=scale), text="words:N")
     )
     height = _BAR_STEP * len(rows) + _FRAME_HEIGHT
     return cast("alt.LayerChart", alt.layer(bars, words).properties(height=height).configure_view(stroke=None))
 
 
-def _bars(rows: pd.DataFrame, y: alt.Y, *, pick: bool) -> alt.Chart:
+def _bars(rows: pd.DataFrame, y: alt.Y, scale: alt.Scale, *, pick: bool) -> alt.Chart:
     colours = theme_colours(theme_name())
     sources = {name: label("source", name, language()) for name in ("reported", "discovered")}
     kept = ["class", "name", "told", "shift", "words", "dim"]
@@ -169,7 +154,7 @@ def _bars(rows: pd.DataFrame, y: alt.Y, *, pick: bool) -> alt.Chart:
         )
         .encode(
             y=y,
-            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d")),
+            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d"), scale=scale),
             fill=alt.Fill("source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.paper]), legend=None),
             opacity=alt.condition("datum.dim", alt.value(0.35), alt.value(1)),
             order=alt.Order("source:N", sort="descending"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.dashboard.words import gettext as _
+from geo.words import gettext as _
 
 __all__ = ["column_name"]
 
@@ -41,6 +41,9 @@ def _names() -> dict[str, str]:
         "rectified_on": _("Day removed"),
         "verified_on": _("Verified"),
         "due_on": _("Due"),
+        "paused_on": _("Term paused"),
+        "resumed_on": _("Term runs again"),
+        "extended_until_on": _("Extended until"),
         "lon": _("Longitude"),
         "lat": _("Latitude"),
         "placed": _("How placed"),
@@ -68,6 +71,10 @@ def _names() -> dict[str, str]:
         "members": _("Members"),
         "shifts": _("Shifts"),
         "respondents": _("Respondents"),
+        "level": _("Named by"),
+        "year": _("Year named"),
+        "batch": _("Batch"),
+        "withdrawn_on": _("Withdrawn on"),
         "score": _("Score"),
         "rank": _("Rank"),
     }

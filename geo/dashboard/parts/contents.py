@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from geo.codes import code_list
-from geo.dashboard.parts.area_table import Column
-from geo.dashboard.parts.cells import measure_name
+from geo.dashboard.parts.figure_table import Column
 from geo.dashboard.parts.tiles import Beside, TileSpec
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import message
 from geo.measures.catalogue import describe
+from geo.words import gettext as _
+from geo.words import message
+from geo.words.cells import measure_name
 
 __all__ = ["LAYER_TILES", "PANEL_LINES", "TODAY_TILES", "layer_columns", "today_columns"]
 
@@ -48,7 +48,7 @@ _COVERED = TileSpec(
 _VISITED = TileSpec(
     "service",
     "visited_share",
-    message("Visited households"),
+    message("Visits, of homes"),
     beside=("before", "goal", Beside("households", message("of {n} households"))),
     # The target is a year's: no single month is measured by it.
     goal="year",
@@ -137,7 +137,7 @@ PANEL_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
             ("repeats", message("Repeated hazards")),
         ),
         "incidents": (("n", message("Incidents")),),
-        "service": (("n", message("Households visited")), ("visited_share", message("Visited households"))),
+        "service": (("n", message("Household visits")), ("visited_share", message("Visits, of homes"))),
     }
 )
 
@@ -178,7 +178,7 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("per_1000_residents", message("Per 1,000")),
     ),
     "service": (
-        ("visited_share", message("Visited")),
+        ("visited_share", message("Visits")),
         ("requests_handled", message("Requests")),
         ("groups", message("Groups")),
         ("survey_security", message("Security")),

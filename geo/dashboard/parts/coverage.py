@@ -7,17 +7,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.dashboard.formats import count_text, decimal_text
 from geo.dashboard.frame import Frame, drill, go
-from geo.dashboard.parts.cells import definition, read_cell
 from geo.dashboard.parts.charts import workload_chart
 from geo.dashboard.parts.controls import choose_segment
+from geo.dashboard.parts.figure_table import show_signs
 from geo.dashboard.parts.finder import show_finder
-from geo.dashboard.parts.sentences import join_sentences, vacant_sentence
 from geo.dashboard.parts.table import show_table, text_width
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import ngettext
+from geo.figures.sentences import join_sentences, vacant_sentence
 from geo.privacy import Protected
+from geo.words import gettext as _
+from geo.words import ngettext
+from geo.words.cells import definition, read_cell
+from geo.words.formats import count_text, decimal_text
 
 __all__ = [
     "coverage_sentence",
@@ -60,7 +61,9 @@ def shares_sentence(shares: Protected) -> str:
         return ""
     other, value = max(values.items(), key=lambda item: abs(item[1] - grids))
     if abs(value - grids) < _APART:
-        return _("The shares of grids, of households and of events are about the same.")
+        if "events" in values:
+            return _("The shares of grids, of households and of events are about the same.")
+        return _("The shares of grids and of households are about the same.")
     if value < grids:
         texts = {
             "households": _("Households are covered less than grids: the vacant grids are the larger ones."),
@@ -93,21 +96,26 @@ def show_shares(shares: Protected) -> None:
         "grid_days": definition("coverage", "covered_share_days"),
     }
     rows = {str(name): row for row, name in enumerate(shares.frame["of"])}
-    columns = st.columns(len(titles), gap="small")
-    for column, (name, title) in zip(columns, titles.items(), strict=True):
-        row = rows.get(name)
+    cells = {
+        name: [read_cell(shares, column, rows.get(name, len(rows))) for column in ("covered_share", "n")]
+        for name in titles
+    }
+    # A share of what is not told either is not for this reader at all.
+    told = [name for name in titles if not all(cell.withheld for cell in cells[name])]
+    for column, name in zip(st.columns(len(told) or 1, gap="small"), told, strict=False):
+        (cell, n), title = cells[name], titles[name]
         with column, st.container(border=True, height="stretch", gap="xxsmall"):
-            cell = read_cell(None if row is None else shares, "covered_share", row or 0)
-            n = read_cell(None if row is None else shares, "n", row or 0)
             st.metric(_("Covered, {of}").format(of=title), cell.text("share", digits=1), help=hints[name] or None)
-            st.caption(_("of {n}").format(n=n.text()))
+            if not n.withheld:
+                st.caption(_("of {n}").format(n=n.text()))
 
 
 def show_grid_lists(frame: Frame, states: Protected) -> None:
-    """Show the grids that need something, a list for each, the vacant ones first."""
-    chosen = frame.state.listed if frame.state.listed in LISTS else LISTS[0]
+    """Show the grids that need something, a list for each, the first that holds any."""
     names = {"vacant": _("Vacant"), "shared": _("Shared"), "over_size": _("Over-size"), "no_backup": _("No backup")}
     counts = {name: len(grids_listed(states, name)) for name in LISTS}
+    first = next((name for name in LISTS if counts[name]), LISTS[0])
+    chosen = frame.state.listed if frame.state.listed in LISTS else first
     with st.container(border=True, height="stretch", gap="xsmall"):
         choose_segment(
             _("Grids"),
@@ -176,6 +184,7 @@ def _show_grids(frame: Frame, rows: pd.DataFrame, name: str) -> None:
         config["reason"] = st.column_config.TextColumn(_("Why"), width=_REASON_WIDTH)
         config["since"] = st.column_config.DateColumn(_("Since"), format="YYYY-MM-DD", width=_DATE_WIDTH)
     show_table(shown, key=key, alt=_("Grids"), config=config, most=_LIST_ROWS)
+    show_signs(withheld=False, missing=bool(shown.isna().any(axis=None)))
     show_finder(shown["grid"].tolist(), key=f"{key}-find", open_row=open_row)
 
 
@@ -208,9 +217,16 @@ def show_workload(workload: Protected, spread: Protected) -> None:
 
 def spread_sentence(spread: Protected) -> str:
     """Say how unevenly the demand falls on the posts."""
-    ratio, gini = (read_cell(spread, name).value for name in ("max_to_median", "gini"))
+    names = ("max_to_median", "gini", "gini_low", "gini_high")
+    ratio, gini, low, high = (read_cell(spread, name).value for name in names)
     if ratio is None:
         return ""
-    return _("The busiest post is asked for **{ratio}** times the median. Gini {gini}.").format(
-        ratio=decimal_text(ratio), gini=decimal_text(gini, digits=2)
+    busiest = _("The busiest post is asked for **{ratio}** times the median.").format(ratio=decimal_text(ratio))
+    if low is None or high is None:
+        return busiest
+    uneven = _(
+        "On a scale from 0 (all alike) to 1 (all on one post) that is **{gini}**, at 95 % between {low} and {high} "
+        "(Gini coefficient)."
     )
+    shown = {name: decimal_text(value, digits=2) for name, value in (("gini", gini), ("low", low), ("high", high))}
+    return join_sentences(busiest, uneven.format(**shown))

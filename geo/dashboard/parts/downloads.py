@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable
+from io import BytesIO
 from pathlib import Path
 
 import streamlit as st
@@ -11,14 +13,16 @@ import streamlit as st
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.shown import STATES, Shown, shown_classes, shown_heat
+from geo.dashboard.record import recorded
 from geo.dashboard.state import HEAT
-from geo.dashboard.words import gettext as _
+from geo.export.files.geojson import geojson_text
 from geo.export.html import write_html
-from geo.export.tables import csv_text, geojson_text
+from geo.export.tables import csv_text
 from geo.privacy import Protected
 from geo.view import View
+from geo.words import gettext as _
 
-__all__ = ["choose_saving", "file_stem", "show_downloads"]
+__all__ = ["choose_saving", "file_stem", "pack", "show_downloads"]
 
 # The switches of the map for what lies over its areas.
 _OVERLAYS = "map_overlays"
@@ -48,9 +52,10 @@ def show_downloads(frame: Frame, shown: Shown) -> None:
     stem = file_stem(shown.view)
     # The file is made later, outside the run that knows the switches.
     places = "places" in (st.session_state.get(_OVERLAYS) or []) and frame.release.has("places")
+    view = shown.view.to_query()
     _show_download(
         _("Map for the browser (HTML)"),
-        lambda: _html(frame, shown, places=places),
+        recorded(frame, lambda: _html(frame, shown, places=places), kind="html", view=view),
         name=f"{stem}.html",
         mime="text/html",
         icon=":material/map:",
@@ -58,14 +63,14 @@ def show_downloads(frame: Frame, shown: Shown) -> None:
     )
     _show_download(
         _("Areas for QGIS (GeoJSON)"),
-        lambda: geojson_text(frame.release, _values(frame, shown), lang=frame.language).encode(),
+        recorded(frame, lambda: _geojson(frame, shown), kind="geojson", view=view),
         name=f"{stem}.geojson",
         mime="application/geo+json",
         icon=":material/polyline:",
     )
     _show_download(
         _("Table for Excel (CSV)"),
-        lambda: csv_text(_values(frame, shown)).encode("utf-8-sig"),
+        recorded(frame, lambda: csv_text(_values(frame, shown)).encode("utf-8-sig"), kind="csv", view=view),
         name=f"{stem}.csv",
         mime="text/csv",
         icon=":material/table:",
@@ -100,10 +105,23 @@ def file_stem(view: View) -> str:
     return "-".join("".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in part) for part in parts if part)
 
 
+def pack(paths: Iterable[Path]) -> bytes:
+    """Return files that belong together as one zip."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in paths:
+            archive.write(path, path.name)
+    return packed.getvalue()
+
+
 def _values(frame: Frame, shown: Shown) -> Protected:
     if shown.measure_id == STATES:
         return cache.coverage_states(frame.release, shown.view, frame.scope)
     return cache.map_values(frame.release, shown.view, frame.scope)
+
+
+def _geojson(frame: Frame, shown: Shown) -> bytes:
+    return geojson_text(frame.release, _values(frame, shown), lang=frame.language).encode()
 
 
 def _html(frame: Frame, shown: Shown, *, places: bool) -> bytes:
@@ -118,7 +136,7 @@ def _html(frame: Frame, shown: Shown, *, places: bool) -> bytes:
             measure=None if heat else shown.measure_id,
             classes=shown_classes(frame, shown, theme="light"),
             heat=shown_heat(frame, shown, theme="light") if heat else None,
-            places=cache.places(frame.release, shown.view.area) if places else None,
+            places=cache.places(frame.release, shown.view.area, frame.scope) if places else None,
             lang=frame.language,
         )
         return out.read_bytes()

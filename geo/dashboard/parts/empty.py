@@ -6,22 +6,36 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from geo.access import Asker, Scope
 from geo.dashboard.frame import store_root
+from geo.dashboard.parts.door import show_door
 from geo.dashboard.plain import plain
-from geo.dashboard.words import gettext as _
+from geo.dashboard.sign_in import SignInNeeded
 from geo.errors import NotPermitted
+from geo.privacy import provenance_for
 from geo.store import Store
+from geo.words import gettext as _
 
-__all__ = ["show_first_start", "show_missing_layer", "show_missing_layers", "show_not_permitted", "show_refusal"]
+__all__ = [
+    "show_first_start",
+    "show_left_out",
+    "show_missing_layer",
+    "show_missing_layers",
+    "show_not_permitted",
+    "show_refusal",
+]
 
 _DEMO_SEED = 1
 
 
-def show_first_start() -> None:
-    """Show what to do while the store is empty, with a button that loads the made-up county."""
+def show_first_start(scope: Scope) -> None:
+    """Show what to do while the store is empty; to those who may bring data in, the ways to do it."""
     _left, middle, _right = st.columns([1, 2, 1])
     with middle, st.container(border=True):
         st.markdown(f"## {_('No data yet')}", anchors=False)
+        if provenance_for(scope) != "rows":
+            st.markdown(_("Whoever runs Maple Grid for you has to bring them in first."))
+            return
         st.markdown(_("Maple Grid reads what other systems keep. Bring your own files with a recipe:"))
         st.code("maplegrid import RECIPE.toml --store " + str(store_root().name), language=None)
         st.markdown(_("Or look around first, in a county that is made up:"))
@@ -77,13 +91,30 @@ def show_missing_layers(present: Sequence[str]) -> None:
         st.caption(text.format(layers=_(", ").join(missing), command="`maplegrid import`"))
 
 
-def show_refusal(refusal: NotPermitted) -> None:
-    """Show that a view is not for this reader, for whom it is, and the way back to what is."""
+def show_refusal(refusal: NotPermitted, asker: Asker | None) -> None:
+    """Show that a view is not for this reader, for whom it is, and the way back to what is.
+
+    Parameters
+    ----------
+    asker
+        Who asks; None for somebody who was not let in at all.
+    """
     _left, middle, _right = st.columns([1, 2, 1])
     with middle, st.container(border=True):
         st.markdown("## :material/lock: " + _("You can't see this"), anchors=False)
-        st.markdown(plain(str(refusal)))
-        st.button(_("Go to your own area"), type="primary", on_click=st.query_params.clear)
+        # The reasons of the access room are English messages; those of the dashboard stand in the language already.
+        st.markdown(plain(_(str(refusal))))
+        with st.container(horizontal=True):
+            if asker is not None and st.button(_("Go to your own area"), type="primary"):
+                st.switch_page("screens/today.py", query_params={})
+            show_door(asker, again=isinstance(refusal, SignInNeeded))
+
+
+def show_left_out(names: Sequence[str]) -> None:
+    """Say in one line what of a page is not for this reader at all, which has left no box there."""
+    if names:
+        text = _("Seen by directors and planners only: {names}.").format(names=_(", ").join(dict.fromkeys(names)))
+        st.caption(f":material/lock: {text}")
 
 
 def show_not_permitted(what: str, *, who: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from geo.dashboard.words import gettext as _
+from geo.words import gettext as _
 
 __all__ = ["show_finder"]
 

@@ -8,12 +8,12 @@ from types import MappingProxyType
 import streamlit as st
 
 from geo.codes import label
-from geo.dashboard.formats import decimal_text
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.cells import definition, read_cell, row_of
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import message
 from geo.privacy import Protected
+from geo.words import gettext as _
+from geo.words import message
+from geo.words.cells import definition, read_cell, row_of
+from geo.words.formats import decimal_text
 
 __all__ = ["STAGES", "show_flow"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.dashboard.formats import period_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.breadcrumb import show_breadcrumb
 from geo.dashboard.plain import plain
-from geo.dashboard.words import gettext as _
 from geo.view import View
+from geo.words import gettext as _
+from geo.words.formats import period_text
 
 __all__ = ["show_headline"]
 

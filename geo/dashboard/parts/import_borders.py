@@ -9,12 +9,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.table import show_table
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import ngettext
+from geo.words import gettext as _
+from geo.words import ngettext
+from geo.words.formats import count_text
 
 __all__ = ["border_rows", "closed_line", "hands_line", "show_borders"]
 

@@ -9,13 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from geo.codes import code_list
-from geo.dashboard.formats import count_text
 from geo.dashboard.parts.import_borders import closed_line
 from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.table import show_table
 from geo.dashboard.plain import plain, quoted
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import language, ngettext
+from geo.words import gettext as _
+from geo.words import language, ngettext
+from geo.words.formats import count_text
 
 __all__ = ["detail_lines", "show_details"]
 

@@ -16,9 +16,9 @@ from geo.dashboard.parts.import_details import show_details
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.rejects import show_reasons, show_rejects
 from geo.dashboard.parts.table import show_table, text_width
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import speak
 from geo.privacy import ImportSeen
+from geo.words import gettext as _
+from geo.words import speak
 
 __all__ = ["show_imports"]
 
@@ -26,7 +26,8 @@ __all__ = ["show_imports"]
 def show_imports(frame: Frame, figures: DataFigures) -> None:
     """Show the imports behind the layers of the release, and one of them closely."""
     if figures.imports is None:
-        show_not_permitted(_("Imports and what they did not load"), who=_("directors and planners"))
+        who = _("directors and planners of the whole area")
+        show_not_permitted(_("Imports and what they did not load"), who=who)
         return
     with st.container(border=True, gap="xsmall"):
         hint = _("The files that the layers of this release were made from, whichever release brought them.")

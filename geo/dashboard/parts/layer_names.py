@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.dashboard.words import gettext as _
+from geo.words import gettext as _
 
 __all__ = ["join_layers", "layer_name"]
 
@@ -29,6 +29,7 @@ def layer_name(layer: str) -> str:
         "places": _("Places"),
         "groups": _("Volunteer groups"),
         "surveys": _("Surveys"),
+        "designations": _("Designations"),
         "background": _("Map background"),
     }
     return names.get(layer, layer)

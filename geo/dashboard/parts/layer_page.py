@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -11,41 +12,62 @@ from geo.dashboard import cache
 from geo.dashboard.cache import LayerFigures
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.area_table import (
-    Column,
     level_title,
     show_area_table,
     show_unplaced,
-    show_withheld,
     table_frame,
 )
-from geo.dashboard.parts.bars import code_bars, show_bar_rows
-from geo.dashboard.parts.cells import has_any, is_told
-from geo.dashboard.parts.charts import WITHHELD_SIGN, hours_chart, trend_chart, trend_legend
+from geo.dashboard.parts.bars import Bar, code_bars, show_bar_rows, show_bars
+from geo.dashboard.parts.charts import hours_chart, trend_chart, trend_legend
 from geo.dashboard.parts.class_chart import show_class_chart
 from geo.dashboard.parts.contents import LAYER_TILES, layer_columns
-from geo.dashboard.parts.empty import show_missing_layer, show_not_permitted
+from geo.dashboard.parts.empty import show_left_out, show_missing_layer
+from geo.dashboard.parts.figure_table import show_signs
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.listing import show_listing
 from geo.dashboard.parts.map import show_map
 from geo.dashboard.parts.panel import show_panel
-from geo.dashboard.parts.sentences import layer_sentence
 from geo.dashboard.parts.tiles import make_tiles, show_tiles
-from geo.dashboard.words import gettext as _
+from geo.figures.sentences import layer_sentence
 from geo.measures.catalogue import describe
+from geo.words import gettext as _
+from geo.words import message
+from geo.words.cells import has_any, is_never_told, is_told
 
 __all__ = [
+    "HOURS",
+    "TREND",
     "Part",
+    "bars_part",
     "open_layer_page",
     "show_beside_map",
     "show_classes",
-    "show_hours",
     "show_layer_areas",
     "show_side_by_side",
     "show_trend",
 ]
 
-#: Shows one thing of a page; several of them stand side by side.
-Part = Callable[[Frame, LayerFigures], None]
+_Show = Callable[[Frame, LayerFigures], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing of a page; several of them stand side by side.
+
+    Parameters
+    ----------
+    show
+        Shows it.
+    name
+        What it is, in English, to be named where it is left out.
+    is_open
+        Tells whether it is for this reader at all.
+    """
+
+    show: _Show
+    name: str
+    is_open: Callable[[LayerFigures], bool]
+
 
 _MAP_HEIGHT = 400
 _LOADING_HEIGHT = 620
@@ -74,7 +96,7 @@ def open_layer_page(
     return figures
 
 
-def show_beside_map(frame: Frame, figures: LayerFigures, parts: Sequence[Part]) -> None:
+def show_beside_map(frame: Frame, figures: LayerFigures, parts: Sequence[_Show]) -> None:
     """Show the map with parts beside it; of a lowest area its panel, and the parts below."""
     left, right = st.columns([9, 5], gap="small")
     is_lowest = frame.tree.level(frame.view.area) == frame.tree.levels[-1]
@@ -88,25 +110,37 @@ def show_beside_map(frame: Frame, figures: LayerFigures, parts: Sequence[Part]) 
             for part in parts:
                 part(frame, figures)
     if is_lowest:
-        show_side_by_side(frame, figures, parts)
+        for column, part in zip(st.columns(len(parts), gap="small"), parts, strict=True):
+            with column:
+                part(frame, figures)
     if frame.state.listed is not None:
         show_listing(frame, page_id=frame.view.layer)
 
 
 def show_side_by_side(
     frame: Frame, figures: LayerFigures, parts: Sequence[Part | Sequence[Part]], *, widths: Sequence[float] = ()
-) -> None:
-    """Show parts in columns; several for one column stand below each other.
+) -> list[str]:
+    """Show parts in columns; several for one column stand below each other; those not for this reader leave no room.
 
     Parameters
     ----------
     widths
         How wide the columns are beside each other; all the same if not given.
+
+    Returns
+    -------
+    list of str
+        What is left out, in the reader's language.
     """
-    for column, stacked in zip(st.columns(widths or len(parts), gap="small"), parts, strict=True):
-        with column:
-            for part in [stacked] if callable(stacked) else stacked:
-                part(frame, figures)
+    columns = [[part] if isinstance(part, Part) else list(part) for part in parts]
+    left_out = [_(part.name) for column in columns for part in column if not part.is_open(figures)]
+    kept = [[part for part in column if part.is_open(figures)] for column in columns]
+    room = [width for width, column in zip(widths or [1] * len(kept), kept, strict=True) if column]
+    for place, column in zip(st.columns(room, gap="small") if room else (), filter(None, kept), strict=True):
+        with place:
+            for part in column:
+                part.show(frame, figures)
+    return left_out
 
 
 def show_classes(frame: Frame, figures: LayerFigures) -> None:
@@ -145,10 +179,7 @@ def show_trend(frame: Frame, figures: LayerFigures, *, height: int | Literal["st
         if frame.view.comparison is not None:
             hint += "  \n" + _(describe(frame.view.layer, "change", table="monthly").definition)
         st.markdown(f"### {_('By month')}", anchors=False, help=hint)
-        if months is None:
-            show_not_permitted(_("Months"), who=_("directors and planners"))
-            return
-        if not is_told(months, "n"):
+        if months is None or not is_told(months, "n"):
             st.caption(_("The data do not tell of these months."))
             return
         title = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents")}[frame.view.layer]
@@ -158,33 +189,63 @@ def show_trend(frame: Frame, figures: LayerFigures, *, height: int | Literal["st
         )
 
 
-def show_hours(frame: Frame, figures: LayerFigures) -> None:
+def _show_hours(frame: Frame, figures: LayerFigures) -> None:
     """Show the hours of the week."""
     hours = figures.tables.get("by_hour")
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(
             f"### {_('By day and hour')}", anchors=False, help=_("When the records of the period came to be known.")
         )
-        if hours is None:
-            show_not_permitted(_("Hours"), who=_("directors and planners"))
-            return
-        if not is_told(hours, "n"):
+        if hours is None or not is_told(hours, "n"):
             known = is_told(figures.whole.now, "n")
             st.caption(_("The time of day was not recorded.") if known else _("The data do not tell of this period."))
             return
         st.altair_chart(hours_chart(hours), key="hours", alt=_("By day and hour"))
-        if hours.protected["n"].any():
-            st.caption(_("{sign}: withheld, because the count is small.").format(sign=WITHHELD_SIGN))
+        show_signs(withheld=bool(hours.protected["n"].any()), missing=False)
         bars = code_bars(figures.whole.now, prefix="part", list_name="day_part", out_of="n", language=frame.language)
         show_bar_rows(frame, bars)
 
 
-def show_layer_areas(frame: Frame, figures: LayerFigures) -> None:
-    """Show one row per area of the level below; a click goes down."""
+TREND = Part(show_trend, message("months"), lambda figures: "monthly" in figures.tables)
+HOURS = Part(_show_hours, message("hours of the day"), lambda figures: "by_hour" in figures.tables)
+
+
+def bars_part(
+    prefix: str, list_name: str, *, out_of: str, title: str, note: str = "", name: str, parent: str | None = None
+) -> Part:
+    """Return the part that shows counts by the codes of a list as bars.
+
+    Parameters
+    ----------
+    prefix, list_name, out_of, parent
+        As `code_bars` has them.
+    title, note
+        What stands above the bars, in the reader's language.
+    name
+        What it is called where it is left out, in English.
+    """
+
+    def bars_of(figures: LayerFigures, language: str) -> list[Bar]:
+        return code_bars(
+            figures.whole.now, prefix=prefix, list_name=list_name, language=language, out_of=out_of, parent=parent
+        )
+
+    def show(frame: Frame, figures: LayerFigures) -> None:
+        show_bars(frame, bars_of(figures, frame.language), title=title, note=note)
+
+    def is_open(figures: LayerFigures) -> bool:
+        columns = [bar.measure_id for bar in bars_of(figures, "en")]
+        return not (columns and is_never_told(figures.whole.periods, columns))
+
+    return Part(show, name, is_open)
+
+
+def show_layer_areas(frame: Frame, figures: LayerFigures, *, left_out: Sequence[str] = ()) -> None:
+    """Show one row per area of the level below; a click goes down; and say what of the page is left out."""
     layer = frame.view.layer
-    columns: list[Column] = layer_columns(layer)
+    columns = layer_columns(layer)
     rows = table_frame(frame, {layer: figures.rows}, columns, months=figures.row_months)
     level = frame.tree.levels_below(frame.view.area)[0]
     show_area_table(frame, rows, columns, key=f"areas-{frame.view.area}", title=level_title(level))
-    show_withheld([figures.rows])
     show_unplaced(figures.whole.now)
+    show_left_out(left_out)

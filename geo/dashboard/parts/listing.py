@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from geo.dashboard import cache
-from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.navigation import open_on_click
-from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
+from geo.dashboard.parts.area_table import level_title, show_area_table, table_frame
+from geo.dashboard.parts.figure_table import Column
 from geo.dashboard.parts.shown import measure_label
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import ngettext
+from geo.words import gettext as _
+from geo.words import ngettext
+from geo.words.formats import count_text
 
-__all__ = ["most_first", "show_listing"]
+__all__ = ["show_listing"]
 
 
 def show_listing(frame: Frame, *, page_id: str) -> None:
@@ -29,19 +29,13 @@ def show_listing(frame: Frame, *, page_id: str) -> None:
     title = measure_label(layer, name)
     columns = [Column(layer, name, title), Column(layer, "open", _("Open")), Column(layer, "n", _("All"))]
     values = {layer: cache.map_values(frame.release, frame.view, frame.scope)}
-    rows = most_first(table_frame(frame, values, columns, with_parent=True), columns[0].key)
+    rows = table_frame(frame, values, columns, with_parent=True).most_first(columns[0].key)
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            heading = ngettext("{what}: {n} area", "{what}: {n} areas", len(rows)).format(
-                what=title, n=count_text(len(rows))
+            heading = ngettext("{what}: {n} area", "{what}: {n} areas", len(rows.cells)).format(
+                what=title, n=count_text(len(rows.cells))
             )
             st.markdown(f"### {heading}", anchors=False, width="stretch")
             state = frame.state.replace(listed=None)
             open_on_click(page_id, state, label=_("Close list"), key="close-list", icon=":material/close:")
         show_area_table(frame, rows, columns, key=f"list-{name}", title=level_title(frame.view.level), finds=True)
-
-
-def most_first(rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Return the rows that have any of what is listed, those with most first."""
-    some = rows[rows[key].fillna(0) > 0]
-    return some.sort_values(key, ascending=False, kind="stable", ignore_index=True)

@@ -10,9 +10,7 @@ from streamlit_folium import st_folium
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, drill, go
-from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.charts import theme_name
-from geo.dashboard.parts.controls import choose_from, choose_segment
 from geo.dashboard.parts.downloads import choose_saving, show_downloads
 from geo.dashboard.parts.shown import (
     STATES,
@@ -22,35 +20,34 @@ from geo.dashboard.parts.shown import (
     month_text,
     shown_classes,
     shown_heat,
-    shown_measures,
 )
+from geo.dashboard.parts.shown_controls import choose_level, choose_measure, switch_layer
 from geo.dashboard.parts.steps import choose_bandwidth, choose_month
 from geo.dashboard.state import HEAT, PageState
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import speak
 from geo.layers import EVENT_LAYERS
 from geo.maps import (
     RETURNED_OBJECTS,
     base_map,
     clicked_key,
-    heat_layer,
+    clusters_layer,
     heat_legend_html,
+    heat_tiles,
+    is_for_tiles,
     legend_html,
     places_layer,
     places_legend_html,
-    points_layer,
     state_layer,
     state_legend_html,
     value_layer,
 )
-from geo.view import CLASS_LISTS
+from geo.web import sign_address
+from geo.words import gettext as _
+from geo.words import speak
 
 __all__ = ["draw_layers", "show_map"]
 
 _HANDLED = "map_click_handled"
 _MOVED = "map_moved"
-_MEASURE_WIDTH = 220
-_LEVEL_WIDTH = 110
 
 
 @st.fragment
@@ -74,7 +71,7 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
     with st.container(border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if layers:
-                _switch_layer(frame, shown, layers)
+                switch_layer(frame, shown, layers, move=_move)
             else:
                 st.markdown(f"### {measure_label(frame.view.layer, shown.measure_id)}", anchors=False, width="content")
             st.space("stretch")
@@ -84,16 +81,16 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
             if saves:
                 show_downloads(frame, shown)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            _choose_measure(frame, shown)
+            choose_measure(frame, shown, move=_move)
             if shown.measure_id == HEAT:
                 choose_bandwidth(shown)
-            _choose_level(frame)
+            choose_level(frame, move=_move)
             overlays = _choose_overlays(frame, shown)
         drawn, legends = draw_layers(frame, shown, points="points" in overlays, places="places" in overlays)
         # A place of the map's height from the start: nothing jumps when the map comes.
         with st.container(height=height, border=False, gap=None):
             clicked = st_folium(
-                base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope),
+                base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope, sign=sign_address),
                 feature_group_to_add=drawn,
                 returned_objects=RETURNED_OBJECTS,
                 key="map",
@@ -110,62 +107,6 @@ def _move(state: PageState) -> None:
     """Go to a state from inside the fragment: the whole page has to follow."""
     go(state)
     st.session_state[_MOVED] = True
-
-
-def _switch_layer(frame: Frame, shown: Shown, layers: tuple[str, ...]) -> None:
-    names = {
-        "disputes": _("Disputes"),
-        "hazards": _("Hazards"),
-        "incidents": _("Incidents"),
-        "coverage": _("Coverage"),
-        "service": _("Service"),
-    }
-    heat = (HEAT,) if any(layer in EVENT_LAYERS for layer in layers) else ()
-
-    def change(chosen: str) -> None:
-        layer = chosen if chosen != HEAT else frame.view.layer if frame.view.layer in EVENT_LAYERS else layers[0]
-        _move(frame.state.replace(layer=layer, show=HEAT if chosen == HEAT else None, listed=None))
-
-    choose_segment(
-        _("Shown on the map"),
-        (*layers, *heat),
-        key="map_layer",
-        value=HEAT if shown.measure_id == HEAT else frame.view.layer,
-        words=lambda option: _("Heat") if option == HEAT else names[option],
-        change=change,
-    )
-
-
-def _choose_measure(frame: Frame, shown: Shown) -> None:
-    measures = [measure for measure in shown_measures(frame) if measure != HEAT]
-    if shown.measure_id == HEAT or len(measures) < 2:
-        return
-    if shown.measure_id not in measures:
-        measures = [shown.measure_id, *measures]
-    choose_from(
-        _("Measure"),
-        measures,
-        key="map_measure",
-        value=shown.measure_id,
-        words=lambda measure_id: measure_label(frame.view.layer, measure_id),
-        change=lambda measure_id: _move(frame.state.replace(show=measure_id, listed=None)),
-        width=_MEASURE_WIDTH,
-    )
-
-
-def _choose_level(frame: Frame) -> None:
-    levels = frame.tree.levels_below(frame.view.area)
-    if len(levels) < 2:
-        return
-    choose_from(
-        _("Areas"),
-        levels,
-        key="map_level",
-        value=frame.view.level,
-        words=level_title,
-        change=lambda level: _move(frame.state.replace(level=level)),
-        width=_LEVEL_WIDTH,
-    )
 
 
 def _choose_overlays(frame: Frame, shown: Shown) -> list[str]:
@@ -187,7 +128,7 @@ def _choose_overlays(frame: Frame, shown: Shown) -> list[str]:
 
 
 def _may_show_points(frame: Frame, shown: Shown) -> bool:
-    return shown.view.layer in EVENT_LAYERS and cache.points(frame.release, shown.view, frame.scope) is not None
+    return shown.view.layer in EVENT_LAYERS and cache.shows_points(frame.release, shown.view, frame.scope)
 
 
 def draw_layers(
@@ -196,7 +137,7 @@ def draw_layers(
     """Return the layers of a map and their legends; the layer of areas comes first."""
     theme, lang, release, scope = theme_name(), frame.language, frame.release, frame.scope
     look: dict[str, Any] = {"lang": lang, "theme": theme}
-    on_areas: dict[str, Any] = {**look, "selected": shown.selected, "focus": shown.focus}
+    on_areas: dict[str, Any] = {**look, "selected": shown.selected, "focus": shown.focus, "sign": sign_address}
     dated: dict[str, Any] = {**look, "when": month_text(shown)}
     layers, legends = [], []
     if shown.measure_id == STATES:
@@ -204,25 +145,29 @@ def draw_layers(
         layers.append(state_layer(release, states, **on_areas))
         legends.append(state_legend_html(states, **dated))
     else:
-        values = cache.map_values(release, shown.view, scope)
         measure_id = None if shown.measure_id == HEAT else shown.measure_id
+        values = cache.map_values(release, shown.view, scope, measure_id=measure_id or "n")
         classes = shown_classes(frame, shown, theme=theme)
         layers.append(value_layer(release, values, measure_id, classes=classes, **on_areas))
         if measure_id is not None:
-            legends.append(legend_html(values, measure_id, classes=classes, note=_scale_note(shown), **dated))
+            legends.append(legend_html(values, measure_id, classes=classes, note=_values_note(frame, shown), **dated))
     if shown.measure_id == HEAT:
         heat = shown_heat(frame, shown, theme=theme)
-        layers.append(heat_layer(heat))
+        layers.append(heat_tiles(release, shown.view, scope, heat, sign=sign_address, **look))
         legends.append(heat_legend_html(heat, note=_scale_note(shown), **dated))
     if points:
-        found = cache.points(release, shown.view, scope)
-        if found is not None and not found.empty:
-            layers.append(points_layer(found, class_list=CLASS_LISTS[shown.view.layer] or "", **look))
+        layers.append(clusters_layer(release, shown.view, scope, sign=sign_address, **look))
     if places:
-        found = cache.places(release, shown.view.area)
+        found = cache.places(release, shown.view.area, scope)
         layers.append(places_layer(found, **look))
         legends.append(places_legend_html(found["kind"], **look))
     return layers, legends
+
+
+def _values_note(frame: Frame, shown: Shown) -> str:
+    afar = _("From afar each pixel shows the mean of its areas")
+    notes = (_scale_note(shown), afar if is_for_tiles(frame.release, shown.view.level) else "")
+    return " · ".join(filter(None, notes))
 
 
 def _scale_note(shown: Shown) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.dashboard.formats import count_text, day_text
 from geo.dashboard.frame import Frame, go
 from geo.dashboard.plain import quoted
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import message, ngettext
 from geo.rules import load_rules
+from geo.words import gettext as _
+from geo.words import message, ngettext
+from geo.words.formats import count_text, day_text
 
 __all__ = ["REASONS", "show_notices"]
 
@@ -18,7 +18,7 @@ REASONS = (
     message("Areas this small are not shown to this role."),
     message("Only periods that are over are shown to this role."),
     message("Only whole months, quarters and years are shown to this role."),
-    message("Classes and sources are not filtered for this role: the table names them side by side."),
+    message("Several classes at once are not shown to this role: the table names them side by side."),
 )
 
 

@@ -9,14 +9,14 @@ import streamlit as st
 
 from geo.areas import find_area
 from geo.codes import label
-from geo.dashboard.formats import count_text, decimal_text, is_missing
 from geo.dashboard.frame import Frame
-from geo.dashboard.parts.cells import read_cell, unit_of
 from geo.dashboard.parts.contents import PANEL_LINES
 from geo.dashboard.plain import plain
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import language
 from geo.privacy import Protected
+from geo.words import gettext as _
+from geo.words import language
+from geo.words.cells import read_cell, unit_of
+from geo.words.formats import count_text, decimal_text, is_missing
 
 __all__ = ["panel_rows", "show_panel"]
 

@@ -6,8 +6,8 @@ import re
 
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.told import told_words
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import message
+from geo.words import gettext as _
+from geo.words import message
 
 __all__ = ["reason_words"]
 

@@ -9,14 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from geo.dashboard import cache
-from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame, store_root
 from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.table import show_table
-from geo.dashboard.words import gettext as _
+from geo.dashboard.record import recorded
 from geo.export.rows import rows_csv
 from geo.privacy import ImportSeen
 from geo.store import Report, Store
+from geo.words import gettext as _
+from geo.words.formats import count_text
 
 __all__ = ["rejects_shown", "show_reasons", "show_rejects"]
 
@@ -77,7 +78,7 @@ def show_rejects(frame: Frame, one: ImportSeen) -> None:
     chosen = (rows if reason == _ALL else rows[rows["why"] == reason]).drop(columns="why")
     right.download_button(
         _("Rows for Excel (CSV)"),
-        lambda: rows_csv(chosen).encode("utf-8-sig"),
+        recorded(frame, lambda: rows_csv(chosen).encode("utf-8-sig"), kind="rejects", view=one.name),
         file_name=f"maplegrid-rejects-{one.release}-{one.layer}.csv",
         mime="text/csv",
         on_click="ignore",

@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from geo.dashboard.cache import DataFigures
-from geo.dashboard.formats import day_text
 from geo.dashboard.frame import Frame, go
 from geo.dashboard.navigation import link_to
 from geo.dashboard.parts.changes import touched_words
@@ -18,10 +17,11 @@ from geo.dashboard.parts.finder import show_finder
 from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.plain import plain
 from geo.dashboard.state import PageState
-from geo.dashboard.words import gettext as _
 from geo.rules import load_rules
 from geo.store import Release
 from geo.view import default_period
+from geo.words import gettext as _
+from geo.words.formats import day_text
 
 __all__ = ["published_at", "published_text", "show_about", "show_releases", "state_of"]
 
@@ -29,7 +29,8 @@ _MOST_ROWS = 12
 _MOST_WRAPPED = 6
 # Widths in pixels: what texts take in one line, and at most in three, so that all columns have room on a narrow page.
 _SHORT, _MOST_CHANGED, _MOST_NOTE = 150, 320, 200
-_LINES = 2.6
+# Lines of a row, less what is left free at their ends.
+_LINES = 2.2
 _MANY = 10_000
 _HASH_SHOWN = 12
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import altair as alt
@@ -12,31 +12,30 @@ import streamlit as st
 from geo.codes import label
 from geo.dashboard import cache
 from geo.dashboard.cache import LayerFigures
-from geo.dashboard.formats import count_text, month_text, period_text, share_text
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.area_table import show_withheld
-from geo.dashboard.parts.cells import definition, read_cell
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.empty import show_not_permitted
-from geo.dashboard.parts.sentences import join_sentences
-from geo.dashboard.parts.table import show_table
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import language, ngettext
+from geo.dashboard.parts.figure_table import Column, scaled, show_figures, withheld_cells
+from geo.dashboard.parts.table import text_width
+from geo.figures.sentences import join_sentences
 from geo.maps.palettes import theme_colours
-from geo.measures.catalogue import describe
 from geo.privacy import Protected
 from geo.view import View
+from geo.words import gettext as _
+from geo.words import language, ngettext
+from geo.words.cells import definition, is_closed, read_cell
+from geo.words.formats import count_text, month_text, period_text, share_text
 
 __all__ = ["month_rows", "reach_sentence", "service_sentence", "show_reach", "show_visits"]
 
-_CHART_HEIGHT = 185
-# Of name with number and of both shares, in pixels, beside the map of a narrow screen.
-_WIDTHS = (150, 88, 62)
+_CHART_HEIGHT = 165
+# Of the longest name with its number, and of both shares, in pixels, beside the map of a narrow screen.
+_WIDTHS = (178, 84, 62)
 _OVERLAYS = "map_overlays"
 
 
 def service_sentence(figures: LayerFigures) -> str:
-    """Say how many households were visited, what was handled there, and who helps: Markdown, the numbers in bold."""
+    """Say how many visits households had, what was handled there, and who helps: Markdown, the numbers in bold."""
     now, before = figures.whole.now, figures.whole.before
     return join_sentences(
         _visited_sentence(now, before, figures.whole.view), _handled_sentence(now), _groups_sentence(now)
@@ -47,11 +46,11 @@ def _visited_sentence(now: Protected, before: Protected | None, view: View) -> s
     n, share = read_cell(now, "n").value, read_cell(now, "visited_share").value
     if n is None:
         return ""
-    text = ngettext("**{n}** household visited{share}{before}.", "**{n}** households visited{share}{before}.", int(n))
+    text = ngettext("**{n}** household visit{share}{before}.", "**{n}** household visits{share}{before}.", int(n))
     earlier = read_cell(before, "n").value
     return text.format(
         n=count_text(n),
-        share="" if share is None else _(", **{share}** of all").format(share=share_text(share)),
+        share="" if share is None else _(", **{share}** of the number of households").format(share=share_text(share)),
         before=""
         if earlier is None or view.comparison is None
         else _(" ({n} in {compared})").format(n=count_text(earlier), compared=period_text(view.comparison)),
@@ -80,12 +79,17 @@ def show_visits(frame: Frame, figures: LayerFigures) -> None:
     """Show the households visited in each of twelve months, with those of the comparison."""
     more = cache.service_page(frame.release, frame.view, frame.scope)
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"### {_('Households visited by month')}", anchors=False, help=definition("service", "n"))
+        st.markdown(f"### {_('Household visits by month')}", anchors=False, help=definition("service", "n"))
         rows = month_rows(more.months, more.months_before)
         if rows["n"].isna().all():
             st.caption(_("The data do not tell of these months."))
             return
-        st.altair_chart(_visits_chart(rows, frame.view), height=_CHART_HEIGHT, key="visits")
+        names = _line_names(frame.view)
+        # A legend of the chart's own would be cut off.
+        signs = {"n": ":green[━━]", "n_compare": ":gray[╍╍]"}
+        if len(names) > 1:
+            st.caption("\N{EM SPACE}".join(f"{signs[column]} {name}" for column, name in names.items()))
+        st.altair_chart(_visits_chart(rows, names), height=_CHART_HEIGHT, key="visits")
 
 
 def month_rows(months: Sequence[Protected], before: Sequence[Protected]) -> pd.DataFrame:
@@ -121,15 +125,18 @@ def _months_back(table: Protected, tables: Sequence[Protected]) -> int:
     return 12 * (last.year - own.year) + last.month - own.month
 
 
-def _visits_chart(rows: pd.DataFrame, view: View) -> alt.LayerChart:
-    colours = theme_colours(theme_name())
+def _line_names(view: View) -> dict[str, str]:
     names = {"n": _("These months")}
     if view.comparison is not None:
         names["n_compare"] = _("A year before") if view.compare == "last-year" else _("The period before")
+    return names
+
+
+def _visits_chart(rows: pd.DataFrame, names: Mapping[str, str]) -> alt.LayerChart:
+    colours = theme_colours(theme_name())
     shown = rows.assign(label=[month_text(day, short=True) for day in rows["month"]])
     lines = shown.melt(id_vars=["month"], value_vars=list(names), var_name="line", value_name="visited")
     looks = {"n": (colours.good, [1, 0]), "n_compare": (colours.quiet_text, [5, 3])}
-    legend = alt.Legend(title=None, orient="top", symbolType="stroke") if len(names) > 1 else None
     domain = list(names.values())
     x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
     line = (
@@ -139,10 +146,10 @@ def _visits_chart(rows: pd.DataFrame, view: View) -> alt.LayerChart:
             x=x,
             y=alt.Y("visited:Q", axis=alt.Axis(title=None, tickCount=3, format=",d"), scale=alt.Scale(zero=True)),
             color=alt.Color(
-                "line:N", scale=alt.Scale(domain=domain, range=[looks[name][0] for name in names]), legend=legend
+                "line:N", scale=alt.Scale(domain=domain, range=[looks[name][0] for name in names]), legend=None
             ),
             strokeDash=alt.StrokeDash(
-                "line:N", scale=alt.Scale(domain=domain, range=[looks[name][1] for name in names]), legend=legend
+                "line:N", scale=alt.Scale(domain=domain, range=[looks[name][1] for name in names]), legend=None
             ),
         )
     )
@@ -168,7 +175,6 @@ def show_reach(frame: Frame, figures: LayerFigures) -> None:
             st.markdown(reach_sentence(reach))
             _show_reach_table(frame, reach)
             st.caption(_near_words(reach))
-            show_withheld([reach])
 
 
 def reach_sentence(reach: Protected) -> str:
@@ -208,24 +214,32 @@ def _show_reach_table(frame: Frame, reach: Protected) -> None:
         st.session_state[_OVERLAYS] = ["places"]
         go(frame.state.replace(layer="service", show=f"reach_{kind}", listed=None))
 
+    columns = [
+        Column("service", "households_share", _("Households"), width=_WIDTHS[1], table="reach", digits=0),
+        Column("service", "events_share", _("Events"), width=_WIDTHS[2], table="reach", digits=0),
+    ]
+    columns = [column for column in columns if not is_closed(reach, column.name)]
     rows = pd.DataFrame(
         {
             "kind": [
                 f"{label('place_kind', kind, frame.language)} ({read_cell(reach, 'places', row).text()})"
                 for row, kind in enumerate(kinds)
             ],
-            "households": 100 * reach.frame["households_share"],
-            "events": 100 * reach.frame["events_share"],
+            **{column.key: scaled(reach, column) for column in columns},
         }
     )
+    withheld = pd.DataFrame({column.key: withheld_cells(reach, column) for column in columns})
     config: dict[str, Any] = {
         "kind": st.column_config.ButtonColumn(
-            _("Place"), type="tertiary", alignment="left", on_click=show_on_map, key="reach-click", width=_WIDTHS[0]
+            _("Place"),
+            type="tertiary",
+            alignment="left",
+            on_click=show_on_map,
+            key="reach-click",
+            width=text_width(rows["kind"], most=_WIDTHS[0]),
         ),
-        "households": _number("households_share", _("Households"), "%.0f %%", width=_WIDTHS[1]),
-        "events": _number("events_share", _("Events"), "%.0f %%", width=_WIDTHS[2]),
     }
-    show_table(rows, key="reach", alt=_("Reach of places"), config=config)
+    show_figures(rows, columns, withheld=withheld, key="reach", alt=_("Reach of places"), config=config)
 
 
 def _near_words(reach: Protected) -> str:
@@ -238,8 +252,3 @@ def _near_words(reach: Protected) -> str:
         for distance_m, names in kinds.items()
     ]
     return _("Near: {kinds}.").format(kinds=_("; ").join(texts))
-
-
-def _number(name: str, title: str, written: str, *, width: int) -> Any:  # noqa: ANN401  # Streamlit's own type is private
-    hint = _(describe("service", name, table="reach").definition)
-    return st.column_config.NumberColumn(title, format=written, alignment="right", help=hint, width=width)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geo.dashboard import cache, figures
-from geo.dashboard.formats import period_text
+from geo import figures
+from geo.dashboard import cache
 from geo.dashboard.frame import Frame, asked_now
 from geo.dashboard.state import HEAT, with_live_map
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import language
 from geo.layers import EVENT_LAYERS
 from geo.maps import Classes, Heat, Theme, measure_title
 from geo.measures.catalogue import describe, mappable
 from geo.view import Period, View
+from geo.words import gettext as _
+from geo.words import language
+from geo.words.formats import period_text
 
 __all__ = [
     "STATES",

@@ -8,16 +8,17 @@ import streamlit as st
 
 from geo.codes import code_list
 from geo.dashboard import cache
-from geo.dashboard.formats import day_text, period_text
 from geo.dashboard.frame import Frame, drill, go
-from geo.dashboard.navigation import PAGES, link_to
+from geo.dashboard.navigation import link_to, pages_of
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.controls import choose_from, choose_segment
+from geo.dashboard.parts.door import show_asker
 from geo.dashboard.plain import plain
-from geo.dashboard.words import LANGUAGES
-from geo.dashboard.words import gettext as _
 from geo.store import source_in
 from geo.view import CLASS_LISTS, Period
+from geo.words import LANGUAGES
+from geo.words import gettext as _
+from geo.words.formats import day_text, period_text
 
 __all__ = ["MARK", "area_options", "period_options", "show_sidebar"]
 
@@ -38,7 +39,7 @@ def show_sidebar(frame: Frame, *, filtered: bool) -> None:
     st.logo(_wordmark(theme_name()), size="large")
     with st.sidebar:
         with st.container(gap="xsmall"):
-            for entry in PAGES:
+            for entry in pages_of(frame.scope):
                 link_to(entry.page_id, frame.state.replace(listed=None), label=_(entry.title), icon=entry.icon)
         if filtered:
             _choose_area(frame)
@@ -48,6 +49,7 @@ def show_sidebar(frame: Frame, *, filtered: bool) -> None:
             _choose_source(frame)
         _choose_language(frame)
         _show_release(frame)
+        show_asker(frame)
 
 
 def _wordmark(theme: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.dashboard.words import language
+from geo.words import language
 
 __all__ = ["tell_language"]
 

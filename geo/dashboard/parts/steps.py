@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geo.dashboard.formats import count_text, period_text
 from geo.dashboard.parts.shown import Shown
-from geo.dashboard.words import gettext as _
 from geo.view import Period
+from geo.words import gettext as _
+from geo.words.formats import count_text, period_text
 
 __all__ = ["choose_bandwidth", "choose_month"]
 

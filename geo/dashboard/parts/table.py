@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
+
+from geo.dashboard.parts.charts import theme_name
+from geo.maps.palettes import theme_colours
+from geo.words.formats import MISSING
 
 __all__ = ["show_table", "text_width"]
 
@@ -14,7 +20,6 @@ _ROW_HEIGHT = 32
 # Streamlit breaks lines in rows of more than four times its base font's size.
 _WRAPPED_ROW_HEIGHT = 62
 _FRAME_HEIGHT = 4
-_DASH = "–"
 # Of a cell's font; a Chinese sign is as wide as it is high.
 _WIDE_SIGN, _NARROW_SIGN, _CELL_PADDING = 13.2, 6.8, 30
 _FIRST_WIDE = "\u2e80"
@@ -28,6 +33,8 @@ def show_table(
     config: Mapping[str, Any] | None = None,
     most: int | None = None,
     wraps: bool = False,
+    withheld: pd.DataFrame | None = None,
+    read_as: Mapping[str, Callable[[object], str]] = MappingProxyType({}),
 ) -> None:
     """Show a table.
 
@@ -45,19 +52,31 @@ def show_table(
         Rows to see at once; the others are scrolled to. All of them if not given.
     wraps
         Whether long texts go on in the next line; rows are higher then.
+    withheld
+        For each row and any of its columns whether the cell is withheld: it is shaded then.
+    read_as
+        For columns of texts, what is seen in place of a text, which itself is copied, sorted by and heard.
     """
     row_height = _WRAPPED_ROW_HEIGHT if wraps else _ROW_HEIGHT
     seen = len(rows) if most is None else min(len(rows), most)
     st.dataframe(
-        rows,
+        rows if withheld is None or not withheld.any(axis=None) else _shaded(rows, withheld, read_as),
         key=key,
         hide_index=True,
         column_config=config,
         row_height=row_height,
         height=_ROW_HEIGHT + row_height * seen + _FRAME_HEIGHT,
-        placeholder=_DASH,
+        placeholder=MISSING,
         alt=alt,
     )
+
+
+def _shaded(rows: pd.DataFrame, withheld: pd.DataFrame, read_as: Mapping[str, Callable[[object], str]]) -> Styler:
+    colours = theme_colours(theme_name())
+    look = f"background-color:{colours.missing};color:{colours.text}"
+    hidden = withheld.reindex(columns=rows.columns, fill_value=False)
+    looks = pd.DataFrame("", index=rows.index, columns=rows.columns).mask(hidden, look)
+    return rows.style.apply(lambda _rows: looks, axis=None).format({**read_as}, na_rep=MISSING)
 
 
 def text_width(texts: Iterable[str], *, most: int = 240) -> int:

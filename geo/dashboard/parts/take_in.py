@@ -18,8 +18,7 @@ from geo.dashboard.parts.take_in_preview import show_rehearsal
 from geo.dashboard.parts.told import error_words
 from geo.dashboard.parts.upload import refuse_upload
 from geo.dashboard.plain import plain
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import speak
+from geo.dashboard.record import record
 from geo.errors import GeoError
 from geo.intake import import_recipes
 from geo.intake.doctor import Diagnosis, diagnose
@@ -29,8 +28,10 @@ from geo.intake.recipes.earlier import find_earlier
 from geo.intake.recipes.recipe import Recipe
 from geo.intake.rehearsal import Rehearsal, rehearse_import
 from geo.layers import LAYERS
-from geo.privacy import provenance_for
+from geo.privacy import keep_public, provenance_for
 from geo.store import Store
+from geo.words import gettext as _
+from geo.words import speak
 
 __all__ = ["show_take_in"]
 
@@ -141,7 +142,7 @@ def _show_steps(frame: Frame, taken: _TakeIn) -> None:
         return
     show_rehearsal(frame, taken.rehearsal, stem=Path(taken.path.name).stem)
     if st.button(_("Publish a release"), type="primary", icon=":material/publish:", key="take-in-publish"):
-        _publish(taken)
+        _publish(frame, taken)
 
 
 def _choose_layer(taken: _TakeIn) -> _TakeIn:
@@ -201,7 +202,7 @@ def _rehearse(taken: _TakeIn, recipe: str) -> _TakeIn:
     return _keep(replace(taken, recipe=recipe, rehearsal=rehearsal, refusal=""))
 
 
-def _publish(taken: _TakeIn) -> None:
+def _publish(frame: Frame, taken: _TakeIn) -> None:
     """Import for real; a click on cancel ends it at the next step, and then nothing has been published."""
     _show_cancel("publish")
     bar = st.progress(0.0, text=_("Publishing"))
@@ -212,11 +213,13 @@ def _publish(taken: _TakeIn) -> None:
             files=taken.folder,
             progress=_telling(bar, _("Publishing")),
         )
+        keep_public(Store(store_root()).current())
     except GeoError as error:
         st.error(plain(error_words(str(error))), icon=":material/block:")
         return
     finally:
         bar.empty()
+    record(frame.asker, "import", release=report.release)
     st.session_state[_DONE] = _("Release {n} is published.").format(n=report.release)
     _forget()
     # An upload is emptied by another key alone.

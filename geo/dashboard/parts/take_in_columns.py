@@ -9,8 +9,6 @@ import streamlit as st
 
 from geo.codes import code_list
 from geo.dashboard.parts.column_names import column_name
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import language
 from geo.intake.doctor import Diagnosis
 from geo.intake.doctor.columns import code_list_of
 from geo.intake.doctor.table import RawTable
@@ -18,6 +16,8 @@ from geo.intake.recipes.draft import Draft, coded_columns, date_columns, draft_r
 from geo.intake.recipes.recipe import Recipe
 from geo.layers import LAYERS
 from geo.store import Release
+from geo.words import gettext as _
+from geo.words import language
 
 __all__ = ["choose_columns"]
 

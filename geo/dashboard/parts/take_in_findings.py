@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from geo.dashboard.formats import count_text
 from geo.dashboard.parts.take_in_borders import show_border_faults
 from geo.dashboard.parts.told import figure_words
 from geo.dashboard.plain import plain, quoted
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import ngettext
 from geo.intake.doctor import Diagnosis, Finding
 from geo.intake.doctor.finding import all_words
+from geo.words import gettext as _
+from geo.words import ngettext
+from geo.words.formats import count_text
 
 __all__ = ["choose_repairs", "finding_words"]
 

@@ -7,7 +7,6 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geo.dashboard.formats import count_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.column_names import column_name
@@ -16,14 +15,16 @@ from geo.dashboard.parts.plain_map import draw_shapes, show_plain_map
 from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.rejects import rejects_shown
 from geo.dashboard.parts.table import show_table
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import ngettext
+from geo.dashboard.record import recorded
 from geo.export.rows import rows_xlsx
 from geo.intake.rehearsal import Rehearsal
 from geo.intake.report import LayerReport
 from geo.maps import points_layer
 from geo.store import LayerChange
 from geo.view import CLASS_LISTS
+from geo.words import gettext as _
+from geo.words import ngettext
+from geo.words.formats import count_text
 
 __all__ = ["change_words", "show_rehearsal"]
 
@@ -50,7 +51,7 @@ def show_rehearsal(frame: Frame, rehearsal: Rehearsal, *, stem: str) -> None:
     with right:
         _show_reasons(report)
         if len(rehearsal.rejects):
-            _offer_rejects(rehearsal, stem=stem)
+            _offer_rejects(frame, rehearsal, stem=stem)
     st.caption(_("The first rows as they would be loaded:"))
     rows = pd.DataFrame(rehearsal.rows).drop(columns="geometry", errors="ignore").head(_MOST_ROWS)
     told = rows.rename(columns=column_name).dropna(axis="columns", how="all")
@@ -122,11 +123,11 @@ def _show_reasons(report: LayerReport) -> None:
     show_table(listed, key="take-in-reasons", alt=_("Reasons"), most=_MOST_REASONS)
 
 
-def _offer_rejects(rehearsal: Rehearsal, *, stem: str) -> None:
+def _offer_rejects(frame: Frame, rehearsal: Rehearsal, *, stem: str) -> None:
     rows = rejects_shown(rehearsal.rejects).drop(columns="why")
     st.download_button(
         _("Rows not loaded (Excel)"),
-        lambda: rows_xlsx(rows, sheet=stem),
+        recorded(frame, lambda: rows_xlsx(rows, sheet=stem), kind="rejects", view="rehearsal"),
         file_name=f"{stem}-rejects.xlsx",
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         on_click="ignore",

@@ -12,15 +12,15 @@ from typing import Literal
 import streamlit as st
 
 from geo.dashboard.cache import WholeFigures
-from geo.dashboard.formats import change_text, month_text, share_text
 from geo.dashboard.frame import Frame
 from geo.dashboard.navigation import open_on_click, page_of
-from geo.dashboard.parts.cells import Cell, definition, measure_name, read_cell, row_of, series, unit_of
 from geo.dashboard.parts.charts import spark_chart
-from geo.dashboard.words import gettext as _
 from geo.measures.catalogue import describe
 from geo.privacy import Protected
 from geo.rules import Target, load_rules
+from geo.words import gettext as _
+from geo.words.cells import Cell, definition, is_never_told, measure_name, read_cell, row_of, series, unit_of
+from geo.words.formats import change_text, month_text, share_text
 
 __all__ = ["Beside", "Tile", "TileSpec", "make_tile", "make_tiles", "show_tiles"]
 
@@ -169,7 +169,7 @@ def show_tiles(frame: Frame, tiles: Sequence[Tile]) -> None:
 def make_tiles(
     specs: Sequence[TileSpec], wholes: Mapping[str, WholeFigures], *, classes: Protected | None = None
 ) -> list[Tile]:
-    """Make the tiles of a page; a layer that is not there has none.
+    """Make the tiles of a page; a layer that is not there has none, nor has what is withheld now and ever.
 
     Parameters
     ----------
@@ -178,7 +178,15 @@ def make_tiles(
     classes
         Classes of the layer side by side, for tiles of a class.
     """
-    return [make_tile(spec, wholes[spec.layer], classes=classes) for spec in specs if spec.layer in wholes]
+    shown = [spec for spec in specs if spec.layer in wholes and not _is_never_told(spec, wholes[spec.layer])]
+    return [make_tile(spec, wholes[spec.layer], classes=classes) for spec in shown]
+
+
+def _is_never_told(spec: TileSpec, whole: WholeFigures) -> bool:
+    """Tell whether a figure beside the counts is withheld in the period, in the one compared with and in each month."""
+    if spec.measure == "n" or spec.measure.startswith(_CLASS):
+        return False
+    return is_never_told(whole.periods, (spec.measure,))
 
 
 def make_tile(spec: TileSpec, whole: WholeFigures, *, classes: Protected | None = None) -> Tile:
@@ -240,8 +248,9 @@ def _beside_text(part: str | Beside, source: _Source, whole: WholeFigures, cell:
             return ""
         # The reported records alone have no discovered ones beside them.
         other = read_cell(whole.now if source.parted else source.table, part.column)
-        number = f"**{other.text()}**" if part.strong and not other.withheld else other.text()
-        return "" if other.value is None and not other.withheld else _(part.words).format(n=number)
+        # What is withheld has no words beside a figure; the page says below that something is.
+        number = f"**{other.text()}**" if part.strong else other.text()
+        return "" if other.value is None else _(part.words).format(n=number)
     if part == "goal":
         return _goal_text(cell, target)
     if part == "before":

@@ -7,9 +7,9 @@ from functools import cache
 
 from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.layer_names import layer_name
-from geo.dashboard.words import gettext as _
-from geo.dashboard.words import message
 from geo.layers import AREA_LEVELS, LAYERS
+from geo.words import gettext as _
+from geo.words import message
 
 __all__ = ["error_words", "figure_words", "told_words"]
 

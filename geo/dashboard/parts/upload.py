@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo.dashboard.words import gettext as _
 from geo.intake.readers.limits import in_words
+from geo.words import gettext as _
 
 __all__ = ["MOST_UPLOAD", "refuse_upload", "speak_uploader"]
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame
-from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
+from geo.dashboard.parts.area_table import level_title, show_area_table, table_frame
 from geo.dashboard.parts.coverage import (
     coverage_sentence,
     shares_sentence,
@@ -14,11 +14,12 @@ from geo.dashboard.parts.coverage import (
     show_shares,
     show_workload,
 )
-from geo.dashboard.parts.empty import show_missing_layer, show_not_permitted
+from geo.dashboard.parts.empty import show_left_out, show_missing_layer, show_not_permitted
+from geo.dashboard.parts.figure_table import Column
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.map import show_map
-from geo.dashboard.parts.sentences import join_sentences
-from geo.dashboard.words import gettext as _
+from geo.figures.sentences import join_sentences
+from geo.words import gettext as _
 
 _MAP_HEIGHT = 400
 _LOADING_HEIGHT = 555
@@ -35,16 +36,18 @@ def show(frame: Frame) -> None:
         frame, join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares)), page_id="coverage"
     )
     show_shares(figures.shares)
-    left, right = st.columns([3, 4], gap="small")
-    with left:
+    if figures.states is None:
         show_map(frame, height=_MAP_HEIGHT)
-    with right:
-        if figures.states is None:
-            show_not_permitted(_("Single grids"), who=_("directors and planners"))
-        else:
+    else:
+        left, right = st.columns([3, 4], gap="small")
+        with left:
+            show_map(frame, height=_MAP_HEIGHT)
+        with right:
             show_grid_lists(frame, figures.states)
     _show_areas(frame, figures)
-    if figures.workload is not None and figures.spread is not None:
+    if figures.states is None:
+        show_left_out([_("single grids"), _("what grids ask of posts")])
+    elif figures.workload is not None and figures.spread is not None:
         show_workload(figures.workload, figures.spread)
     else:
         show_not_permitted(_("What grids ask of posts"), who=_("planners and the station's own director"))

@@ -12,8 +12,8 @@ from geo.dashboard.parts.layers_present import data_sentence, show_layers
 from geo.dashboard.parts.releases import show_about, show_releases
 from geo.dashboard.parts.take_in import show_take_in
 from geo.dashboard.parts.upload import speak_uploader
-from geo.dashboard.words import gettext as _
 from geo.store import Store
+from geo.words import gettext as _
 
 _LOADING_HEIGHT = 620
 

@@ -6,12 +6,14 @@ import streamlit as st
 
 from geo.dashboard.frame import Frame, current_frame
 from geo.dashboard.navigation import PAGES
-from geo.dashboard.parts.definitions import show_definitions
-from geo.dashboard.words import gettext as _
+from geo.dashboard.parts.definitions import PROMISES, show_definitions
 from geo.rules import load_rules
+from geo.words import gettext as _
+from geo.words import message
 
-#: Layer of a view → the name of its page.
+#: Layer of a view → the name of its page; and what is told of all layers together.
 _LAYERS = {entry.layer: entry.title for entry in PAGES if entry.layer is not None}
+_GROUPS = {**_LAYERS, PROMISES: message("Promises")}
 
 
 def show(frame: Frame) -> None:
@@ -23,10 +25,10 @@ def show(frame: Frame) -> None:
         st.markdown(sentence.format(rules=f"`{rules.hash[:12]}`"))
     layer = st.segmented_control(
         _("Layer"),
-        list(_LAYERS),
+        list(_GROUPS),
         default=frame.view.layer,
         required=True,
-        format_func=lambda name: _(_LAYERS[name]),
+        format_func=lambda name: _(_GROUPS[name]),
         key="definitions-layer",
         label_visibility="collapsed",
     )

@@ -6,28 +6,28 @@ import streamlit as st
 
 from geo.dashboard.cache import LayerFigures
 from geo.dashboard.frame import Frame, current_frame
-from geo.dashboard.parts.area_table import Column, level_title, show_area_table, table_frame
-from geo.dashboard.parts.cells import definition
+from geo.dashboard.parts.area_table import level_title, show_area_table, table_frame
 from geo.dashboard.parts.code_table import show_code_table
-from geo.dashboard.parts.empty import show_not_permitted
+from geo.dashboard.parts.figure_table import Column
 from geo.dashboard.parts.flow import show_flow
 from geo.dashboard.parts.layer_page import (
+    HOURS,
+    TREND,
+    Part,
     open_layer_page,
     show_beside_map,
     show_classes,
-    show_hours,
     show_layer_areas,
     show_side_by_side,
-    show_trend,
 )
-from geo.dashboard.parts.listing import most_first
 from geo.dashboard.parts.table import text_width
-from geo.dashboard.words import gettext as _
-from geo.measures.catalogue import CATALOGUE
+from geo.words import gettext as _
+from geo.words import message
+from geo.words.cells import definition, is_never_told
 
 # Two tables side by side have room for no more.
-_NUMBER_WIDTH = 70
-_LONG_WIDTH = 92
+_SHORT_WIDTH, _NUMBER_WIDTH = 64, 70
+_LONG_WIDTH = 90
 _MOST_NAME_WIDTH = 235
 _TABLE_WIDTHS = (15, 11)
 
@@ -40,18 +40,18 @@ def show(frame: Frame) -> None:
     show_beside_map(frame, figures, (show_classes,))
     if "flow" in figures.tables:
         show_flow(frame, figures.tables["flow"], title=_("From found to verified"))
-    show_side_by_side(frame, figures, (_show_standing, _show_repeats), widths=_TABLE_WIDTHS)
-    show_side_by_side(frame, figures, (show_trend, show_hours))
-    show_layer_areas(frame, figures)
+    left_out = show_side_by_side(frame, figures, (_STANDING, _REPEATS), widths=_TABLE_WIDTHS)
+    left_out += show_side_by_side(frame, figures, (TREND, HOURS))
+    show_layer_areas(frame, figures, left_out=left_out)
 
 
 def _show_standing(frame: Frame, figures: LayerFigures) -> None:
     """Show what is open and late by grade and by class."""
     columns = [
-        Column("hazards", "n", _("Found"), width=_NUMBER_WIDTH),
-        Column("hazards", "open", _("Open"), width=_NUMBER_WIDTH),
-        Column("hazards", "overdue", _("Overdue"), width=_NUMBER_WIDTH),
-        Column("hazards", "removed_on_time", _("On time"), width=_NUMBER_WIDTH),
+        Column("hazards", "n", _("Found"), width=_SHORT_WIDTH),
+        Column("hazards", "open", _("Open"), width=_SHORT_WIDTH),
+        Column("hazards", "overdue", _("Overdue"), width=_SHORT_WIDTH),
+        Column("hazards", "removed_on_time", _("On time"), width=_LONG_WIDTH),
         Column("hazards", "median_days", _("Median days"), width=_LONG_WIDTH),
     ]
     grades = figures.tables.get("by_grade")
@@ -69,21 +69,18 @@ def _show_standing(frame: Frame, figures: LayerFigures) -> None:
 
 def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
     """Show the grids in which hazards of a class come again."""
-    if "repeats" not in CATALOGUE:
+    if figures.grids is None:
         return
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(
             f"### {_('Where hazards come again')}", anchors=False, help=definition("hazards", "repeats") or None
         )
-        if figures.grids is None:
-            show_not_permitted(_("Single grids"), who=_("directors and planners"))
-            return
         columns = [
             Column("hazards", "repeats", _("Repeated"), width=_NUMBER_WIDTH),
             Column("hazards", "n", _("Found"), width=_NUMBER_WIDTH),
         ]
-        rows = most_first(table_frame(frame, {"hazards": figures.grids}, columns), columns[0].key)
-        if rows.empty:
+        rows = table_frame(frame, {"hazards": figures.grids}, columns).most_first(columns[0].key)
+        if rows.cells.empty:
             st.caption(_("No hazard of this view has come again."))
             return
         title = level_title(frame.tree.levels[-1])
@@ -93,9 +90,22 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
             columns,
             key="repeats",
             title=title,
-            width=text_width(rows["area"], most=_MOST_NAME_WIDTH),
+            width=text_width(rows.cells["area"], most=_MOST_NAME_WIDTH),
             finds=True,
         )
+
+
+def _tells_standing(figures: LayerFigures) -> bool:
+    """Tell whether it is for this reader what is open; how many there are is told beside the map."""
+    return figures.classes is None or not is_never_told([figures.classes], ["open"])
+
+
+def _tells_repeats(figures: LayerFigures) -> bool:
+    return figures.grids is not None and not is_never_told([figures.grids], ["repeats"])
+
+
+_STANDING = Part(_show_standing, message("what is open and overdue"), _tells_standing)
+_REPEATS = Part(_show_repeats, message("where hazards come again"), _tells_repeats)
 
 
 show(current_frame())

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from geo.codes import code_list
+from geo.codes import code_list, label
 from geo.dashboard.cache import LayerFigures
 from geo.dashboard.frame import Frame, current_frame
-from geo.dashboard.parts.bars import code_bars, show_bars
 from geo.dashboard.parts.layer_page import (
+    HOURS,
     Part,
+    bars_part,
     open_layer_page,
     show_beside_map,
     show_classes,
-    show_hours,
     show_layer_areas,
     show_side_by_side,
     show_trend,
 )
-from geo.dashboard.words import gettext as _
+from geo.words import gettext as _
+from geo.words import language, message
 
 _SMALL_HEIGHT = 205
 
@@ -28,8 +29,8 @@ def show(frame: Frame) -> None:
         return
     show_beside_map(frame, figures, (show_classes, _show_small_trend))
     kinds = [_kinds_of(code) for code in _classes_with_kinds()]
-    show_side_by_side(frame, figures, (show_hours, kinds))
-    show_layer_areas(frame, figures)
+    left_out = show_side_by_side(frame, figures, (HOURS, kinds))
+    show_layer_areas(frame, figures, left_out=left_out)
 
 
 def _show_small_trend(frame: Frame, figures: LayerFigures) -> None:
@@ -44,20 +45,14 @@ def _classes_with_kinds() -> list[str]:
 
 def _kinds_of(parent: str) -> Part:
     """Return the part that shows the kinds of one class."""
-
-    def show_kinds(frame: Frame, figures: LayerFigures) -> None:
-        bars = code_bars(
-            figures.whole.now,
-            prefix="subclass",
-            list_name="incident_subclass",
-            language=frame.language,
-            out_of=f"class_{parent}",
-            parent=parent,
-        )
-        name = code_list("incident_class")[parent].label(frame.language)
-        show_bars(frame, bars, title=_("{name}, by kind").format(name=name))
-
-    return show_kinds
+    return bars_part(
+        "subclass",
+        "incident_subclass",
+        out_of=f"class_{parent}",
+        title=_("{name}, by kind").format(name=label("incident_class", parent, language())),
+        name=message("kinds of a class"),
+        parent=parent,
+    )
 
 
 show(current_frame())

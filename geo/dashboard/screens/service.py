@@ -5,7 +5,7 @@ from __future__ import annotations
 from geo.dashboard.frame import Frame, current_frame
 from geo.dashboard.parts.layer_page import open_layer_page, show_beside_map, show_layer_areas
 from geo.dashboard.parts.service import service_sentence, show_reach, show_visits
-from geo.dashboard.words import gettext as _
+from geo.words import gettext as _
 
 
 def show(frame: Frame) -> None:

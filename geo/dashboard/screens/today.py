@@ -10,21 +10,21 @@ from geo.dashboard.parts.area_table import (
     level_title,
     show_area_table,
     show_unplaced,
-    show_withheld,
     table_frame,
 )
 from geo.dashboard.parts.charts import trend_chart, trend_legend
 from geo.dashboard.parts.class_chart import show_class_chart
 from geo.dashboard.parts.contents import TODAY_TILES, today_columns
-from geo.dashboard.parts.empty import show_missing_layer, show_missing_layers, show_not_permitted
+from geo.dashboard.parts.empty import show_left_out, show_missing_layer, show_missing_layers
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.listing import show_listing
 from geo.dashboard.parts.map import show_map
-from geo.dashboard.parts.needs import needs_of, show_needs
+from geo.dashboard.parts.needs import show_needs
 from geo.dashboard.parts.panel import show_panel
-from geo.dashboard.parts.sentences import today_sentence
 from geo.dashboard.parts.tiles import make_tiles, show_tiles
-from geo.dashboard.words import gettext as _
+from geo.figures.needs import needs_of
+from geo.figures.sentences import today_sentence
+from geo.words import gettext as _
 
 _MAP_HEIGHT = 380
 _LOADING_HEIGHT = 530
@@ -42,20 +42,24 @@ def show(frame: Frame) -> None:
     show_headline(frame, today_sentence(figures.wholes), page_id="today")
     show_tiles(frame, make_tiles(TODAY_TILES, figures.wholes))
     show_missing_layers(present)
-    left, right = st.columns([9, 5], gap="small")
+    is_lowest = frame.tree.level(frame.view.area) == frame.tree.levels[-1]
+    # What is not for this reader leaves its room to the map.
+    stands_alone = figures.needs is None and not is_lowest
+    left, *right = st.columns([1] if stands_alone else [9, 5], gap="small")
     with left:
         show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present, frame.view.layer))
-    with right:
-        if frame.tree.level(frame.view.area) == frame.tree.levels[-1]:
-            show_panel(frame, {layer: whole.now for layer, whole in figures.wholes.items()})
-        elif figures.needs is None:
-            show_not_permitted(_("What needs somebody today"), who=_("directors and planners"))
-        else:
-            show_needs(frame, needs_of(figures.needs), layers=present)
+    for place in right:
+        with place:
+            if is_lowest:
+                show_panel(frame, {layer: whole.now for layer, whole in figures.wholes.items()})
+            elif figures.needs is not None:
+                show_needs(frame, needs_of(figures.needs), layers=present)
     if frame.state.listed is not None:
         show_listing(frame, page_id="today")
     _show_areas(frame, figures)
     _show_charts(frame, figures)
+    if stands_alone:
+        show_left_out([_("what needs somebody today")])
 
 
 def _map_layers(present: tuple[str, ...], asked: str) -> tuple[str, ...]:
@@ -72,7 +76,6 @@ def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:
         return
     rows = table_frame(frame, figures.rows, columns, months=figures.row_months)
     show_area_table(frame, rows, columns, key=f"areas-{frame.view.area}", title=level_title(level))
-    show_withheld(list(figures.rows.values()))
     show_unplaced(figures.wholes[columns[0].layer].now)
 
 

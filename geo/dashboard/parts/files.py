@@ -1,0 +1,115 @@
+"""Files for other programs: a button for each kind, and how they are to be."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from geo.dashboard import cache
+from geo.dashboard.frame import Frame
+from geo.dashboard.parts.downloads import file_stem, pack
+from geo.dashboard.parts.shown import STATES, Shown
+from geo.dashboard.record import recorded
+from geo.dashboard.state import HEAT
+from geo.export.files import KINDS, Asked, write_file
+from geo.layers import EVENT_LAYERS
+from geo.words import gettext as _
+from geo.words import message, speak
+
+__all__ = ["show_files"]
+
+_GPKG, _GCJ02 = "gpkg", "gcj02"
+#: What a kind is called, and what it is for.
+_WORDS = {
+    "gpkg": (message("GeoPackage"), message("All layers with the colours of the screen, and a project for QGIS.")),
+    "xlsx": (message("Excel"), message("A sheet for each table, with charts and definitions.")),
+    "csv": (message("CSV"), message("The table of the areas alone.")),
+    "geojson": (message("GeoJSON"), message("The areas with their figures, for maps in a browser.")),
+    "shapefile": (message("Shapefile"), message("For older programs; names of columns are cut, and listed beside it.")),
+    "geoparquet": (message("GeoParquet"), message("For large evaluations in Python, R or DuckDB.")),
+    "kml": (message("KML"), message("For globes on the screen.")),
+}
+_SYSTEMS = {
+    "wgs84": message("WGS84"),
+    "cgcs2000": message("CGCS2000"),
+    "cgcs2000-3": message("CGCS2000, zone of 3°"),
+    "cgcs2000-zone": message("CGCS2000, zone of 3° with its number"),
+    "gcj02": message("GCJ-02, some hundred metres off"),
+}
+_ENCODINGS = {"utf-8": message("UTF-8"), "gbk": message("GBK")}
+_IN_A_ROW = 4
+
+
+def show_files(frame: Frame, shown: Shown) -> None:
+    """Show how files are to be, and a button with a word of explanation for each kind."""
+    with st.container(border=True, gap="small"):
+        st.markdown(f"### {_('Files for other programs')}", anchors=False)
+        asked = _choose_options(frame, shown)
+        kinds = list(_WORDS)
+        for first in range(0, len(kinds), _IN_A_ROW):
+            columns = st.columns(_IN_A_ROW, gap="small")
+            for column, kind in zip(columns, kinds[first : first + _IN_A_ROW], strict=False):
+                with column:
+                    _show_kind(frame, shown, kind, asked)
+
+
+def _choose_options(frame: Frame, shown: Shown) -> Asked:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        crs = st.selectbox(
+            _("Coordinates"), list(_SYSTEMS), format_func=lambda name: _(_SYSTEMS[name]), key="files-crs", width=300
+        )
+        encoding = st.selectbox(
+            _("Texts of a shapefile"),
+            list(_ENCODINGS),
+            format_func=lambda name: _(_ENCODINGS[name]),
+            key="files-encoding",
+            width=180,
+        )
+        points = False
+        if shown.view.layer in EVENT_LAYERS and cache.shows_points(frame.release, shown.view, frame.scope):
+            points = st.checkbox(_("Single records in the GeoPackage"), key="files-points")
+    heat = shown.measure_id == HEAT
+    measure_id = "n" if heat else "covered_share" if shown.measure_id == STATES else shown.measure_id
+    return Asked(
+        measure_id=measure_id,
+        lang=frame.language,
+        crs=crs,
+        encoding=encoding,
+        points=points,
+        bandwidth_m=shown.bandwidth_m if heat else None,
+    )
+
+
+def _show_kind(frame: Frame, shown: Shown, kind: str, asked: Asked) -> None:
+    title, words = _WORDS[kind]
+    made = KINDS[kind]
+    name = _file_name(shown, kind, asked)
+    fits = not made.has_places or not made.systems or asked.crs in made.systems
+    st.download_button(
+        _(title),
+        recorded(frame, lambda: _write(frame, shown, kind, asked, name), kind=kind, view=shown.view.to_query()),
+        file_name=f"{name}.zip" if kind == _GPKG else name,
+        mime="application/zip" if kind == _GPKG else made.media_type,
+        on_click="ignore",
+        key=f"files-{kind}",
+        icon=":material/download:",
+        disabled=not fits,
+        width="stretch",
+    )
+    st.caption(_(words) if fits else _("Not in these coordinates: WGS84 or GCJ-02 alone."))
+
+
+def _file_name(shown: Shown, kind: str, asked: Asked) -> str:
+    marked = asked.crs == _GCJ02 and KINDS[kind].has_places
+    return f"{file_stem(shown.view)}{'-gcj02' if marked else ''}{KINDS[kind].endings[0]}"
+
+
+def _write(frame: Frame, shown: Shown, kind: str, asked: Asked, name: str) -> bytes:
+    """Return a file; a GeoPackage with its project in one zip."""
+    # A file is made in a thread that has no language yet.
+    speak(frame.language)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = write_file(kind, frame.release, shown.view, frame.scope, Path(folder, name), asked)
+        return pack(paths) if kind == _GPKG else paths[0].read_bytes()
