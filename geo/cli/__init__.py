@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 
 from geo import __version__
-from geo.cli import data, figures, keeping, releases, server
+from geo.cli import audit, data, figures, keeping, public, releases, reporting, server
 from geo.cli.console import say
 from geo.errors import GeoError, ViewError, trace_of
 
@@ -46,7 +46,7 @@ def _show_version(
         raise typer.Exit
 
 
-for room in (data, figures, releases, keeping, server):
+for room in (data, figures, reporting, public, releases, keeping, audit, server):
     room.register(app)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.cli.audit import note
 from geo.cli.console import emit, progress_bar
 from geo.cli.options import AsJson, StoreFolder
 from geo.errors import InputRefused
@@ -85,6 +86,7 @@ def import_files(
     """Read the files of recipes, publish one release."""
     from geo.intake import import_recipes
     from geo.store import Store
+    from geo.store.public import is_open_to_public
 
     with progress_bar("Reading") as progress:
         report = import_recipes(
@@ -93,14 +95,24 @@ def import_files(
             files=files,
             dry_run=dry_run,
             progress=progress,
-            on_rejects=None if rejects is None else partial(_write_rejects, rejects),
+            on_rejects=None if rejects is None else partial(_write_rejects, store, rejects, dry_run=dry_run),
         )
+    if report.release is not None and not dry_run:
+        note(store, "import", release=report.release)
     emit(report.to_dict(), report.lines(), as_json=as_json)
+    if report.release is not None and not dry_run and is_open_to_public(store):
+        # What protects them takes a second to load, which a store that is not open to the public is spared.
+        from geo.privacy import keep_public
+
+        keep_public(Store(store).current())
 
 
-def _write_rejects(folder: Path, layer: str, rows: pd.DataFrame) -> None:
+def _write_rejects(store: Path, folder: Path, layer: str, rows: pd.DataFrame, *, dry_run: bool) -> None:
     from geo.export.rows import rows_xlsx
 
+    # As all files that are taken out: told before there is one. A rehearsal makes no store.
+    if store.exists() or not dry_run:
+        note(store, "export", kind="rejects", view=layer)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{layer}-rejects.xlsx").write_bytes(rows_xlsx(rows, sheet=layer))
 

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from geo.cli.console import emit, say
+from geo.cli.audit import note, note_refusal
+from geo.cli.console import emit, progress_bar, say
+from geo.cli.filing import AskedCrs, AskedEncoding, AskedPoints, file_asked
 from geo.cli.options import AsJson, AskedArea, AskedRole, AskedTable, AskedView, StoreFolder
+from geo.cli.printing import (
+    PAPER_KINDS,
+    AskedBreaks,
+    AskedClasses,
+    AskedDpi,
+    AskedGraticule,
+    AskedLogo,
+    AskedNames,
+    AskedNotes,
+    AskedPaper,
+    AskedPortrait,
+    AskedScheme,
+    AskedSecond,
+    AskedSplit,
+    AskedTheme,
+    AskedTiles,
+    map_asked,
+    read_breaks,
+    write_paper,
+)
 from geo.cli.table_files import ENDINGS, write_table
 
 if TYPE_CHECKING:
     from geo.access import Scope
     from geo.maps import Heat
+    from geo.privacy import Protected
     from geo.store import Release
     from geo.view import View
 
@@ -22,6 +46,11 @@ __all__ = ["register"]
 _DEFAULT_STORE = Path("store")
 # What the map shows when it shows a density, as in the page's address.
 _HEAT = "heat"
+# Said of a table that lists what was found, and may rightly list nothing.
+_NOTHING_FOUND: Mapping[str, str] = {
+    "questions": "There is nothing to ask about the data of this view.",
+    "waiting": "Nothing is waiting in this view.",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -48,21 +77,44 @@ def measures(
     if out.suffix.lower() not in ENDINGS:
         raise typer.BadParameter(f"{out.name} must end in {', '.join(ENDINGS)}.", param_hint="--out")
     from geo.access import Scope
-    from geo.dashboard.figures.asked import seen
+    from geo.figures.asked import ask_if_told, seen
 
     scope = Scope(role, area)
-    release, asked = open_view(store, view, scope)
-    protected = seen(table, release, asked, scope)
+    with note_refusal(store, scope, kind=table, view=view):
+        release, asked = open_view(store, view, scope)
+        protected = seen(table, release, asked, scope)
+    note(store, "export", scope=scope, kind=table, release=release.number, view=asked.to_query())
     write_table(protected, out)
-    if "n" in protected.frame and protected.frame["n"].isna().all():
-        say(f"The data tell nothing of this view: they end on {release.as_of}, or all of it is withheld.")
+    if _tells_nothing(protected):
+        # A list that is empty where the data do tell of the view has found nothing.
+        whole = ask_if_told(lambda name, one: seen(name, release, one, scope), "summary", asked)
+        if protected.frame.empty and whole is not None and not _tells_nothing(whole):
+            say(_NOTHING_FOUND.get(table, "There is nothing of the kind in this view."))
+        else:
+            say(f"The data tell nothing of this view: they end on {release.as_of}, or all of it is withheld.")
     report = {"out": out, "rows": len(protected.frame), "release": release.number, "view": protected.view.to_query()}
     rows = "areas" if table == "measure" else "rows"
     emit(report, [f"{out}: {len(protected.frame):,} {rows}, release {release.number}."], as_json=as_json)
 
 
 def export(
-    kind: Annotated[Literal["html", "geojson", "csv"], typer.Argument(help="What to write.")],
+    kind: Annotated[
+        Literal[
+            "html",
+            "map",
+            "atlas",
+            "briefing",
+            "slides",
+            "gpkg",
+            "geojson",
+            "shapefile",
+            "geoparquet",
+            "kml",
+            "xlsx",
+            "csv",
+        ],
+        typer.Argument(help="What to write."),
+    ],
     *,
     view: AskedView,
     out: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="FILE", help="The file to write.")],
@@ -76,38 +128,85 @@ def export(
     lang: Annotated[Literal["en", "zh_CN"], typer.Option("--lang", help="Language of the words.")] = "en",
     role: AskedRole = "planner",
     area: AskedArea = None,
+    theme: AskedTheme = None,
+    second_id: AskedSecond = None,
+    paper: AskedPaper = "A4",
+    portrait: AskedPortrait = False,
+    scheme: AskedScheme = "round",
+    classes: AskedClasses = 5,
+    breaks: AskedBreaks = "",
+    split: AskedSplit = None,
+    graticule: AskedGraticule = False,
+    names: AskedNames = True,
+    notes: AskedNotes = "",
+    logo: AskedLogo = None,
+    dpi: AskedDpi = 300,
+    tiles: AskedTiles = None,
+    crs: AskedCrs = "wgs84",
+    encoding: AskedEncoding = "utf-8",
+    points: AskedPoints = True,
 ) -> None:
     """Write what is on the screen as a file.
 
-    html: one offline map; geojson: areas with their values; csv: the table.
+    html: one offline map; map: a sheet of paper as PDF, PNG or SVG, or cut into small sheets; atlas: a PDF with a page
+    for each station; briefing: two pages for those who decide; slides: the same for a seminar (PPTX); gpkg: all layers
+    with styles, and a project of QGIS beside it; geojson, shapefile (a zip), geoparquet, kml: areas with their values;
+    xlsx: all tables with charts and definitions; csv: the table.
     """
     from geo.access import Scope
+    from geo.export.files import write_file
     from geo.export.html import write_html
-    from geo.export.tables import write_csv, write_geojson
-    from geo.measures import measure
-    from geo.privacy import protect
 
     scope = Scope(role, area)
-    release, asked = open_view(store, view, scope)
-    if kind == "html" and measure_id == _HEAT:
-        write_html(release, asked, scope, out, heat=_heat(release, asked, scope, bandwidth_m), lang=lang)
-    elif kind == "html":
-        write_html(release, asked, scope, out, measure=measure_id, lang=lang)
-    else:
-        protected = protect(measure(release, asked), asked, scope)
-        if kind == "csv":
-            write_csv(protected, out)
+    with note_refusal(store, scope, kind=kind, view=view):
+        release, asked = open_view(store, view, scope)
+        note(store, "export", scope=scope, kind=kind, release=release.number, view=asked.to_query())
+        beside: tuple[Path, ...] = ()
+        if kind in PAPER_KINDS:
+            asked_map = map_asked(
+                theme,
+                layer=asked.layer,
+                measure_id=measure_id,
+                second_id=second_id,
+                paper=paper,
+                landscape=not portrait,
+                scheme=scheme,
+                classes=classes,
+                breaks=read_breaks(breaks),
+                bandwidth_m=bandwidth_m,
+                split=split,
+                graticule=graticule,
+                names=names,
+                notes=notes,
+                logo=logo,
+                lang=lang,
+            )
+            write_paper(kind, release, asked, scope, asked_map, out, dpi=dpi, tiles=tiles)
+        elif kind == "html" and measure_id == _HEAT:
+            write_html(release, asked, scope, out, heat=_heat(release, asked, scope, bandwidth_m), lang=lang)
+        elif kind == "html":
+            write_html(release, asked, scope, out, measure=measure_id, lang=lang)
         else:
-            write_geojson(release, protected, out, lang=lang)
+            asked_file = file_asked(
+                measure_id, bandwidth_m=bandwidth_m, lang=lang, crs=crs, encoding=encoding, points=points
+            )
+            with progress_bar("Writing"):
+                beside = write_file(kind, release, asked, scope, out, asked_file)[1:]
     say(f"{out}: {out.stat().st_size:,} bytes, release {release.number}.")
+    for path in beside:
+        say(f"{path}: beside it.")
+
+
+def _tells_nothing(table: Protected) -> bool:
+    return "n" in table.frame and bool(table.frame["n"].isna().all())
 
 
 def _heat(release: Release, asked: View, scope: Scope, bandwidth_m: int) -> Heat:
     """Return the density that the screen would show, drawn; at a bandwidth that the scope may have."""
-    from geo.dashboard.figures.heat import event_density
     from geo.errors import ViewError
     from geo.layers import EVENT_LAYERS
     from geo.maps import heat_of
+    from geo.maps.densities import event_density
 
     if asked.layer not in EVENT_LAYERS:
         raise ViewError(f"{asked.layer} has no single events. Remedy: ask for the heat of {', '.join(EVENT_LAYERS)}.")

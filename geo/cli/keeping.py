@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.cli.audit import note
 from geo.cli.console import emit
 from geo.cli.options import AsJson, StoreFolder
 
@@ -38,7 +39,7 @@ def check(*, store: StoreFolder = _DEFAULT_STORE, as_json: AsJson = False) -> No
         # What can't be read stands among the problems.
         leftovers = []
     count = opened.count_releases()
-    lines = problems or [f"{store}: {_count(count, 'release')}, nothing wrong."]
+    lines = problems or [f"{store}: {_count(count, 'release')}, nothing wrong.", *_shown_by_other_rules(store)]
     if leftovers:
         lines.append(
             f"{_count(len(leftovers), 'leftover file')} of stopped imports and of releases given up; "
@@ -47,6 +48,17 @@ def check(*, store: StoreFolder = _DEFAULT_STORE, as_json: AsJson = False) -> No
     emit({"store": store, "releases": count, "problems": problems, "leftovers": leftovers}, lines, as_json=as_json)
     if problems:
         raise typer.Exit(1)
+
+
+def _shown_by_other_rules(store: Path) -> list[str]:
+    from geo.store.public import is_open_to_public
+
+    if not is_open_to_public(store):
+        return []
+    from geo.cli.public import other_terms_told
+    from geo.privacy.public.ledger import read_ledger
+
+    return other_terms_told(read_ledger(store.resolve()))
 
 
 def backup(
@@ -58,7 +70,11 @@ def backup(
     """Write the whole store into one file, a plain tar; every byte is checked on the way."""
     from geo.store import Store
 
-    made = Store(store).backup(out)
+    opened = Store(store)
+    current = opened.current()
+    if current is not None:
+        note(store, "export", kind="backup", release=current.number)
+    made = opened.backup(out)
     emit(_describe(made), [f"{out}: {_in_words(made)}."], as_json=as_json)
 
 
@@ -75,6 +91,7 @@ def restore(
     from geo.store import Store
 
     restored = Store(store).restore_backup(file, overwrite=overwrite)
+    note(store, "release", command="restore backup")
     emit({**_describe(restored), "store": store}, [f"{store}: {_in_words(restored)}."], as_json=as_json)
 
 

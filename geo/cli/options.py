@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-__all__ = ["AsJson", "AskedArea", "AskedRole", "AskedTable", "AskedView", "StoreFolder"]
+__all__ = ["AsJson", "AskedArea", "AskedRole", "AskedTable", "AskedView", "MaybeRole", "StoreFolder"]
 
 StoreFolder = Annotated[
     Path,
@@ -25,14 +25,39 @@ AskedView = Annotated[
     ),
 ]
 AskedRole = Annotated[
-    Literal["director", "planner", "public"],
+    Literal["director", "planner", "administrator", "public"],
     typer.Option("--role", envvar="MAPLEGRID_ROLE", help="Whose eyes it is for."),
+]
+MaybeRole = Annotated[
+    Literal["director", "planner", "administrator", "public"] | None,
+    typer.Option("--role", envvar="MAPLEGRID_ROLE", help="Whose eyes it is for, where nobody signs in."),
 ]
 AskedArea = Annotated[
     str | None,
     typer.Option("--area", envvar="MAPLEGRID_AREA", metavar="CODE", help="The area that the role is for."),
 ]
 AskedTable = Annotated[
-    Literal["measure", "monthly", "by_class", "by_grade", "by_hour", "flow", "reach"],
-    typer.Option("--table", help="Rows: areas (measure), or months, classes, grades, hours, states, kinds of places."),
+    Literal[
+        "measure",
+        "monthly",
+        "by_class",
+        "by_grade",
+        "by_hour",
+        "flow",
+        "reach",
+        "scorecard",
+        "waiting",
+        "questions",
+        "peers",
+        "assessment",
+        "designations",
+        "compare",
+    ],
+    typer.Option(
+        "--table",
+        help="Rows: areas (measure), or months, classes, grades, hours, states, kinds of places; the indicators of the "
+        "three promises by area (scorecard), cases waiting for action, questions about the data, peers of areas; "
+        "sheets of stations (assessment), the register of exemplary ones (designations), stations and their peers "
+        "(compare).",
+    ),
 ]

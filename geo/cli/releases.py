@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from geo.cli.audit import note
 from geo.cli.console import emit, show_rows
 from geo.cli.options import AsJson, StoreFolder
 
@@ -73,6 +74,7 @@ def restore(
     from geo.store import Store
 
     release = Store(store or context.obj).restore(number)
+    note(store or context.obj, "release", command="restore", release=number)
     typer.echo(f"Release {release.number} is release {number} again.")
 
 
@@ -87,6 +89,7 @@ def drop(
     from geo.store import Store
 
     Store(store or context.obj).drop(number)
+    note(store or context.obj, "release", command="drop", release=number)
     typer.echo(f"Release {number} is given up.")
 
 

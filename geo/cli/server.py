@@ -13,8 +13,9 @@ import typer
 
 from geo.cli.console import say
 from geo.cli.data import build_demo
-from geo.cli.options import AskedArea, AskedRole, StoreFolder
+from geo.cli.options import AskedArea, MaybeRole, StoreFolder
 from geo.errors import GeoError
+from geo.resources import app_script
 
 __all__ = ["register", "streamlit_command"]
 
@@ -22,6 +23,9 @@ _DEFAULT_STORE = Path("store")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared with, to warn
 _DEMO_SEED = 1
+# As in geo.access.roles and geo.dashboard.sign_in, which bring with them what takes a second to load.
+ROLES_FILE = "MAPLEGRID_ROLES"
+OPEN = "MAPLEGRID_OPEN_TO_NETWORK"
 
 
 def register(app: typer.Typer) -> None:
@@ -36,19 +40,39 @@ def serve(
     address: Annotated[
         str, typer.Option(help="Address to listen on; another than 127.0.0.1 lets other machines in.")
     ] = "127.0.0.1",
-    role: AskedRole = "planner",
+    open_to_network: Annotated[
+        bool,
+        typer.Option("--open-to-network", help="Let other machines in though nobody is asked who they are."),
+    ] = False,
+    roles: Annotated[
+        Path | None,
+        typer.Option(
+            "--roles",
+            envvar=ROLES_FILE,
+            dir_okay=False,
+            metavar="FILE",
+            help="Which sign-in claims give which role and area; needed where sign-in is set up.",
+        ),
+    ] = None,
+    role: MaybeRole = None,
     area: AskedArea = None,
     demo: Annotated[
         bool | None,
         typer.Option("--demo/--no-demo", help="Build the demo county in an empty store; asked on a terminal."),
     ] = None,
 ) -> None:
-    """Serve the dashboard on this machine."""
+    """Serve the dashboard on this machine.
+
+    Who may see what is told by a sign-in where one is set up (docs/access.md). Without it the server listens to this
+    machine alone and everybody has the role named, planner if none is; with --open-to-network public if none is.
+    """
+    with_sign_in = _check_sign_in(address, open_to_network=open_to_network, roles=roles)
+    role = role or ("planner" if address in _LOOPBACK else "public")
     _check_free(address, port)
-    if address not in _LOOPBACK:
-        say(f"Note: whoever reaches {address}:{port} sees what the role {role} may see; there is no log-in yet.")
+    say(_who_may(address, role, area, with_sign_in=with_sign_in))
     _fill_empty(store, demo=demo)
     settings = {"MAPLEGRID_STORE": str(store.resolve()), "MAPLEGRID_ROLE": role, "MAPLEGRID_AREA": area or ""}
+    settings |= {ROLES_FILE: "" if roles is None else str(roles.resolve()), OPEN: "1" if open_to_network else ""}
     shown = "localhost" if address in (*_LOOPBACK, *_EVERYWHERE) else address
     say(f"Maple Grid is at http://{shown}:{port} (Ctrl-C stops it).")
     raise typer.Exit(_hand_over(streamlit_command(address=address, port=port), {**os.environ, **settings}))
@@ -70,8 +94,6 @@ def streamlit_command(*, address: str, port: int) -> list[str]:
     >>> "--browser.gatherUsageStats=false" in streamlit_command(address="127.0.0.1", port=8501)
     True
     """
-    from geo.resources import app_script
-
     words = [sys.executable, "-P", "-m", "streamlit", "run", str(app_script())]
     words += [f"--server.address={address}", f"--server.port={port}", "--server.headless=true"]
     words += ["--browser.gatherUsageStats=false", "--server.fileWatcherType=none", "--logger.hideWelcomeMessage=true"]
@@ -80,6 +102,43 @@ def streamlit_command(*, address: str, port: int) -> list[str]:
         shown = socket.gethostname() if address in _EVERYWHERE else address
         words += [f"--browser.serverAddress={shown}", "--server.allowedHosts=*"]
     return words
+
+
+def _check_sign_in(address: str, *, open_to_network: bool, roles: Path | None) -> bool:
+    """Tell whether people sign in; refuse a sign-in that is not whole, and other machines where nobody is asked."""
+    if address in _LOOPBACK and not _has_secrets():
+        return False
+    # Streamlit, which reads the settings of the sign-in, takes a second to load: only where there may be some.
+    from geo.dashboard import sign_in
+
+    if sign_in.is_set_up():
+        wrong = sign_in.faults(roles)
+        if wrong:
+            raise GeoError("The sign-in is not set up as it must be.\n" + "\n".join(wrong))
+        return True
+    if address not in _LOOPBACK and not open_to_network:
+        raise GeoError(
+            f"{address} lets other machines in, and no sign-in is set up: nobody would be asked who they are. "
+            "Remedy: set up sign-in (docs/access.md), listen on 127.0.0.1, or add --open-to-network if everybody who "
+            "reaches this machine may see what the role may."
+        )
+    return False
+
+
+def _has_secrets() -> bool:
+    """Tell whether there may be settings of a sign-in where Streamlit looks for them."""
+    places = (Path.home(), Path.cwd())
+    return "STREAMLIT_SECRETS_FILES" in os.environ or any((at / ".streamlit/secrets.toml").exists() for at in places)
+
+
+def _who_may(address: str, role: str, area: str | None, *, with_sign_in: bool) -> str:
+    """Say who gets to see what."""
+    if with_sign_in:
+        return "People sign in, and see what the file of roles gives them."
+    sees = f"what the role {role} may see{f' of {area}' if area else ''}"
+    if address in _LOOPBACK:
+        return f"No sign-in is set up: the server listens to this machine alone, and shows {sees}."
+    return f"Note: no sign-in is set up, and everybody who reaches {address} sees {sees}."
 
 
 def _check_free(address: str, port: int) -> None:

@@ -11,7 +11,7 @@ from geo.demo.areas import Made, Planted, make_areas, make_county, planted_of
 from geo.demo.background import make_background
 from geo.demo.events import make_records, place_all
 from geo.demo.names import words
-from geo.demo.service import make_groups, make_places, make_surveys, make_visits
+from geo.demo.service import make_designations, make_groups, make_places, make_surveys, make_visits
 from geo.demo.staff import make_staff
 from geo.demo.truths import load_rates
 from geo.store import Release, Store
@@ -114,6 +114,7 @@ def fill_county(made: Made, *, seed: int, progress: Progress | None = None) -> D
         "visits": make_visits(made.county, staff, streams[5]),
         "groups": make_groups(made.county, streams[6]),
         "surveys": make_surveys(made.county, streams[7]),
+        "designations": make_designations(made.county),
     }
     codes = {"grid": np.array(made.grids.code), "station": np.array(made.stations.code)}
     layers |= {name: _coded(frame, codes) for name, frame in tables.items()}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.demo.pauses import draw_pauses
 from geo.demo.records import County, Records, Texts, draw_records
 from geo.demo.terrain import Floats
 from geo.demo.timing import NEVER, Days, later, log_normal, on_days
@@ -50,7 +51,19 @@ def make_disputes(county: County, rng: np.random.Generator) -> tuple[Records, pd
     frame["repeat_of"] = pd.array([pd.NA] * len(first) + parents.tolist(), dtype="Int64")
     frame["channel"] = rng.choice(list(CHANNELS), len(records), p=list(CHANNELS.values()))
     frame.loc[frame["mediating_on"].isna(), "channel"] = None
-    return records, frame
+    return records, pd.concat([frame, _pauses(frame, rng)], axis=1)
+
+
+def _pauses(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Draw pauses and extensions, from a source of chance of their own."""
+    accepted, given, *closing = (
+        frame[name].to_numpy(dtype="datetime64[D]")
+        for name in ("accepted_on", "due_on", "settled_on", "transferred_on", "failed_on")
+    )
+    due = np.where(np.isnat(given), accepted + np.timedelta64(load_rules().deadlines.mediation_days, "D"), given)
+    # Each dispute ends in one way.
+    ended = np.fmin.reduce(closing)
+    return draw_pauses(accepted, ended, due, load_rates()["disputes"], rng.spawn(1)[0])
 
 
 def _run(records: Records, county: County, rng: np.random.Generator) -> Course:

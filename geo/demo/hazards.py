@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from geo.demo.pauses import draw_pauses
 from geo.demo.records import County, Records, draw_records
 from geo.demo.timing import NEVER, later, log_normal
 from geo.demo.truths import load_rates
@@ -29,13 +30,15 @@ def make_hazards(county: County, rng: np.random.Generator) -> tuple[Records, pd.
     begun = np.where(np.isnat(rectifying), NEVER, notified)
     rectified = np.maximum(later(begun, days), rectifying)  # not a day, where either has not come
     term = np.where(major, terms.hazard_major_days, terms.hazard_general_days)
-    return records, pd.DataFrame(
+    due = notified + term.astype("timedelta64[D]")
+    frame = pd.DataFrame(
         {
             "grade": np.where(major, "major", "general"),
             "notified_on": notified,
             "rectifying_on": rectifying,
             "rectified_on": rectified,
             "verified_on": later(rectified, rng.geometric(0.3, count) * 1.0),
-            "due_on": notified + term.astype("timedelta64[D]"),
+            "due_on": due,
         }
     )
+    return records, pd.concat([frame, draw_pauses(notified, rectified, due, rates, rng.spawn(1)[0])], axis=1)

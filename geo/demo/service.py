@@ -83,6 +83,16 @@ def make_surveys(county: County, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
+def make_designations(county: County) -> pd.DataFrame:
+    """Name a few stations exemplary ones, one of which has lost it since."""
+    n = len(county.station_place)
+    named = [(0, "national", 2023, 2), (0, "provincial", 2021, 1), (3, "provincial", 2022, 2), (5, "city", 2022, None)]
+    frame = pd.DataFrame(named, columns=["station", "level", "year", "batch"])
+    withdrawn = pd.Series([pd.NaT, pd.NaT, pd.NaT, pd.Timestamp("2024-06-30")])
+    frame = frame.assign(batch=frame["batch"].astype("Int64"), withdrawn_on=withdrawn)
+    return frame[frame["station"] < n]
+
+
 def make_places(county: County, villages: Names, rng: np.random.Generator) -> pd.DataFrame:
     """Set up mediation rooms, posts, windows, fire and patrol points, not yet placed in grids."""
     chosen = _place_grids(county, rng)

@@ -134,6 +134,7 @@ def test_what_failed_can_be_done_again(original: Path, tmp_path: Path) -> None:
         assert posts(store) == AFTER["bring back"]
 
 
+@pytest.mark.slow
 def test_a_publisher_that_does_not_sync_is_found_out(
     original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
