@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
-from bench import assignment, bulk_import, kill_import, kill_publish, plain_compare
+from bench import (
+    assignment,
+    bulk_import,
+    figures,
+    kill_import,
+    kill_publish,
+    page,
+    plain_compare,
+    protect,
+    scorecard,
+    tiles,
+)
 
 
 def main() -> int:
     """Run one benchmark after the other; 1 if any of them found something broken."""
-    benches = (plain_compare.main, assignment.main, kill_publish.main, kill_import.main, bulk_import.main)
+    benches = (
+        plain_compare.main,
+        figures.main,
+        page.main,
+        scorecard.main,
+        assignment.main,
+        kill_publish.main,
+        kill_import.main,
+        bulk_import.main,
+        protect.main,
+        tiles.main,
+    )
     return max(bench([]) for bench in benches)
 
 

@@ -72,7 +72,7 @@ def kill_and_count(folder: Path, *, kills: int, seed: int) -> dict[str, Any]:
     _import(folder, store, version=0)
     # A server that has loaded everything forks the importers: each starts at once and with no threads.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["geo.intake", "pyogrio", "pandera.pandas", "geopandas", "duckdb"])
+    context.set_forkserver_preload(["geo.intake.pipeline", "pyogrio", "pandera.pandas", "geopandas", "duckdb"])
     all_s, publishing_s = _durations(folder, context)
     evidence, with_files = 0, 0
     with _reader(store) as reader_faults:
