@@ -16,11 +16,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 import typer
+from pypdf import PdfReader
 
 from geo.cli import DONE, REFUSED, UNEXPECTED, WRONG_USE, app, main
 from geo.cli import server as server_module
 from geo.cli.console import progress_bar, show_rows
+from geo.dashboard import sign_in
+from geo.resources import resource
 from geo.store import Store, read_layer
+from tests.measures.chance import AS_OF, chance_layers
+from tests.signed import SECTION
 
 if TYPE_CHECKING:
     from geo.store import Release
@@ -29,6 +34,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 POINTS = "id,lon,lat\na,120.5,30.5\nb,121.5,30.5\nc,125.0,30.5\nd,,30.5\n"
+SEED, RECORDS = 5, 350
 GRIDS = {
     "type": "FeatureCollection",
     "features": [
@@ -54,6 +60,14 @@ def all_commands() -> Iterator[tuple[str, Any]]:
 
 
 COMMANDS = dict(all_commands())
+
+
+@pytest.fixture(scope="module")
+def few_records(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Villages with 2 to 13 disputes in a quarter; to open the demo to the public takes minutes, this one seconds."""
+    store = Store(tmp_path_factory.mktemp("few"))
+    store.publish(chance_layers(SEED, records=RECORDS), as_of=AS_OF, time_zone="Asia/Shanghai", title="Few")
+    return store
 
 
 @pytest.fixture
@@ -261,22 +275,25 @@ def test_measures_writes_other_tables(
     assert (str(written.columns[0]), len(written)) == (first, rows)
 
 
-def test_measures_for_public_eyes_holds_no_small_count(demo_store: Store, tmp_path: Path) -> None:
-    out = tmp_path / "t.csv"
-    view = "level=village&period=2025-Q2&layer=disputes"
-    words = ["measures", "--store", str(demo_store.root), "--view", view, "--out", str(out), "--role", "public"]
-    assert main(words) == DONE
-    shown = pd.read_csv(out)["n"].dropna()
+def test_measures_for_public_eyes_holds_no_small_count(few_records: Store, tmp_path: Path) -> None:
+    def counts(role: str) -> pd.Series:
+        out, view = tmp_path / f"{role}.csv", "level=village&period=2025-Q1&layer=disputes"
+        words = ["measures", "--store", str(few_records.root), "--view", view, "--out", str(out), "--role", role]
+        assert main(words) == DONE
+        return pd.read_csv(out)["n"].dropna()
+
+    assert counts("planner").between(1, 4).any()
+    shown = counts("public")
     assert len(shown) > 0
     assert not shown.between(1, 4).any()
 
 
 def test_measures_answers_the_public_with_the_nearest_view_and_why(
-    demo_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    few_records: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "t.csv"
-    view = "level=grid&period=2025&layer=disputes"
-    words = ["measures", "--store", str(demo_store.root), "--view", view, "--out", str(out), "--role", "public"]
+    view = "level=grid&period=2024&layer=disputes"
+    words = ["measures", "--store", str(few_records.root), "--view", view, "--out", str(out), "--role", "public"]
     assert main(words) == DONE
     assert set(pd.read_csv(out)["level"]) == {"village"}
     assert "Shown instead: level=village" in capsys.readouterr().err
@@ -289,6 +306,25 @@ def test_measures_of_a_period_without_data_says_so(
     view = "level=station&period=2031&layer=disputes"
     assert main(["measures", "--store", str(demo_store.root), "--view", view, "--out", str(out)]) == DONE
     assert "The data tell nothing of this view: they end on 2025-12-31" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("table", "view", "word"),
+    [
+        ("questions", "level=station&period=2025-06", "There is nothing to ask about the data of this view."),
+        ("questions", "level=station&period=2031", "The data tell nothing of this view: they end on 2025-12-31"),
+    ],
+)
+def test_a_list_of_nothing_is_told_from_data_that_do_not_reach(
+    demo_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], table: str, view: str, word: str
+) -> None:
+    out = tmp_path / "t.csv"
+    words = ["measures", "--store", str(demo_store.root), "--view", view, "--out", str(out), "--table", table]
+    assert main(words) == DONE
+    assert pd.read_csv(out).empty
+    said = capsys.readouterr().err
+    assert word in said
+    assert said.count("this view") == 1
 
 
 def test_releases_lists_the_newest_first(own_demo_store: Store, capsys: pytest.CaptureFixture[str]) -> None:
@@ -316,7 +352,19 @@ def test_export_writes_the_file(demo_store: Store, tmp_path: Path, kind: str) ->
     assert out.read_text(encoding="utf-8-sig").lstrip().lower().startswith(start)
 
 
-def test_export_writes_heat_at_the_bandwidth_asked_for(demo_store: Store, tmp_path: Path) -> None:
+def test_export_prints_a_map(demo_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "sheet.pdf"
+    words = ["export", "map", "--store", str(demo_store.root), "--view", "level=station&period=2024", "--out", str(out)]
+    classes = ["--scheme", "own", "--breaks", "60,80"]
+    assert main([*words, "--measure", "settled_in_month", *classes, "--paper", "A3"]) == DONE
+    page = PdfReader(out).pages[0]
+    assert round(float(page.mediabox.width) / 72 * 25.4) == 420
+    assert "60–80" in page.extract_text()
+    assert main([*words, "--breaks", "a few"]) == WRONG_USE
+    assert "is no list of numbers" in capsys.readouterr().err
+
+
+def test_export_writes_heat_at_the_bandwidth_asked_for(demo_store: Store, few_records: Store, tmp_path: Path) -> None:
     out = tmp_path / "heat.html"
     words = ["export", "html", "--store", str(demo_store.root), "--out", str(out), "--measure", "heat"]
     asked = [*words, "--view", "level=station&period=2025&layer=disputes", "--bandwidth", "800"]
@@ -324,7 +372,9 @@ def test_export_writes_heat_at_the_bandwidth_asked_for(demo_store: Store, tmp_pa
     assert "bandwidth 800 m" in out.read_text(encoding="utf-8")
     assert main([*words, "--view", "level=station&period=2025&layer=coverage"]) == WRONG_USE
     # The public has the bandwidth of its rule at least.
-    assert main([*asked[:-1], "200", "--role", "public"]) == DONE
+    asked = ["export", "html", "--store", str(few_records.root), "--out", str(out), "--measure", "heat"]
+    asked += ["--view", "level=station&period=2024&layer=disputes", "--bandwidth", "200", "--role", "public"]
+    assert main(asked) == DONE
     assert "bandwidth 500 m" in out.read_text(encoding="utf-8")
 
 
@@ -391,13 +441,54 @@ class TestServe:
         settings = {name: started["environment"][f"MAPLEGRID_{name}"] for name in ("STORE", "ROLE", "AREA")}
         assert settings == {"STORE": str(demo_store.root.resolve()), "ROLE": "director", "AREA": "990101"}
 
-    def test_an_open_address_is_told(
+    def test_it_says_that_this_machine_alone_is_let_in(
+        self, demo_store: Store, started: dict[str, Any], free_port: int, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["serve", "--store", str(demo_store.root), "--port", str(free_port)]) == DONE
+        assert "listens to this machine alone, and shows what the role planner may see" in capsys.readouterr().err
+        assert started["environment"]["MAPLEGRID_OPEN_TO_NETWORK"] == ""
+
+    def test_an_open_address_is_refused_where_nobody_signs_in(
         self, demo_store: Store, started: dict[str, Any], free_port: int, capsys: pytest.CaptureFixture[str]
     ) -> None:
         words = ["serve", "--store", str(demo_store.root), "--port", str(free_port), "--address", "0.0.0.0"]  # noqa: S104
-        assert main(words) == DONE
-        assert "whoever reaches" in capsys.readouterr().err
+        assert main(words) == REFUSED
+        assert "--open-to-network" in capsys.readouterr().err
+        assert not started
+
+    @pytest.mark.parametrize(("named", "role"), [([], "public"), (["--role", "director"], "director")])
+    def test_an_address_opened_by_name_is_told_and_for_the_public_unless_a_role_is_named(
+        self,
+        demo_store: Store,
+        started: dict[str, Any],
+        free_port: int,
+        capsys: pytest.CaptureFixture[str],
+        named: list[str],
+        role: str,
+    ) -> None:
+        words = ["serve", "--store", str(demo_store.root), "--port", str(free_port), "--address", "0.0.0.0"]  # noqa: S104
+        assert main([*words, "--open-to-network", *named]) == DONE
+        assert f"everybody who reaches 0.0.0.0 sees what the role {role} may see" in capsys.readouterr().err
         assert any(word.startswith("--browser.serverAddress=") for word in started["words"])
+        settings = {name: started["environment"][f"MAPLEGRID_{name}"] for name in ("ROLE", "OPEN_TO_NETWORK")}
+        assert settings == {"ROLE": role, "OPEN_TO_NETWORK": "1"}
+
+    def test_with_sign_in_an_open_address_is_served_by_the_file_of_roles(
+        self,
+        demo_store: Store,
+        started: dict[str, Any],
+        free_port: int,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(sign_in, "_section", lambda: SECTION)
+        words = ["serve", "--store", str(demo_store.root), "--port", str(free_port), "--address", "0.0.0.0"]  # noqa: S104
+        assert main(words) == REFUSED
+        assert "name a file of roles" in capsys.readouterr().err
+        roles = resource("roles.toml")
+        assert main([*words, "--roles", str(roles)]) == DONE
+        assert "People sign in" in capsys.readouterr().err
+        assert started["environment"]["MAPLEGRID_ROLES"] == str(roles)
 
     def test_a_port_in_use_is_refused(
         self, demo_store: Store, started: dict[str, Any], capsys: pytest.CaptureFixture[str]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import MultiPoint, Polygon, box
 
+from geo.codes import code_list
 from geo.errors import LayerError
 from geo.layers import LAYERS, check_keys, check_layer, find_faults
 from geo.rules import load_rules
@@ -62,6 +66,43 @@ def test_unknown_and_missing_columns_are_told_together(grids: gpd.GeoDataFrame) 
 def test_all_faults_of_the_rows_are_told_at_once(grids: gpd.GeoDataFrame) -> None:
     frame = grids.assign(kind=["farm", None], grid_id=["a", "a"], name=[None, "x"], households=[1, -1])
     assert problems("grids", frame) == {("kind", (0,)), ("grid_id", (1,)), ("name", (0,)), ("households", (1,))}
+
+
+SURVEYS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "station_id": st.sampled_from(["s1", "", None, "x" * 201]),
+            "kind": st.sampled_from([*code_list("survey_kind"), "odd", None]),
+            "from_on": st.sampled_from(["2025-03-01", "2025-03-01 10:30", None]),
+            "until_on": st.sampled_from(["2025-03-01", "2025-03-01 10:30", None]),
+            "respondents": st.sampled_from([0, 7, -1, None]),
+            "score": st.sampled_from([0.0, 100.0, 100.5, -0.5, None]),
+        }
+    ),
+    max_size=5,
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(SURVEYS)
+def test_the_faults_of_cells_are_those_of_the_schema(rows: list[dict[str, object]]) -> None:
+    layer = LAYERS["surveys"]
+    frame = pd.DataFrame(rows, columns=list(layer.columns)).astype(dict(layer.dtypes)).set_axis(range(7, 7 + len(rows)))
+    try:
+        layer.schema.validate(frame, lazy=True)
+        expected = set[tuple[str, str, int]]()
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases[["column", "check", "index"]]
+        expected = {
+            (column, str(check).split(";")[0], int(row)) for column, check, row in cases.itertuples(index=False)
+        }
+    _, found = find_faults("surveys", frame, rules=RULES, double=np.zeros(len(frame), dtype=bool))
+    missing = "an empty cell where a value must stand"
+    assert expected == {
+        (str(fault.column), "not_nullable" if fault.problem == missing else fault.problem, int(row))
+        for fault, labels in found
+        for row in labels
+    }
 
 
 def test_text_in_a_number_is_told_without_repeating_it(disputes: pd.DataFrame) -> None:

@@ -8,10 +8,10 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 import pytest
@@ -101,39 +101,56 @@ class Watched:
             self.faults.append(f"{response.status}: {response.url}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers, if only that it refuses."""
     for _ in range(START_TRIES):
         try:
-            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=1):
+            with urllib.request.urlopen(url, timeout=1):
                 return
+        except HTTPError:
+            return
         except (URLError, TimeoutError, ConnectionError):
             with suppress(subprocess.TimeoutExpired):
                 server.wait(timeout=0.25)
-                pytest.fail("the dashboard ended before it began")
-    pytest.fail("the dashboard did not begin")
+                pytest.fail(f"the server of {url} ended before it began")
+    pytest.fail(f"the server of {url} did not begin")
 
 
 @contextmanager
-def serve(store: Store, *, role: str = "planner") -> Iterator[str]:
-    """Serve a store and give its address."""
-    port = _free_port()
+def serve(
+    store: Store,
+    *,
+    role: str = "planner",
+    port: int | None = None,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """Serve a store and give its address.
+
+    Parameters
+    ----------
+    port
+        Where, if it is to be known beforehand; any free one if not given.
+    settings
+        Variables of the environment besides store and role.
+    """
+    port = port or free_port()
     options = ["--server.port", str(port), "--server.headless", "true"]
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(app_script()), *options],
-        env={**os.environ, "MAPLEGRID_STORE": str(store.root), "MAPLEGRID_ROLE": role},
+        env={**os.environ, "MAPLEGRID_STORE": str(store.root), "MAPLEGRID_ROLE": role, **(settings or {})},
         cwd=app_script().parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(url, server)
+        wait_for(f"{url}/_stcore/health", server)
         yield url
     finally:
         server.terminate()
@@ -188,3 +205,13 @@ def watched(context: BrowserContext, dashboard_url: str) -> Iterator[Watched]:
     yield watched
     watched.page.close()
     assert watched.faults == []
+
+
+@pytest.fixture
+def planner(context: BrowserContext, store: Store) -> Iterator[Watched]:
+    """A planner's browser on a dashboard of its own over the module's store."""
+    with serve(store) as url:
+        watched = watch(context, url)
+        yield watched
+        watched.page.close()
+        assert watched.faults == []

@@ -76,6 +76,8 @@ class Walked:
         Whether the keyboard came out at the end.
     steps
         How often Tab was pressed.
+    back
+        Whether Shift and Tab led to the top again.
     """
 
     controls: list[str]
@@ -83,6 +85,15 @@ class Walked:
     unseen: list[str] = field(default_factory=list)
     left: bool = False
     steps: int = 0
+    back: bool = False
+
+
+def walk_there_and_back(page: Page) -> Walked:
+    """Press Tab from the top of a page until the keyboard leaves it, and go back; leave the page as it was."""
+    walked = walk(page)
+    walked.back = walk_back(page)
+    page.evaluate("document.activeElement.blur()")
+    return walked
 
 
 def walk(page: Page) -> Walked:

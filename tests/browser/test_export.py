@@ -1,0 +1,110 @@
+"""What is on the map is seen as a sheet and saved as files that other programs read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pyogrio
+import pytest
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from geo.store import Store
+from tests.browser.conftest import Watched
+from tests.measures.tiny import AS_OF, tiny_layers
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The tiny county."""
+    store = Store(tmp_path_factory.mktemp("export"))
+    store.publish(tiny_layers(), as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County")
+    return store
+
+
+def saved(planner: Watched, button: str) -> bytes:
+    """Click a button and return the file that comes."""
+    with planner.page.expect_download() as coming:
+        planner.page.get_by_role("button", name=button, exact=True).click()
+    return Path(coming.value.path()).read_bytes()
+
+
+def choose(planner: Watched, label: str, words: str) -> None:
+    """Choose an option of a list."""
+    field = planner.page.get_by_role("combobox", name=label)
+    # A list closes when the page moves below it.
+    field.scroll_into_view_if_needed()
+    planner.settle()
+    field.click()
+    planner.page.get_by_role("option", name=words, exact=True).click()
+    planner.settle()
+
+
+def test_the_sheet_and_the_files_hold_what_is_on_the_map(planner: Watched, tmp_path: Path) -> None:
+    planner.open("/export?lang=en&layer=disputes&level=grid&period=2025-03")
+    page = planner.page
+    sheet = page.get_by_test_id("stImage").locator("img")
+    expect(sheet).to_be_visible()
+    seen = sheet.get_attribute("src")
+    page.get_by_label("Note below the legend").fill("For the meeting of May")
+    page.get_by_text("Portrait").click()
+    expect(sheet).not_to_have_attribute("src", seen or "")
+    planner.settle()
+    [printed] = PdfReader(io.BytesIO(saved(planner, "PDF to print"))).pages
+    assert printed.mediabox.height > printed.mediabox.width
+    assert "For the meeting of May" in printed.extract_text()
+    with zipfile.ZipFile(io.BytesIO(saved(planner, "Picture (PNG)"))) as archive:
+        assert sorted(Path(name).suffix for name in archive.namelist()) == [".pgw", ".png", ".prj"]
+    table = pd.read_csv(io.BytesIO(saved(planner, "CSV")))
+    with zipfile.ZipFile(io.BytesIO(saved(planner, "GeoPackage"))) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith(".gpkg")]
+        assert any(other.endswith(".qgz") for other in archive.namelist())
+        archive.extract(name, tmp_path)
+    areas = pyogrio.read_dataframe(tmp_path / name, layer="areas", read_geometry=False)
+    assert areas.set_index("area_id")["n"].to_dict() == table.set_index("area_id")["n"].to_dict()
+    assert table["n"].sum() > 0
+
+
+def test_files_in_gcj02_say_so_and_those_that_cannot_be_are_not_offered(planner: Watched) -> None:
+    planner.open("/export?lang=zh_CN&layer=hazards&level=village&period=2025-03")
+    page = planner.page
+    choose(planner, "坐标系", "CGCS2000")
+    expect(page.get_by_role("button", name="KML", exact=True)).to_be_disabled()
+    choose(planner, "坐标系", "GCJ-02，偏移数百米")
+    expect(page.get_by_role("button", name="KML", exact=True)).to_be_enabled()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="KML", exact=True).click()
+    assert coming.value.suggested_filename.endswith("-gcj02.kml")
+    assert "GCJ-02" in Path(coming.value.path()).read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_reports_are_saved_and_an_atlas_is_drawn_first(planner: Watched) -> None:
+    planner.open("/export?lang=en&layer=disputes&level=grid&period=2025-03")
+    page = planner.page
+    pages = PdfReader(io.BytesIO(saved(planner, "Briefing (PDF)"))).pages
+    assert len(pages) == 2
+    assert "6 disputes reported (+500" in pages[0].extract_text()
+    assert saved(planner, "Slides (PPTX)").startswith(b"PK")
+    page.get_by_role("button", name="Draw the atlas").click()
+    expect(page.get_by_role("button", name="Save the atlas (PDF)")).to_be_visible(timeout=60_000)
+    atlas = PdfReader(io.BytesIO(saved(planner, "Save the atlas (PDF)"))).pages
+    assert "Atlas of" in atlas[0].extract_text()
+    # Another period is another atlas.
+    planner.open("/export?lang=en&layer=disputes&level=grid&period=2025-02")
+    expect(page.get_by_role("button", name="Draw the atlas")).to_be_visible()
+
+
+def test_an_atlas_can_be_stopped(planner: Watched) -> None:
+    planner.open("/export?lang=en&layer=disputes&level=grid&period=2024")
+    page = planner.page
+    page.get_by_role("button", name="Draw the atlas").click()
+    page.get_by_role("button", name="Stop").click(no_wait_after=True)
+    planner.settle()
+    expect(page.get_by_role("button", name="Draw the atlas")).to_be_visible()
+    expect(page.get_by_role("button", name="Save the atlas (PDF)")).to_have_count(0)
