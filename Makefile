@@ -24,11 +24,11 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test
 	@bash .ci/chromium
-	$(BIN)/python -m pytest -m "not slow and not thorough" -n 2 --dist loadscope
+	$(BIN)/python -m pytest -m "not slow and not thorough" -n 2 --dist loadscope --no-loadscope-reorder
 
 test-slow: $(VENV)/.test
 	@bash .ci/chromium
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadscope --no-loadscope-reorder
 
 test-looks: $(VENV)/.test
 	@bash .ci/chromium
@@ -42,7 +42,7 @@ fuzz: $(VENV)/.test
 check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy -n 2
 	$(BIN)/lint-imports
 
 format: $(VENV)/.test
@@ -62,7 +62,7 @@ wheel: $(VENV)/.test
 # Needs uv, which resolves for all Pythons and systems at once.
 constraints:
 	uv pip compile --universal --python-version 3.11 --upgrade --quiet --no-header --no-annotate --no-emit-index-url \
-	  --extra test --extra stats --extra export --extra cluster pyproject.toml -o constraints.new
+	  --extra test --extra sign-in --extra stats --extra export --extra cluster pyproject.toml -o constraints.new
 	{ sed -n '/^#/!q;p' constraints.txt; cat constraints.new; } > constraints.all
 	mv constraints.all constraints.txt && rm constraints.new
 
@@ -78,7 +78,7 @@ $(VENV)/.made:
 
 $(VENV)/.run: $(VENV)/.made $(PARTS)
 	@echo "Installing what Maple Grid stands on; the first time takes a minute or two."
-	$(PIP) install --quiet -c constraints.txt -e .
+	$(PIP) install --quiet -c constraints.txt -e '.[export]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run

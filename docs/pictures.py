@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -30,6 +30,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 WIDTH, HEIGHT = 1280, 900
 WAIT_SECONDS, SETTLE_MS = 90, 8000
 COLOURS = 200
+_AUDIT = "/audit?lang=en"
 #: File name → address of the picture and the browser's colour scheme.
 PICTURES = {
     "today.png": ("/?lang=en&period=2025", "light"),
@@ -37,10 +38,15 @@ PICTURES = {
     "disputes.png": ("/disputes?lang=en&period=2025", "light"),
     "hazards-zh.png": ("/hazards?lang=zh_CN&period=2025-06", "light"),
     "incidents-dark.png": ("/incidents?lang=en&period=2025&show=heat", "dark"),
+    "promises.png": ("/promises?lang=en&period=2025-12", "light"),
+    "stations.png": ("/stations?lang=en&period=2025", "light"),
+    "compare.png": ("/compare?lang=en&period=2025&area=990681105", "light"),
     "coverage.png": ("/coverage?lang=en&period=2025", "light"),
     "service.png": ("/service?lang=en&period=2025", "light"),
+    "export.png": ("/export?lang=en&period=2025&level=village&show=per_1000_residents", "light"),
     "data.png": ("/data?lang=en", "light"),
     "definitions.png": ("/definitions?lang=en", "light"),
+    "audit.png": (_AUDIT, "light"),
     "station-dark.png": ("/?lang=en&period=2025&area=990681003&show=per_1000_residents", "dark"),
 }
 
@@ -59,9 +65,17 @@ def main() -> None:
 def take_all(store: Store) -> None:
     """Serve a store and take every picture."""
     FOLDER.mkdir(exist_ok=True)
-    with serve(store) as url, sync_playwright() as playwright:
+    # The trail is for administrators, and tells what was looked at for the other pictures.
+    others = {name: picture for name, picture in PICTURES.items() if picture[0] != _AUDIT}
+    take_some(store, others, role="planner")
+    take_some(store, dict(PICTURES.items() - others.items()), role="administrator")
+
+
+def take_some(store: Store, pictures: Mapping[str, tuple[str, str]], *, role: str) -> None:
+    """Serve a store to a role and take some pictures."""
+    with serve(store, role=role) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(FLAGS))
-        for name, (path, scheme) in PICTURES.items():
+        for name, (path, scheme) in pictures.items():
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme=scheme)  # type: ignore[arg-type]  # light or dark, from above
             take(page, url + path, FOLDER / name)
             page.close()
@@ -79,13 +93,13 @@ def take(page: Page, url: str, out: Path) -> None:
 
 
 @contextmanager
-def serve(store: Store) -> Iterator[str]:
+def serve(store: Store, *, role: str) -> Iterator[str]:
     """Serve a store's dashboard on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(app_script()), "--server.port", str(port)]
-    environment = {**os.environ, "MAPLEGRID_STORE": str(store.root), "MAPLEGRID_ROLE": "planner"}
+    environment = {**os.environ, "MAPLEGRID_STORE": str(store.root), "MAPLEGRID_ROLE": role}
     server = subprocess.Popen(command, env=environment, cwd=app_script().parent)  # noqa: S603  our own command
     url = f"http://127.0.0.1:{port}"
     try:
