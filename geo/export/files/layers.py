@@ -174,7 +174,7 @@ def _points(release: Release, view: View, scope: Scope, lang: str) -> MapLayer |
 
 
 def _density(release: Release, view: View, scope: Scope, lang: str, *, bandwidth_m: int) -> MapLayer:
-    """Return a density as one polygon for each of its classes, in events per km² and year."""
+    """Return a density as one polygon for each class that occurs, in events per km² and year."""
     _ = translator(lang)
     density = event_density(release, view, scope, bandwidth_m=bandwidth_m)
     classes = density_classes(density.highest)
@@ -191,6 +191,8 @@ def _density(release: Release, view: View, scope: Scope, lang: str, *, bandwidth
         geometry=shapes,
         crs=STORE_CRS,
     )
+    # Of a class between whose bounds no cell lies there is no shape, which formats do not write alike.
+    frame = frame[~frame.is_empty].reset_index(drop=True)
     return MapLayer("density", _("Events per km² and year"), "polygon", frame, breaks=classes.breaks)
 
 

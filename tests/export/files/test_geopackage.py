@@ -14,15 +14,18 @@ from typing import Any
 from xml.etree import ElementTree
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import pytest
 from PIL import Image
+from pyproj import CRS
 
 from geo.access import Scope
 from geo.export.files import Asked, write_file
 from geo.maps import classes_of
 from geo.maps.palettes import STATE_COLOURS
 from geo.measures.catalogue import mappable
+from geo.stats.density import Density
 from geo.store import Release
 from geo.view import View
 from tests.maps.small import MARCH, protected_disputes, protected_states, publish_small
@@ -93,6 +96,20 @@ def test_the_public_gets_a_density_in_place_of_points(small: Release, tmp_path: 
     density = gpd.read_file(out, layer="density")
     assert density["from_per_km2_year"].is_monotonic_increasing
     assert density.geometry.is_valid.all()
+
+
+def test_a_density_that_skips_a_class_has_no_shape_of_it(
+    small: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Classes of 60 are 1, 2, 5, 10, 20 and 50 upwards; none of these cells lies from 2 to 10.
+    values = np.array([[1.5, 60.0], [12.0, 25.0]])
+    steep = Density(values, 240_000, 3_300_000, 500, CRS.from_epsg(32651), bandwidth_m=500, events=9, period_days=31)
+    monkeypatch.setattr("geo.export.files.layers.event_density", lambda *_, **__: steep)
+    out = tmp_path / "a.gpkg"
+    write_file("gpkg", small, View(MARCH, level="village"), Scope("public"), out, Asked())
+    density = gpd.read_file(out, layer="density")
+    assert density["from_per_km2_year"].tolist() == [1, 10, 20, 50]
+    assert set(density.geom_type) == {"MultiPolygon"}
 
 
 def test_it_says_what_it_is(written: Path) -> None:
