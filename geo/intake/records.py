@@ -138,7 +138,8 @@ def stage_records(
     rows_path, rejects_path = folder / f"{recipe.layer}.parquet", folder / f"{recipe.layer}-rejects.parquet"
     reject_schema = pa.Schema.from_pandas(_no_rejects(recipe), preserve_index=False)
     with (
-        closing(read_ahead(_take_in_all(path, recipe, looked_at, ground, totals))) as batches,
+        closing(read_ahead(_place_all(path, recipe, looked_at, ground, totals))) as placed,
+        closing(read_ahead(_check_all(placed, recipe, ground))) as batches,
         StagedTable(rows_path, layer_schema(layer), repeated=repeated_columns(layer)) as rows,
         StagedTable(rejects_path, reject_schema, repeated=_WHY, compression="zstd") as rejects,
     ):
@@ -161,36 +162,30 @@ def stage_records(
 
 @dataclass(frozen=True, eq=False)
 class _Batch:
-    """Rows of a file that have been taken in: in the layer's columns, what became of all; cells so far."""
+    """Rows of a file on their way: in the layer's columns, what became of all so far; cells so far."""
 
     mapped: Mapped
     tally: Tally
     sample: CellSample
 
 
-def _take_in_all(
+def _place_all(
     path: Path, recipe: Recipe, looked_at: Sequence[str], ground: Ground, totals: Sequence[int]
 ) -> Generator[_Batch]:
-    sample, seen = CellSample(), SeenKeys.of(LAYERS[recipe.layer].key)
-    persons = PersonValues({}, {})
+    """Give the rows of a file in the layer's columns and with their grids, not yet checked."""
+    sample, persons = CellSample(), PersonValues({}, {})
     wanted = list(dict.fromkeys([*looked_at, *recipe.sources()]))
     with closing(read_ahead(read_batches(path, columns=wanted, **recipe.reading))) as batches:
         for batch in batches:
             sample = sample.add(batch, [name for name in looked_at if name in batch.columns])
-            done, seen = _take_in(batch, recipe, ground, seen, frozenset(totals), sample, persons)
-            persons = persons.add(done.tally.persons).counted()
-            yield done
+            mapped, tally = _place_batch(batch, recipe, ground, frozenset(totals), persons)
+            persons = persons.add(tally.persons).counted()
+            yield _Batch(mapped, tally, sample)
 
 
-def _take_in(
-    batch: pd.DataFrame,
-    recipe: Recipe,
-    ground: Ground,
-    seen: SeenKeys,
-    totals: frozenset[int],
-    sample: CellSample,
-    persons: PersonValues,
-) -> tuple[_Batch, SeenKeys]:
+def _place_batch(
+    batch: pd.DataFrame, recipe: Recipe, ground: Ground, totals: frozenset[int], persons: PersonValues
+) -> tuple[Mapped, Tally]:
     out = batch.index[batch.index.isin(totals)] if totals else batch.index[:0]
     table, mended = repair_table(batch.loc[~batch.index.isin(out)] if len(out) else batch, recipe)
     mapped = map_rows(table, recipe, time_zone=ground.time_zone, before=persons).leave_out(out, TOTAL)
@@ -199,20 +194,28 @@ def _take_in(
         found = find_coordinates(mapped.rows, recipe)
         unusable, mended = found.unusable, {**mended, **found.repaired}
         mapped = replace(mapped, rows=_place(found.rows, recipe, ground))
-    days = last_days(recipe.layer, mapped.rows)
-    mapped, seen = _check(mapped, recipe, ground, seen)
-    tally = Tally(
-        rows_in=mapped.rows_in,
-        rejected=by_reason(mapped, "rejected"),
-        left_out=by_reason(mapped, "left out"),
-        placed=_count(mapped.rows["placed"]) if "placed" in mapped.rows.columns else Counter(),
+    return mapped, Tally(
         unusable=Counter(unusable),
         mended=Counter(mended),
-        agreements=_compare(mapped, recipe, ground),
         persons=mapped.persons,
-        last_days=tuple(days),
+        last_days=tuple(last_days(recipe.layer, mapped.rows)),
     )
-    return _Batch(mapped, tally, sample), seen
+
+
+def _check_all(batches: Iterable[_Batch], recipe: Recipe, ground: Ground) -> Generator[_Batch]:
+    """Give the same rows without those that are not as the layer must be."""
+    seen = SeenKeys.of(LAYERS[recipe.layer].key)
+    for batch in batches:
+        mapped, seen = _check(batch.mapped, recipe, ground, seen)
+        tally = replace(
+            batch.tally,
+            rows_in=mapped.rows_in,
+            rejected=by_reason(mapped, "rejected"),
+            left_out=by_reason(mapped, "left out"),
+            placed=_count(mapped.rows["placed"]) if "placed" in mapped.rows.columns else Counter(),
+            agreements=_compare(mapped, recipe, ground),
+        )
+        yield _Batch(mapped, tally, batch.sample)
 
 
 def _place(rows: pd.DataFrame, recipe: Recipe, ground: Ground) -> pd.DataFrame:
