@@ -34,7 +34,7 @@ from geo.codes import code_list
 from geo.dashboard import cache
 from geo.figures.asked import only
 from geo.figures.tree import Tree
-from geo.measures.parts import PARTS
+from geo.measures.parts import PARTS, parts_of
 from geo.privacy import Protected
 from geo.store import Release, Store
 from geo.view import CLASS_LISTS, Period, View
@@ -48,6 +48,8 @@ _PERIODS = ("2025-12", "2025-10", "2025-05", "2024-11", "2025-Q3", "2025-Q4", "2
 _REPEATS = 12
 # Frames of more records than this do not fit beside others on a laptop.
 _PLAIN_RECORDS = 2_000_000
+#: What the map of a layer shows: a share, its interval and what it is a share of.
+_ON_MAP = {"disputes": "settled_in_month", "hazards": "removed_on_time"}
 #: What can't be added up from parts: shown when it is ready.
 _SLOW_TABLES, _SLOW_PARTS = ("by_hour", "flow"), ("days",)
 
@@ -142,7 +144,7 @@ def _ask_page(release: Release, page: str, view: View) -> None:
         cache.today(release, view, _SCOPE)
     else:
         cache.layer_page(release, view, _SCOPE)
-    cache.map_values(release, view, _SCOPE)
+    cache.map_values(release, view, _SCOPE, measure_id=_ON_MAP[view.layer])
 
 
 def _ask_additive(release: Release, tree: Tree, page: str, view: View) -> None:
@@ -154,7 +156,7 @@ def _ask_additive(release: Release, tree: Tree, page: str, view: View) -> None:
         if name in _SLOW_TABLES:
             # What is left out: the pages take nothing for a table that is not told.
             return kept.setdefault((name, asked), None)  # type: ignore[return-value]
-        if name in ("summary", "measure") and asked.layer in PARTS:
+        if name.removeprefix("by month ") in ("summary", "measure") and asked.layer in PARTS:
             parts = named.split("+") if named else list(PARTS[asked.layer])
             measured = only(name, [part for part in parts if part not in _SLOW_PARTS])
         if (measured, asked) not in kept:
@@ -168,7 +170,7 @@ def _ask_additive(release: Release, tree: Tree, page: str, view: View) -> None:
         figures.today_figures(ask, layers, view, tree)
     else:
         figures.layer_figures(ask, layers, view, tree)
-    ask("measure", view)
+    ask(only("measure", parts_of(view.layer, _ON_MAP[view.layer])), view)
 
 
 def _measure_plain(root: Path, repeats: int, seed: int) -> dict[str, dict[str, float]]:

@@ -53,8 +53,13 @@ class Sample:
     n_rows: int
     passes: tuple[tuple[str, npt.NDArray[np.bool_]], ...] = ()
     coded: str | None = None
-    columns: dict[tuple[str, Window], tuple[object, Any]] = field(default_factory=dict)
+    columns: dict[tuple[str, tuple[Window, ...]], tuple[object, Any]] = field(default_factory=dict)
     _known: dict[tuple[str, int, int], Records] = field(default_factory=dict)
+
+    def within(self, grids: npt.NDArray[np.bool_]) -> Sample:
+        """Return the records of some grids alone, in the same rows."""
+        of_grid = np.where(np.append(grids, False), self.of_grid, -1).astype(self.of_grid.dtype)
+        return Sample(self.events, of_grid, self.n_rows, self.passes, self.coded)
 
     def days(self, step: str) -> Ints:
         """Return the day of a step of each record of the events; `NEVER` where it has not come."""
@@ -100,7 +105,7 @@ class Sample:
     def open_on(self, day: int) -> Ints:
         """Return positions of the records open on a day: found by it and not closed by it."""
         if ("open", day, day) not in self._known:
-            kept = self._few
+            kept = self.few
             if kept is None:
                 self._known["open", day, day] = self._filter(self.events.open_on(day))
             else:
@@ -133,7 +138,7 @@ class Sample:
 
     def _cut(self, step: str, start: int, end: int) -> Records:
         if (step, start, end) not in self._known:
-            kept = self._few
+            kept = self.few
             if kept is None:
                 self._known[step, start, end] = self._filter(self.events.between(step, start, end))
             elif step == "found":
@@ -150,7 +155,7 @@ class Sample:
         return bool((self.of_grid[:-1] >= 0).all())
 
     @cached_property
-    def _few(self) -> Ints | None:
+    def few(self) -> Ints | None:
         """The records let through, where the area holds but a small part of all; None where it holds more."""
         if self._everywhere:
             return None

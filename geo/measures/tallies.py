@@ -1,0 +1,167 @@
+"""Numbers of records in each row of a sample: added up from those kept of whole months by area, or counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geo.areas import levels
+from geo.measures.events import CODED, Events, Ints, Records, code_names
+from geo.measures.rows import grid_areas
+from geo.measures.samples import Sample
+from geo.measures.times import Window, month_floor
+from geo.rules import Rules
+from geo.store import Release
+
+__all__ = ["Count", "Counts", "tally"]
+
+#: Name of a number → how many records it counts in each row.
+Counts: TypeAlias = dict[str, npt.NDArray[np.int64]]
+#: Counts records of a sample; a function of a module, since what it counted is kept by it.
+Count: TypeAlias = Callable[[Sample, Window, Rules], Counts]
+
+_Kept: TypeAlias = dict[object, tuple[tuple[str, ...], Ints]]
+_RELEASES_KEPT = 4
+# Of one layer: some hundred months and years of a county, some of a province.
+_MOST_BYTES = 256 << 20
+#: Codes that are kept apart, area by area above the grids.
+_CODES = ("class", "source", "grade")
+
+
+@dataclass(frozen=True, eq=False)
+class _Net:
+    """Areas and codes that records are counted by.
+
+    Parameters
+    ----------
+    unit
+        Area of each grid, by position, numbered from 0.
+    columns
+        The coded columns.
+    """
+
+    unit: Ints
+    columns: tuple[str, ...]
+
+    @property
+    def n_units(self) -> int:
+        """Number of areas."""
+        return int(self.unit.max(initial=-1)) + 1
+
+    def sizes(self, layer: str) -> tuple[int, ...]:
+        """Return how many places each column and the areas take; of a column the first is that of a missing code."""
+        return *(len(code_names(layer, column)) + 1 for column in self.columns), self.n_units
+
+    def unit_rows(self, of_grid: Ints) -> Ints | None:
+        """Return the row that each area counts in, -1 for none; None where its grids do not count in the same."""
+        rows = np.full(self.n_units, -1, dtype=of_grid.dtype)
+        rows[self.unit] = of_grid[:-1]
+        return rows if np.array_equal(rows[self.unit], of_grid[:-1]) else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells(Sample):
+    """All records of a layer, each cell of a net a row."""
+
+    net: _Net = _Net(np.array([], dtype=np.int64), ())
+
+    @classmethod
+    def of(cls, events: Events, net: _Net) -> _Cells:
+        everywhere = np.append(np.zeros(len(net.unit), dtype=np.int32), np.int32(-1))
+        return cls(events, everywhere, int(np.prod(net.sizes(events.layer))), net=net)
+
+    def rows_of(self, records: Records) -> Ints:
+        rows = np.zeros(1, dtype=np.intp)
+        *places, n_units = self.net.sizes(self.events.layer)
+        for column, size in zip(self.net.columns, places, strict=True):
+            rows = rows * size + (self.codes(column)[records] + 1)
+        return rows * n_units + self.net.unit[self.events.grid[records]]
+
+
+def tally(release: Release, sample: Sample, windows: Sequence[Window], rules: Rules, count: Count) -> Counts:
+    """Return what a function counts in each row, for some windows one after the other.
+
+    Whole months are counted once for all areas, classes and sources together, and added up from these: the same
+    numbers, whatever is asked. Where a window begins or ends inside a month, or states are told on another day, the
+    records are counted; so they are where the rows are neither grids nor areas above them, or hold but few records.
+    """
+    found = [_tally(release, sample, window, rules, count) for window in windows]
+    return found[0] if len(found) == 1 else {name: np.concatenate([one[name] for one in found]) for name in found[0]}
+
+
+def _tally(release: Release, sample: Sample, window: Window, rules: Rules, count: Count) -> Counts:
+    found = _net_of(release, sample) if _is_of_whole_months(window) else None
+    if found is None:
+        return count(sample, window, rules)
+    net, unit_rows = found
+    kept, key = sample.events.cubes, (net, count, window.start, window.end, window.as_of, rules.deadlines)
+    if key not in kept:
+        if sample.few is not None:
+            return count(sample, window, rules)
+        _keep(kept, key, count(_Cells.of(sample.events, net), window, rules), net.sizes(sample.events.layer))
+    names, cells = kept[key]
+    return dict(zip(names, _added(sample, net, unit_rows, cells), strict=True))
+
+
+def _is_of_whole_months(window: Window) -> bool:
+    ends = window.end == window.as_of + 1 or window.end == month_floor(window.end)
+    return window.start < window.end and window.told_on is None and ends and window.start == month_floor(window.start)
+
+
+def _net_of(release: Release, sample: Sample) -> tuple[_Net, Ints] | None:
+    """Return the net that tells of a sample's rows, and the row of each of its areas; None where none does."""
+    asked = {column for column, _ in sample.passes} | ({sample.coded} if sample.coded else set())
+    for net in _nets(release, sample.events.layer):
+        unit_rows = net.unit_rows(sample.of_grid) if asked <= set(net.columns) else None
+        if unit_rows is not None:
+            return net, unit_rows
+    return None
+
+
+@lru_cache(maxsize=3 * _RELEASES_KEPT)
+def _nets(release: Release, layer: str) -> tuple[_Net, _Net]:
+    """Return the net of single grids and sources, and that of the areas above them and all codes."""
+    grids, above = grid_areas(release), levels(release)[-2:][0]
+    unit = pd.factorize(grids[f"{above}_id"], use_na_sentinel=False)[0]
+    columns = tuple(column for column in _CODES if column in CODED[layer])
+    return _Net(np.arange(len(grids)), ("source",)), _Net(unit, columns)
+
+
+def _keep(
+    kept: dict[object, tuple[tuple[str, ...], Ints]], key: object, counts: Counts, sizes: tuple[int, ...]
+) -> None:
+    cells = np.stack([values.reshape(sizes) for values in counts.values()])
+    small = cells.astype(np.min_scalar_type(int(cells.max(initial=0))))
+    while kept and sum(held.nbytes for _, held in list(kept.values())) + small.nbytes > _MOST_BYTES:
+        kept.pop(next(iter(kept)), None)
+    kept[key] = (tuple(counts), small)
+
+
+def _added(sample: Sample, net: _Net, unit_rows: Ints, cells: Ints) -> list[npt.NDArray[np.int64]]:
+    """Return the numbers of a sample's rows, added up from the cells of a net."""
+    inside = np.flatnonzero(unit_rows >= 0)
+    if len(inside) < net.n_units:
+        cells = cells[..., inside]
+    for axis, column in enumerate(net.columns, start=1):
+        for let_through in [passed for name, passed in sample.passes if name == column]:
+            # A missing code stands first here, and last there.
+            passed = np.roll(let_through, 1)
+            if column == sample.coded:
+                cells = cells * passed.reshape([-1 if at == axis else 1 for at in range(cells.ndim)])
+            else:
+                cells = cells.take(np.flatnonzero(passed), axis=axis)
+    if sample.coded is not None:
+        by_code = np.moveaxis(cells, 1 + net.columns.index(sample.coded), 1)
+        return list(by_code.reshape(*by_code.shape[:2], -1).sum(axis=2, dtype=np.int64)[:, 1:])
+    if sample.n_rows == 1:
+        return list(cells.reshape(len(cells), -1).sum(axis=1, dtype=np.int64)[:, None])
+    by_unit = cells.sum(axis=tuple(range(1, cells.ndim - 1)), dtype=np.int64)
+    rows, n = unit_rows[inside], sample.n_rows
+    # Sums of counts are whole numbers of floats, and stay exact.
+    return [np.bincount(rows, weights=values, minlength=n).astype(np.int64) for values in by_unit]
