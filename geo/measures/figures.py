@@ -152,5 +152,5 @@ def make_table(
     if not known:
         figures = frame.columns[len(front) :]
         frame[figures] = frame[figures].where(np.zeros((len(frame), len(figures)), dtype=bool))
-    rows = lineage.reset_index(drop=True)
+    rows = lineage.set_axis(pd.RangeIndex(len(lineage)))
     return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, rows, origin=release)

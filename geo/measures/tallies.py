@@ -118,7 +118,9 @@ def _net_of(release: Release, sample: Sample) -> tuple[_Net, Ints] | None:
     """Return the net that tells of a sample's rows, and the row of each of its areas; None where none does."""
     asked = {column for column, _ in sample.passes} | ({sample.coded} if sample.coded else set())
     for net in _nets(release, sample.events.layer):
-        unit_rows = net.unit_rows(sample.of_grid) if asked <= set(net.columns) else None
+        if asked <= set(net.columns) and net not in sample.unit_rows:
+            sample.unit_rows[net] = net.unit_rows(sample.of_grid)
+        unit_rows = sample.unit_rows.get(net)
         if unit_rows is not None:
             return net, unit_rows
     return None

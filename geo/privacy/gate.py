@@ -189,8 +189,8 @@ def part_rows(protected: Protected, views: Sequence[View]) -> tuple[Protected, .
     return tuple(
         replace(
             protected,
-            frame=protected.frame.iloc[span].reset_index(drop=True),
-            protected=protected.protected.iloc[span].reset_index(drop=True),
+            frame=protected.frame.iloc[span].set_axis(pd.RangeIndex(n)),
+            protected=protected.protected.iloc[span].set_axis(pd.RangeIndex(n)),
             view=view,
             seal=_SEAL,
         )
