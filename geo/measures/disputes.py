@@ -35,11 +35,10 @@ def count_cohort(sample: Sample, window: Window, rules: Rules) -> Counts:
     cohort = _cohort(sample, window)
     settled_on, last_day = sample.days("settled_on")[cohort], month_end(sample, cohort, rules)
     over = last_day <= window.as_of
+    settled, in_month = settled_on <= window.state_day, over & (settled_on <= last_day)
     return {
         "accepted": sample.count(cohort),
-        "settled": sample.count(cohort[settled_on <= window.state_day]),
-        "month_over": sample.count(cohort[over]),
-        "in_month": sample.count(cohort[over & (settled_on <= last_day)]),
+        **sample.count_each(cohort, {"settled": settled, "month_over": over, "in_month": in_month}),
     }
 
 
@@ -69,8 +68,7 @@ def count_settlements(sample: Sample, window: Window, rules: Rules) -> Counts:
         **count_by_code(sample, done, "settled_at", prefix="settled"),
         "transferred_untold": sample.count(transferred[sample.codes("transfer")[transferred] < 0]),
         **count_by_code(sample, transferred, "transfer", prefix="transferred"),
-        "visits_over": sample.count(cohort[over]),
-        "visits_in_time": sample.count(cohort[over & (returned <= due)]),
+        **sample.count_each(cohort, {"visits_over": over, "visits_in_time": over & (returned <= due)}),
     }
 
 
@@ -158,12 +156,11 @@ def count_stock(sample: Sample, window: Window, rules: Rules) -> Counts:
     day, open_records = window.state_day, sample.open_on(window.state_day)
     # A dispute that nobody has accepted has no term, unless it was given one.
     due = mediation_due(sample, open_records, rules)
-    past_month = month_end(sample, open_records, rules) < day
+    past_month, overdue = month_end(sample, open_records, rules) < day, due < day
     return {
         "closed": sample.count(sample.closed_between(window.start, window.end)),
         "open": sample.count(open_records),
-        "past_month": sample.count(open_records[past_month]),
-        "overdue": sample.count(open_records[due < day]),
+        **sample.count_each(open_records, {"past_month": past_month, "overdue": overdue}),
         "return_due": sample.count(_return_due(sample, day, rules)),
     }
 

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.measures.breakdown import count_by_code, count_states
-from geo.measures.events import as_positions
 from geo.measures.figures import Columns, as_counts, median_columns, share_columns
 from geo.measures.samples import Sample
 from geo.measures.tallies import Counts
@@ -42,7 +41,7 @@ def count_repeats(sample: Sample, window: Window, rules: Rules) -> Counts:
     """Count the hazards found in the period that come again in their grid."""
     found = sample.found_between(window.start, window.end)
     again = sample.days("since_same")[found] <= rules.deadlines.repeat_days
-    return {"repeats": sample.count(as_positions(found)[again])}
+    return sample.count_each(found, {"repeats": again})
 
 
 def count_stock(sample: Sample, window: Window, rules: Rules) -> Counts:
@@ -52,9 +51,7 @@ def count_stock(sample: Sample, window: Window, rules: Rules) -> Counts:
     major = is_major(sample, open_records)
     return {
         "open": sample.count(open_records),
-        "overdue": sample.count(open_records[overdue]),
-        "major_open": sample.count(open_records[major]),
-        "major_overdue": sample.count(open_records[major & overdue]),
+        **sample.count_each(open_records, {"overdue": overdue, "major_open": major, "major_overdue": major & overdue}),
         "removed": sample.count(sample.closed_between(window.start, window.end)),
     }
 
@@ -73,8 +70,8 @@ def count_removals(sample: Sample, window: Window, rules: Rules) -> Counts:
     """Count the hazards found in the period whose term is over, and those of them removed in time."""
     found = sample.found_between(window.start, window.end)
     due, rectified = hazard_due(sample, found, rules), sample.days("rectified_on")[found]
-    over, at = due <= window.as_of, as_positions(found)
-    return {"over": sample.count(at[over]), "in_time": sample.count(at[over & (rectified <= due)])}
+    over = due <= window.as_of
+    return sample.count_each(found, {"over": over, "in_time": over & (rectified <= due)})
 
 
 def removal_columns(counts: Counts, sample: Sample, rules: Rules) -> Columns:

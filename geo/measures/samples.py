@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -129,6 +130,15 @@ class Sample:
         if self.n_rows == 1:
             return np.array([_length(records)])
         return np.bincount(self.rows_of(records), minlength=self.n_rows)
+
+    def count_each(
+        self, records: Records, chosen: Mapping[str, npt.NDArray[np.bool_]]
+    ) -> dict[str, npt.NDArray[np.int64]]:
+        """Return, by name, the number of those of these records that are chosen, in each row."""
+        if self.n_rows == 1:
+            return {name: np.array([np.count_nonzero(chosen_ones)]) for name, chosen_ones in chosen.items()}
+        rows, n = self.rows_of(records), self.n_rows
+        return {name: np.bincount(rows[chosen_ones], minlength=n) for name, chosen_ones in chosen.items()}
 
     def count_codes(self, records: Records, codes: Ints, *, n_codes: int) -> npt.NDArray[np.int64]:
         """Return the number of these records by row and code, ``n_rows`` × ``n_codes``; missing codes count nowhere."""

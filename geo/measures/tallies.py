@@ -77,11 +77,13 @@ class _Cells(Sample):
         return cls(events, everywhere, int(np.prod(net.sizes(events.layer))), net=net)
 
     def rows_of(self, records: Records) -> Ints:
-        rows = np.zeros(1, dtype=np.intp)
         *places, n_units = self.net.sizes(self.events.layer)
-        for column, size in zip(self.net.columns, places, strict=True):
-            rows = rows * size + (self.codes(column)[records] + 1)
-        return rows * n_units + self.net.unit[self.events.grid[records]]
+        rows = self.net.unit[self.events.grid[records]]
+        step = n_units
+        for column, size in zip(reversed(self.net.columns), reversed(places), strict=True):
+            rows += (self.codes(column)[records] + np.int64(1)) * step
+            step *= size
+        return rows
 
 
 def tally(release: Release, sample: Sample, windows: Sequence[Window], rules: Rules, count: Count) -> Counts:
