@@ -152,5 +152,6 @@ def make_table(
     if not known:
         figures = frame.columns[len(front) :]
         frame[figures] = frame[figures].where(np.zeros((len(frame), len(figures)), dtype=bool))
-    rows = lineage.set_axis(pd.RangeIndex(len(lineage)))
+    numbers = pd.RangeIndex(len(lineage))
+    rows = lineage if lineage.index.equals(numbers) else lineage.set_axis(numbers)
     return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, rows, origin=release)

@@ -47,8 +47,8 @@ class Sample:
         The coded column whose codes are the rows, instead of areas; None for areas.
     columns
         Columns worked out already, by their part and the days told of, with the rules that they were told by.
-    unit_rows
-        The row that each area of a net of `geo.measures.tallies` counts in, by the net.
+    placed
+        Which areas of a net of `geo.measures.tallies` count in which row, by the net.
     """
 
     events: Events
@@ -57,7 +57,7 @@ class Sample:
     passes: tuple[tuple[str, npt.NDArray[np.bool_]], ...] = ()
     coded: str | None = None
     columns: dict[tuple[str, tuple[Window, ...]], tuple[object, Any]] = field(default_factory=dict)
-    unit_rows: dict[object, Ints | None] = field(default_factory=dict)
+    placed: dict[object, tuple[Ints, Ints] | None] = field(default_factory=dict)
     _known: dict[tuple[str, int, int], Records] = field(default_factory=dict)
 
     def within(self, grids: npt.NDArray[np.bool_]) -> Sample:

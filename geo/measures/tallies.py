@@ -58,11 +58,14 @@ class _Net:
         """Return how many places each column and the areas take; of a column the first is that of a missing code."""
         return *(len(code_names(layer, column)) + 1 for column in self.columns), self.n_units
 
-    def unit_rows(self, of_grid: Ints) -> Ints | None:
-        """Return the row that each area counts in, -1 for none; None where its grids do not count in the same."""
+    def placed(self, of_grid: Ints) -> tuple[Ints, Ints] | None:
+        """Return the areas that count in a row, and which; None where grids of one do not count in the same."""
         rows = np.full(self.n_units, -1, dtype=of_grid.dtype)
         rows[self.unit] = of_grid[:-1]
-        return rows if np.array_equal(rows[self.unit], of_grid[:-1]) else None
+        if not np.array_equal(rows[self.unit], of_grid[:-1]):
+            return None
+        inside = np.flatnonzero(rows >= 0)
+        return inside, rows[inside]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,14 +104,14 @@ def _tally(release: Release, sample: Sample, window: Window, rules: Rules, count
     found = _net_of(release, sample) if _is_of_whole_months(window) else None
     if found is None:
         return count(sample, window, rules)
-    net, unit_rows = found
+    net, placed = found
     kept, key = sample.events.cubes, (net, count, window.start, window.end, window.as_of, rules.deadlines)
     if key not in kept:
         if sample.few is not None:
             return count(sample, window, rules)
         _keep(kept, key, count(_Cells.of(sample.events, net), window, rules), net.sizes(sample.events.layer))
     names, cells = kept[key]
-    return dict(zip(names, _added(sample, net, unit_rows, cells), strict=True))
+    return dict(zip(names, _added(sample, net, placed, cells), strict=True))
 
 
 def _is_of_whole_months(window: Window) -> bool:
@@ -116,15 +119,15 @@ def _is_of_whole_months(window: Window) -> bool:
     return window.start < window.end and window.told_on is None and ends and window.start == month_floor(window.start)
 
 
-def _net_of(release: Release, sample: Sample) -> tuple[_Net, Ints] | None:
-    """Return the net that tells of a sample's rows, and the row of each of its areas; None where none does."""
+def _net_of(release: Release, sample: Sample) -> tuple[_Net, tuple[Ints, Ints]] | None:
+    """Return the net that tells of a sample's rows, and which areas count in which; None where none does."""
     asked = {column for column, _ in sample.passes} | ({sample.coded} if sample.coded else set())
     for net in _nets(release, sample.events.layer):
-        if asked <= set(net.columns) and net not in sample.unit_rows:
-            sample.unit_rows[net] = net.unit_rows(sample.of_grid)
-        unit_rows = sample.unit_rows.get(net)
-        if unit_rows is not None:
-            return net, unit_rows
+        if asked <= set(net.columns) and net not in sample.placed:
+            sample.placed[net] = net.placed(sample.of_grid)
+        placed = sample.placed.get(net)
+        if placed is not None:
+            return net, placed
     return None
 
 
@@ -147,25 +150,25 @@ def _keep(
     kept[key] = (tuple(counts), small)
 
 
-def _added(sample: Sample, net: _Net, unit_rows: Ints, cells: Ints) -> list[npt.NDArray[np.int64]]:
+def _added(sample: Sample, net: _Net, placed: tuple[Ints, Ints], cells: Ints) -> list[npt.NDArray[np.int64]]:
     """Return the numbers of a sample's rows, added up from the cells of a net."""
-    inside = np.flatnonzero(unit_rows >= 0)
-    if len(inside) < net.n_units:
+    inside, rows = placed
+    if len(inside) < cells.shape[-1]:
         cells = cells[..., inside]
     for axis, column in enumerate(net.columns, start=1):
         for let_through in [passed for name, passed in sample.passes if name == column]:
             # A missing code stands first here, and last there.
-            passed = np.roll(let_through, 1)
+            at = (np.flatnonzero(let_through) + 1) % len(let_through)
             if column == sample.coded:
-                cells = cells * passed.reshape([-1 if at == axis else 1 for at in range(cells.ndim)])
+                kept = np.isin(np.arange(len(let_through)), at)
+                cells = cells * kept.reshape([-1 if place == axis else 1 for place in range(cells.ndim)])
             else:
-                cells = cells.take(np.flatnonzero(passed), axis=axis)
+                cells = cells.take(at, axis=axis)
     if sample.coded is not None:
         by_code = np.moveaxis(cells, 1 + net.columns.index(sample.coded), 1)
         return list(by_code.reshape(*by_code.shape[:2], -1).sum(axis=2, dtype=np.int64)[:, 1:])
     if sample.n_rows == 1:
         return list(cells.reshape(len(cells), -1).sum(axis=1, dtype=np.int64)[:, None])
-    by_unit = cells.sum(axis=tuple(range(1, cells.ndim - 1)), dtype=np.int64)
-    rows, n = unit_rows[inside], sample.n_rows
+    by_unit, n = cells.sum(axis=tuple(range(1, cells.ndim - 1)), dtype=np.int64), sample.n_rows
     # Sums of counts are whole numbers of floats, and stay exact.
     return [np.bincount(rows, weights=values, minlength=n).astype(np.int64) for values in by_unit]
