@@ -85,8 +85,8 @@ class Events:
         Source → share of its records, placed or not, that were found at 0:00 sharp.
     terms
         Last days of terms of all records that were counted already, by their name, with the deadlines they follow.
-    cubes
-        What `geo.measures.tallies` counted already.
+    cubes, cells
+        What `geo.measures.tallies` counted already, and the cell of each record that it counts in.
     unplaced
         The records that lie in no grid, in the same form; None for these themselves.
     """
@@ -100,6 +100,7 @@ class Events:
     unplaced: Events | None = None
     terms: dict[str, tuple[object, Ints]] = field(default_factory=dict)
     cubes: dict[object, tuple[tuple[str, ...], Ints]] = field(default_factory=dict)
+    cells: dict[object, npt.NDArray[np.int32]] = field(default_factory=dict)
     _orders: dict[str, tuple[Ints, Ints]] = field(default_factory=dict)
     _open: dict[int, Ints] = field(default_factory=dict)
     _told: dict[str, bool] = field(default_factory=dict)

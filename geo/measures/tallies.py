@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -70,23 +70,37 @@ class _Net:
 
 @dataclass(frozen=True, eq=False)
 class _Cells(Sample):
-    """All records of a layer, each cell of a net a row."""
+    """All records of a layer, each cell of a net a row.
 
-    net: _Net = _Net(np.array([], dtype=np.int64), ())
+    Parameters
+    ----------
+    cell
+        Cell of each record.
+    """
+
+    cell: Ints = field(default_factory=lambda: np.array([], dtype=np.int32))
 
     @classmethod
     def of(cls, events: Events, net: _Net) -> _Cells:
         everywhere = np.append(np.zeros(len(net.unit), dtype=np.int32), np.int32(-1))
-        return cls(events, everywhere, int(np.prod(net.sizes(events.layer))), net=net)
+        if net not in events.cells:
+            events.cells[net] = _cells_of(events, net)
+        return cls(events, everywhere, int(np.prod(net.sizes(events.layer))), cell=events.cells[net])
 
     def rows_of(self, records: Records) -> Ints:
-        *places, n_units = self.net.sizes(self.events.layer)
-        rows = self.net.unit[self.events.grid[records]]
-        step = n_units
-        for column, size in zip(reversed(self.net.columns), reversed(places), strict=True):
-            rows += (self.codes(column)[records] + np.int64(1)) * step
-            step *= size
-        return rows
+        return self.cell[records]
+
+
+def _cells_of(events: Events, net: _Net) -> npt.NDArray[np.int32]:
+    cell = np.zeros(len(events.grid), dtype=np.int32)
+    *places, n_units = net.sizes(events.layer)
+    for column, size in zip(net.columns, places, strict=True):
+        cell *= np.int32(size)
+        cell += events.codes[column]
+        cell += np.int32(1)
+    cell *= np.int32(n_units)
+    cell += net.unit.astype(np.int32)[events.grid]
+    return cell
 
 
 def tally(release: Release, sample: Sample, windows: Sequence[Window], rules: Rules, count: Count) -> Counts:
