@@ -118,10 +118,9 @@ def in_months(
     rules, rows = rules or load_rules(), area_rows(release, view) if by_area else total_row(release, view)
     asked = [view.replace(period=month, compare="none") for month in months]
     columns, windows = _columns_of(release, asked, rows, rules, parts)
-    at = np.tile(np.arange(rows.n), len(months))
-    areas, lineage = rows.areas.iloc[at], rows.lineage.iloc[at]
+    below = rows.repeated(len(months))
     kind = "measure" if by_area else "summary"
-    table = make_table(release, rules, kind, columns, lineage=lineage, areas=areas.reset_index(drop=True))
+    table = make_table(release, rules, kind, columns, lineage=below.lineage, areas=below.areas)
     known = np.repeat([window.known for window in windows], rows.n)
     if known.all():
         return table

@@ -41,6 +41,7 @@ class Rows:
     areas: pd.DataFrame
     of_grid: npt.NDArray[np.int32]
     _figures: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    _repeated: dict[int, Rows] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -51,6 +52,13 @@ class Rows:
     def lineage(self) -> pd.DataFrame:
         """Ids of each row's area and of those above it."""
         return self.areas[list(LINEAGE)]
+
+    def repeated(self, times: int) -> Rows:
+        """Return the same rows several times below each other, as a table of several periods has them."""
+        if times not in self._repeated:
+            areas = self.areas.take(np.tile(np.arange(self.n), times)).reset_index(drop=True)
+            self._repeated[times] = Rows(areas, self.of_grid)
+        return self._repeated[times]
 
     def figure(self, name: str) -> npt.NDArray[np.float64]:
         """Return a figure of each row's area, such as ``households``; NaN where it is missing."""
