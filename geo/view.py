@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
@@ -28,6 +29,8 @@ CLASS_LISTS: Mapping[str, str | None] = {
     "service": None,
 }
 _YEARS = (1900, 2200)
+# Months of some decades: each view is told of dozens.
+_TEXTS_KEPT = 1000
 _UNIT = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?", re.ASCII)
 _WEEK = re.compile(r"(?P<year>\d{4})-W(?P<week>\d{2})", re.ASCII)
 _WEEK_DAYS, _YEAR_WEEKS = 7, 52
@@ -157,6 +160,7 @@ class Period:
         return begin[0], end[1]
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def _monday(text: str) -> date | None:
     """Return the first day of a week; None for what is none."""
     match = _WEEK.fullmatch(text)
@@ -174,6 +178,7 @@ def _month_number(day: date) -> int:
     return 12 * day.year + day.month - 1
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def _unit_months(unit: str, text: str) -> tuple[int, int]:
     match = _UNIT.fullmatch(unit)
     if match is None or not _YEARS[0] <= int(match["year"]) <= _YEARS[1]:

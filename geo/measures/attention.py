@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.areas import levels
-from geo.measures.by_area import measure
+from geo.measures.by_area import measured_columns
 from geo.measures.figures import as_counts, make_table
-from geo.measures.rows import total_row
+from geo.measures.rows import Rows, area_rows, total_row
 from geo.measures.table import Table
 from geo.rules import Rules, load_rules
 from geo.store import Release
 from geo.view import View
 
 __all__ = ["LINES", "Line", "attention"]
+
+Ints = npt.NDArray[np.int64]
 
 
 class Line(NamedTuple):
@@ -71,13 +74,10 @@ def attention(release: Release, view: View, *, rules: Rules | None = None) -> Ta
     rules = rules or load_rules()
     level = levels(release)[-1]
     layers = [layer for layer, needed in _NEEDS.items() if all(release.has(name) for name in needed)]
-    frames = {
-        layer: measure(
-            release, view.replace(layer=layer, level=level, compare="none"), rules=rules, parts=_PARTS.get(layer)
-        ).frame
-        for layer in layers
-    }
-    behind = [(line, *_most_first(frames[line.layer], line.measure)) for line in LINES if line.layer in frames]
+    rows = area_rows(release, view.replace(level=level))
+    counts = {layer: _counts(release, view.replace(layer=layer, level=level), rows, rules) for layer in layers}
+    codes = rows.areas["area_id"].array
+    behind = [(line, *_most_first(codes, counts[line.layer][line.measure])) for line in LINES if line.layer in counts]
     shown = [(line, areas, n) for line, areas, n in behind if n]
     columns = {
         "kind": pd.array([line.measure for line, *_ in shown], dtype="str"),
@@ -90,9 +90,18 @@ def attention(release: Release, view: View, *, rules: Rules | None = None) -> Ta
     return make_table(release, rules, "attention", columns, lineage=total_row(release, view).lineage)
 
 
-def _most_first(frame: pd.DataFrame, measure_id: str) -> tuple[tuple[str, ...], int]:
-    """Return the areas in which a measure counts anything, those with most first, and the sum over them."""
-    counts = frame[measure_id].to_numpy(dtype=np.int64, na_value=0)
+def _counts(release: Release, view: View, rows: Rows, rules: Rules) -> dict[str, Ints]:
+    """Return what the lines of a layer count in each row; nothing where the data do not tell of the period."""
+    columns, window, _unplaced = measured_columns(
+        release, view.replace(compare="none"), rows, rules, parts=_PARTS.get(view.layer)
+    )
+    measures = [line.measure for line in LINES if line.layer == view.layer]
+    told = {name: pd.Series(columns[name]).to_numpy(dtype=np.int64, na_value=0) for name in measures}
+    return {name: values * window.known for name, values in told.items()}
+
+
+def _most_first(codes: pd.api.extensions.ExtensionArray, counts: Ints) -> tuple[tuple[str, ...], int]:
+    """Return the areas in which anything is counted, those with most first, and the sum over them."""
     order = np.argsort(-counts, kind="stable")
     at = order[: np.count_nonzero(counts > 0)]
-    return tuple(frame["area_id"].to_numpy(dtype=object)[at].tolist()), int(counts[at].sum())
+    return tuple(codes.take(at).tolist()), int(counts[at].sum())

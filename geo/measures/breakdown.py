@@ -11,10 +11,17 @@ import numpy.typing as npt
 
 from geo.codes import code_list
 from geo.measures.events import Records, code_names
-from geo.measures.figures import Columns, as_counts
 from geo.measures.samples import Sample
+from geo.measures.tallies import Counts
 
-__all__ = ["STATE_STEPS", "code_columns", "part_columns", "record_states", "state_columns", "state_names"]
+__all__ = [
+    "STATE_STEPS",
+    "count_by_code",
+    "count_parts_of_day",
+    "count_states",
+    "record_states",
+    "state_names",
+]
 
 Ints = npt.NDArray[np.integer]
 #: Layer → (state, step that leads to it); a later line overrules an earlier one, so that a dispute that was settled
@@ -55,25 +62,25 @@ def record_states(sample: Sample, records: Records, day: int) -> Ints:
     return states
 
 
-def state_columns(sample: Sample, records: Records, day: int) -> Columns:
-    """Return the number of records in each state at the end of a day; the columns sum to the number of records."""
+def count_states(sample: Sample, records: Records, day: int) -> Counts:
+    """Return the number of records in each state at the end of a day; they sum to the number of records."""
     names = state_names(sample.events.layer)
     counts = sample.count_codes(records, record_states(sample, records, day), n_codes=len(names))
-    return {f"state_{name}": as_counts(counts[:, position]) for position, name in enumerate(names)}
+    return {f"state_{name}": counts[:, position] for position, name in enumerate(names)}
 
 
-def code_columns(sample: Sample, records: Records, column: str, *, prefix: str | None = None) -> Columns:
+def count_by_code(sample: Sample, records: Records, column: str, *, prefix: str | None = None) -> Counts:
     """Return the number of records with each code of a column, as ``prefix_code``; missing codes count nowhere."""
     names = code_names(sample.events.layer, column)
     counts = sample.count_codes(records, sample.codes(column)[records], n_codes=len(names))
-    return {f"{prefix or column}_{name}": as_counts(counts[:, position]) for position, name in enumerate(names)}
+    return {f"{prefix or column}_{name}": counts[:, position] for position, name in enumerate(names)}
 
 
-def part_columns(sample: Sample, records: Records, *, known: bool) -> Columns:
-    """Return the number of records found in each part of the day; missing if their time of day is not known."""
+def count_parts_of_day(sample: Sample, records: Records) -> Counts:
+    """Return the number of records found in each part of the day."""
     parts = code_list("day_part")
     counts = sample.count_codes(records, _part_of_hour()[sample.hours()[records]], n_codes=len(parts))
-    return {f"part_{name}": as_counts(counts[:, position], known=known) for position, name in enumerate(parts)}
+    return {f"part_{name}": counts[:, position] for position, name in enumerate(parts)}
 
 
 @cache

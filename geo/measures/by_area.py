@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from geo.measures.covered import coverage_columns
 from geo.measures.events import read_events
-from geo.measures.figures import Columns, make_table
+from geo.measures.figures import Columns, join_columns, make_table
 from geo.measures.parts import PARTS, Asked, event_columns
 from geo.measures.rows import Rows, area_rows, total_row
 from geo.measures.samples import count_unplaced, sample_of
@@ -118,22 +117,28 @@ def in_months(
     """
     rules, rows = rules or load_rules(), area_rows(release, view) if by_area else total_row(release, view)
     asked = [view.replace(period=month, compare="none") for month in months]
-    told = [measured_columns(release, one, rows, rules, parts=parts) for one in asked]
-    columns = {name: _join([part[0][name] for part in told]) for name in told[0][0]}
-    at = np.tile(np.arange(rows.n), len(months))
-    areas, lineage = rows.areas.iloc[at], rows.lineage.iloc[at]
+    columns, windows = _columns_of(release, asked, rows, rules, parts)
+    below = rows.repeated(len(months))
     kind = "measure" if by_area else "summary"
-    table = make_table(release, rules, kind, columns, lineage=lineage, areas=areas.reset_index(drop=True))
-    known = np.repeat([window.known for _, window, _ in told], rows.n)
+    table = make_table(release, rules, kind, columns, lineage=below.lineage, areas=below.areas)
+    known = np.repeat([window.known for window in windows], rows.n)
     if known.all():
         return table
     figures = list(columns)
     return replace(table, frame=table.frame.assign(**{name: table.frame[name].where(known) for name in figures}))
 
 
-def _join(parts: Sequence[Any]) -> Any:  # noqa: ANN401  an array of numpy's or of pandas'
-    first = parts[0]
-    return np.concatenate(parts) if isinstance(first, np.ndarray) else type(first)._concat_same_type(parts)
+def _columns_of(
+    release: Release, views: Sequence[View], rows: Rows, rules: Rules, parts: Collection[str] | None
+) -> tuple[Columns, list[Window]]:
+    """Return the columns of views that differ in their period alone, one below the other, and the days of each."""
+    if views[0].layer not in PARTS:
+        told = [_OTHER_COLUMNS[one.layer](release, one, rows, rules, parts=parts) for one in views]
+        return join_columns([columns for columns, _ in told]), [window for _, window in told]
+    events = read_events(release, views[0].layer)
+    windows = [make_window(release, one, data_begin=events.begin) for one in views]
+    sample = sample_of(events, rows, views[0])
+    return event_columns(Asked(release, views[0], rows, sample, tuple(windows), rules), parts=parts), windows
 
 
 def measured_columns(
@@ -160,7 +165,7 @@ def _event_columns(
 ) -> tuple[Columns, Window, int]:
     events = read_events(release, view.layer)
     window = make_window(release, view, data_begin=events.begin, told_on=told_on)
-    asked = Asked(release, view, rows, sample_of(events, rows, view), window, rules)
+    asked = Asked(release, view, rows, sample_of(events, rows, view), (window,), rules)
     return event_columns(asked, parts=parts), window, count_unplaced(events, view, window.start, window.end)
 
 

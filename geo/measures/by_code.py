@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.errors import ViewError
-from geo.measures.breakdown import code_columns
-from geo.measures.disputes import stock_columns as dispute_stock
+from geo.measures import disputes, hazards
 from geo.measures.events import code_names
 from geo.measures.figures import Columns, as_counts, compared_columns, make_table, share
-from geo.measures.hazards import days_columns, removal_columns
-from geo.measures.hazards import stock_columns as hazard_stock
+from geo.measures.hazards import count_removals, days_columns, removal_columns
 from geo.measures.intervals import change_interval, compare_at_once, shift_interval
+from geo.measures.parts import compared_counts, count_found, count_sources
 from geo.measures.samples import Sample, group_by_code, total_sample
 from geo.measures.table import Table
+from geo.measures.tallies import tally
 from geo.measures.times import Window
 from geo.rules import Rules, load_rules
 from geo.store import Release
@@ -71,15 +71,16 @@ def by_grade(release: Release, view: View, *, rules: Rules | None = None) -> Tab
 def _by_code(release: Release, view: View, column: str, rules: Rules) -> Table:
     rows, sample, window = total_sample(release, view)
     names, groups = code_names(view.layer, column), group_by_code(sample, column)
-    found = groups.found_between(window.start, window.end)
-    sources = code_columns(groups, found, "source")
-    n, compared = groups.count(found), _compared(groups, window)
+    windows = (window,)
+    sources = tally(release, groups, windows, rules, count_sources)
+    n = tally(release, groups, windows, rules, count_found)["n"]
+    compared = compared_counts(release, groups, windows, rules)
     columns = {
-        **{name.removeprefix("source_"): counts for name, counts in sources.items()},
+        **{name.removeprefix("source_"): as_counts(counts) for name, counts in sources.items()},
         "n": as_counts(n),
         "n_compare": as_counts(compared),
         **_mix_columns(n, compared, window, alpha=rules.alpha),
-        **(_STOCK[view.layer](groups, window, rules) if view.layer in _STOCK else {}),
+        **(_STOCK[view.layer](release, groups, window, rules) if view.layer in _STOCK else {}),
     }
     asked = np.array([column != "class" or not view.classes or name in view.classes for name in names])
     return make_table(
@@ -91,12 +92,6 @@ def _by_code(release: Release, view: View, column: str, rules: Rules) -> Table:
         lineage=rows.lineage,
         known=window.known,
     )
-
-
-def _compared(groups: Sample, window: Window) -> Counts:
-    if window.compare_start is None or window.compare_end is None:
-        return np.full(groups.n_rows, np.nan)
-    return groups.count(groups.found_between(window.compare_start, window.compare_end))
 
 
 def _mix_columns(n: Counts, compared: Counts, window: Window, *, alpha: float) -> Columns:
@@ -114,16 +109,19 @@ def _mix_columns(n: Counts, compared: Counts, window: Window, *, alpha: float) -
     }
 
 
-def _hazard_columns(groups: Sample, window: Window, rules: Rules) -> Columns:
-    stock = {name: counts for name, counts in hazard_stock(groups, window, rules).items() if "major" not in name}
-    return {**stock, **removal_columns(groups, window, rules), **days_columns(groups, window, rules)}
+def _hazard_columns(release: Release, groups: Sample, window: Window, rules: Rules) -> Columns:
+    stock, removals = (
+        tally(release, groups, (window,), rules, count) for count in (hazards.count_stock, count_removals)
+    )
+    shown = {name: as_counts(counts) for name, counts in stock.items() if "major" not in name}
+    return {**shown, **removal_columns(removals, groups, rules), **days_columns(groups, window, rules)}
 
 
-def _dispute_columns(groups: Sample, window: Window, rules: Rules) -> Columns:
-    stock = dispute_stock(groups, window, rules)
-    return {name: stock[name] for name in ("open", "past_month")}
+def _dispute_columns(release: Release, groups: Sample, window: Window, rules: Rules) -> Columns:
+    stock = tally(release, groups, (window,), rules, disputes.count_stock)
+    return {name: as_counts(stock[name]) for name in ("open", "past_month")}
 
 
-_STOCK: Mapping[str, Callable[[Sample, Window, Rules], Columns]] = MappingProxyType(
+_STOCK: Mapping[str, Callable[[Release, Sample, Window, Rules], Columns]] = MappingProxyType(
     {"disputes": _dispute_columns, "hazards": _hazard_columns}
 )

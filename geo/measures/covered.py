@@ -9,12 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.measures.events import code_names, read_events
+from geo.measures.events import read_events
 from geo.measures.figures import Columns, as_counts, share, share_columns, sum_by
+from geo.measures.parts import count_sources
 from geo.measures.roster import Roster, read_roster
 from geo.measures.rows import Rows, grid_areas
-from geo.measures.times import Window, make_window, month_floor
-from geo.rules import Rules
+from geo.measures.samples import Sample
+from geo.measures.tallies import tally
+from geo.measures.times import Window, day_number, make_window, month_floor
+from geo.rules import Rules, load_rules
 from geo.store import Release
 from geo.view import View
 
@@ -164,13 +167,12 @@ def reported_events(release: Release, start: int, end: int) -> Floats | None:
     layers = [layer for layer in ("disputes", "hazards") if release.has(layer)]
     if not layers:
         return None
-    total = np.zeros(len(grid_areas(release)))
+    total, each = np.zeros(len(grid_areas(release))), np.arange(len(grid_areas(release)) + 1)
+    each[-1] = -1
+    window = Window(start, end, None, None, as_of=day_number(release.as_of), over=True, known=True)
     for layer in layers:
-        events = read_events(release, layer)
-        found = events.found_between(start, end)
-        reported = events.codes["source"][found] == code_names(layer, "source").index("reported")
-        grid = events.grid[found][reported]
-        total += np.bincount(grid[grid >= 0], minlength=len(total))
+        in_grids = Sample(read_events(release, layer), each, len(total))
+        total += tally(release, in_grids, (window,), load_rules(), count_sources)["source_reported"]
     return total
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from geo.measures.breakdown import code_columns, state_columns
+from geo.measures.breakdown import count_by_code, count_states
 from geo.measures.events import code_names
 from geo.measures.figures import Columns, as_counts, median_columns, share_columns
-from geo.measures.rows import Rows
 from geo.measures.samples import Sample
+from geo.measures.tallies import Counts
 from geo.measures.terms import mediation_due, month_end, return_due, return_term
 from geo.measures.times import Window
 from geo.rules import Rules
 
 __all__ = [
     "again_columns",
-    "code_and_state_columns",
     "cohort_columns",
+    "count_codes_and_states",
+    "count_cohort",
+    "count_settlements",
+    "count_stock",
     "days_columns",
     "settlement_columns",
     "stock_columns",
@@ -27,42 +30,74 @@ Ints = npt.NDArray[np.integer]
 _WEEK_DAYS = 7
 
 
-def cohort_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    """Return how many disputes accepted in the period are settled, and how many within their month."""
+def count_cohort(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the disputes accepted in the period, those settled, those whose month is over, and those settled in it."""
     cohort = _cohort(sample, window)
-    done = cohort[sample.days("settled_on")[cohort] <= window.state_day]
-    accepted_n, settled_n = sample.count(cohort), sample.count(done)
+    settled_on, last_day = sample.days("settled_on")[cohort], month_end(sample, cohort, rules)
+    over = last_day <= window.as_of
+    settled, in_month = settled_on <= window.state_day, over & (settled_on <= last_day)
     return {
-        "accepted": as_counts(accepted_n),
-        "settled": as_counts(settled_n),
-        **share_columns("settled_share", settled_n, accepted_n, alpha=rules.alpha, with_n=False),
-        **_month_columns(sample, cohort, window, rules),
+        "accepted": sample.count(cohort),
+        **sample.count_each(cohort, {"settled": settled, "month_over": over, "in_month": in_month}),
     }
 
 
-def settlement_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    """Return where the disputes accepted in the period were settled or went, and whether they were visited again."""
+def cohort_columns(counts: Counts, sample: Sample, rules: Rules) -> Columns:
+    """Return how many disputes accepted in the period are settled, and how many within their month."""
+    del sample
+    accepted, settled = counts["accepted"], counts["settled"]
+    return {
+        "accepted": as_counts(accepted),
+        "settled": as_counts(settled),
+        **share_columns("settled_share", settled, accepted, alpha=rules.alpha, with_n=False),
+        **share_columns("settled_in_month", counts["in_month"], counts["month_over"], alpha=rules.alpha, with_n=True),
+    }
+
+
+def count_settlements(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count where the disputes accepted in the period were settled or went, and visits after it that were due."""
     day, cohort = window.state_day, _cohort(sample, window)
-    done = cohort[sample.days("settled_on")[cohort] <= day]
+    settled_on = sample.days("settled_on")[cohort]
+    done = cohort[settled_on <= day]
     transferred = cohort[sample.days("transferred_on")[cohort] <= day]
+    due, returned = return_term(settled_on, rules), sample.days("returned_on")[cohort]
+    over = due <= window.as_of
     return {
-        **code_columns(sample, done, "settled_at", prefix="settled"),
-        **_level_columns(sample, done, rules),
-        **code_columns(sample, transferred, "transfer", prefix="transferred"),
-        **_transfer_columns(sample, transferred, sample.count(cohort), rules),
-        **_return_columns(sample, cohort, window, rules),
+        "accepted": sample.count(cohort),
+        "settled": sample.count(done),
+        **count_by_code(sample, done, "settled_at", prefix="settled"),
+        "transferred_untold": sample.count(transferred[sample.codes("transfer")[transferred] < 0]),
+        **count_by_code(sample, transferred, "transfer", prefix="transferred"),
+        **sample.count_each(cohort, {"visits_over": over, "visits_in_time": over & (returned <= due)}),
     }
 
 
-def code_and_state_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    """Return the disputes found in the period by class, state and channel."""
+def settlement_columns(counts: Counts, sample: Sample, rules: Rules) -> Columns:
+    """Return where the disputes accepted in the period were settled or went, and whether they were visited again."""
+    visits = np.where(sample.events.tells("returned_on"), counts["visits_over"], np.nan)
+    return {
+        **_counts_by_code(counts, "settled_at", "settled"),
+        **_level_columns(counts, rules),
+        **_counts_by_code(counts, "transfer", "transferred"),
+        **_transfer_columns(counts, rules),
+        **share_columns("return_on_time", counts["visits_in_time"], visits, alpha=rules.alpha, with_n=True),
+    }
+
+
+def count_codes_and_states(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the disputes found in the period by class, state and channel."""
     del rules  # no rule bears on them
     found = sample.found_between(window.start, window.end)
     return {
-        **code_columns(sample, found, "class"),
-        **state_columns(sample, found, window.state_day),
-        **code_columns(sample, found, "channel"),
+        **count_by_code(sample, found, "class"),
+        **count_states(sample, found, window.state_day),
+        **count_by_code(sample, found, "channel"),
     }
+
+
+def _counts_by_code(counts: Counts, column: str, prefix: str) -> Columns:
+    names = [f"{prefix}_{name}" for name in code_names("disputes", column)]
+    return {name: as_counts(counts[name]) for name in names}
 
 
 def _cohort(sample: Sample, window: Window) -> Ints:
@@ -70,74 +105,39 @@ def _cohort(sample: Sample, window: Window) -> Ints:
     return sample.came_between("accepted_on", window.start, window.end, found_by=window.state_day)
 
 
-def _level_columns(sample: Sample, done: Ints, rules: Rules) -> Columns:
+def _level_columns(counts: Counts, rules: Rules) -> Columns:
     """Return where disputes were settled, as shares of all settled; missing where the level of none is told."""
-    names = code_names("disputes", "settled_at")
-    counts = sample.count_codes(done, sample.codes("settled_at")[done], n_codes=len(names))
-    settled = np.where(counts.sum(axis=1) > 0, sample.count(done), np.nan)
+    told = np.sum([counts[f"settled_{name}"] for name in code_names("disputes", "settled_at")], axis=0)
+    settled = np.where(told > 0, counts["settled"], np.nan)
     parts = {"village_share": ("village",), "town_share": ("town",), "above_share": ("county", "court")}
     columns: Columns = {}
     for name, levels in parts.items():
-        hits = counts[:, [names.index(level) for level in levels]].sum(axis=1)
+        hits = np.sum([counts[f"settled_{level}"] for level in levels], axis=0)
         columns |= share_columns(name, hits, settled, alpha=rules.alpha, with_n=False)
     return columns
 
 
-def _transfer_columns(sample: Sample, transferred: Ints, accepted: npt.NDArray[np.int64], rules: Rules) -> Columns:
+def _transfer_columns(counts: Counts, rules: Rules) -> Columns:
     """Return transfers by right and lapses apart, as shares of the cohort, and transfers of which neither is told."""
-    kinds = sample.codes("transfer")[transferred]
-    columns: Columns = {"transferred_untold": as_counts(sample.count(transferred[kinds < 0]))}
-    for position, kind in enumerate(code_names("disputes", "transfer")):
-        hits = sample.count(transferred[kinds == position])
-        columns |= share_columns(f"{kind}_share", hits, accepted, alpha=rules.alpha, with_n=False)
+    columns: Columns = {"transferred_untold": as_counts(counts["transferred_untold"])}
+    for kind in code_names("disputes", "transfer"):
+        hits = counts[f"transferred_{kind}"]
+        columns |= share_columns(f"{kind}_share", hits, counts["accepted"], alpha=rules.alpha, with_n=False)
     return columns
 
 
-def _return_columns(sample: Sample, cohort: Ints, window: Window, rules: Rules) -> Columns:
-    """Return the share of return visits made in time, of settlements whose visit's term is over."""
-    due, returned = return_due(sample, cohort, rules), sample.days("returned_on")[cohort]
-    over = due <= window.as_of
-    n = np.where(sample.events.tells("returned_on"), sample.count(cohort[over]), np.nan)
-    hits = sample.count(cohort[over & (returned <= due)])
-    return share_columns("return_on_time", hits, n, alpha=rules.alpha, with_n=True)
-
-
-def again_columns(
-    again: Sample, found: Sample, window: Window, rules: Rules, *, rows: Rows, households: npt.NDArray[np.float64]
-) -> Columns:
+def again_columns(hits: Ints, n: Ints, known: npt.NDArray[np.bool_], rules: Rules) -> Columns:
     """Return the disputes found in the period that broke out again after a settlement, and their share.
-
-    They are told of grids with enough households alone, so that they never point at a home.
 
     Parameters
     ----------
-    again
-        The disputes of `geo.measures.again.read_repeats`.
-    found
-        All disputes.
-    rows
-        The rows that both count in.
-    households
-        Of each grid, by its position in `geo.measures.rows.grid_areas`; NaN where not known.
+    hits, n
+        Those that broke out again, and all, of the grids with households enough: they never point at a home.
+    known
+        Which rows hold any such grid.
     """
-    told = households >= rules.repeat_min_households
-    hits, n = (_count_told(sample, window, told) for sample in (again, found))
-    known = rows.sum_grids(told) > 0
     shares = share_columns("repeat_share", hits, np.where(known, n, np.nan), alpha=rules.alpha, with_n=True)
     return {"repeats": as_counts(hits, known=known), **shares}
-
-
-def _count_told(sample: Sample, window: Window, told: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    found = sample.found_between(window.start, window.end)
-    return np.bincount(sample.rows_of(found)[told[sample.grids()[found]]], minlength=sample.n_rows)
-
-
-def _month_columns(sample: Sample, cohort: Ints, window: Window, rules: Rules) -> Columns:
-    last_day = month_end(sample, cohort, rules)
-    over = last_day <= window.as_of
-    in_month = over & (sample.days("settled_on")[cohort] <= last_day)
-    hits, n = sample.count(cohort[in_month]), sample.count(cohort[over])
-    return share_columns("settled_in_month", hits, n, alpha=rules.alpha, with_n=True)
 
 
 def days_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
@@ -151,20 +151,25 @@ def days_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
     return median_columns(sample.rows_of(cohort), times, ended, n_groups=sample.n_rows, alpha=rules.alpha)
 
 
-def stock_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    """Return what was closed in the period, and what is open, late and due at the end of its last day."""
+def count_stock(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count what was closed in the period, and what is open, late and due at the end of its last day."""
     day, open_records = window.state_day, sample.open_on(window.state_day)
     # A dispute that nobody has accepted has no term, unless it was given one.
     due = mediation_due(sample, open_records, rules)
-    past_month = month_end(sample, open_records, rules) < day
-    visits = sample.count(_return_due(sample, day, rules))
+    past_month, overdue = month_end(sample, open_records, rules) < day, due < day
     return {
-        "closed": as_counts(sample.count(sample.closed_between(window.start, window.end))),
-        "open": as_counts(sample.count(open_records)),
-        "past_month": as_counts(sample.count(open_records[past_month])),
-        "overdue": as_counts(sample.count(open_records[due < day])),
-        "return_due": as_counts(visits, known=sample.events.tells("returned_on")),
+        "closed": sample.count(sample.closed_between(window.start, window.end)),
+        "open": sample.count(open_records),
+        **sample.count_each(open_records, {"past_month": past_month, "overdue": overdue}),
+        "return_due": sample.count(_return_due(sample, day, rules)),
     }
+
+
+def stock_columns(counts: Counts, sample: Sample, rules: Rules) -> Columns:
+    """Return what was closed in the period, and what is open, late and due at the end of its last day."""
+    del rules
+    known = {"return_due": sample.events.tells("returned_on")}
+    return {name: as_counts(values, known=known.get(name)) for name, values in counts.items()}
 
 
 def _return_due(sample: Sample, day: int, rules: Rules) -> Ints:

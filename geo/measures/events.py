@@ -85,6 +85,8 @@ class Events:
         Source → share of its records, placed or not, that were found at 0:00 sharp.
     terms
         Last days of terms of all records that were counted already, by their name, with the deadlines they follow.
+    cubes, cells
+        What `geo.measures.tallies` counted already, and the cell of each record that it counts in.
     unplaced
         The records that lie in no grid, in the same form; None for these themselves.
     """
@@ -97,8 +99,11 @@ class Events:
     at_midnight: Mapping[str, float]
     unplaced: Events | None = None
     terms: dict[str, tuple[object, Ints]] = field(default_factory=dict)
+    cubes: dict[object, tuple[tuple[str, ...], Ints]] = field(default_factory=dict)
+    cells: dict[object, npt.NDArray[np.int32]] = field(default_factory=dict)
     _orders: dict[str, tuple[Ints, Ints]] = field(default_factory=dict)
     _open: dict[int, Ints] = field(default_factory=dict)
+    _told: dict[str, bool] = field(default_factory=dict)
 
     @property
     def begin(self) -> int | None:
@@ -109,8 +114,10 @@ class Events:
 
     def tells(self, step: str) -> bool:
         """Tell whether any record of the layer, placed or not, has come to a step: otherwise nobody writes it down."""
-        parts = [self] if self.unplaced is None else [self, self.unplaced]
-        return any(bool((part.days[step] < NEVER).any()) for part in parts)
+        if step not in self._told:
+            parts = [self] if self.unplaced is None else [self, self.unplaced]
+            self._told[step] = any(bool((part.days[step] < NEVER).any()) for part in parts)
+        return self._told[step]
 
     def found_between(self, start: int, end: int) -> slice:
         """Return where the records lie that were found from a day to before another."""

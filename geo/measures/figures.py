@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.measures.intervals import Change, change_interval, poisson_interval, wilson_interval
-from geo.measures.rows import Rows
+from geo.measures.intervals import Change, Floats, change_interval, poisson_interval, wilson_interval
 from geo.measures.survival import medians_with_intervals
 from geo.measures.table import IDENTITY, Table
 from geo.measures.times import Window
@@ -23,6 +22,7 @@ __all__ = [
     "change_columns",
     "compared_columns",
     "event_rate_columns",
+    "join_columns",
     "make_table",
     "median_columns",
     "rate_columns",
@@ -51,12 +51,19 @@ def sum_by(groups: npt.NDArray[np.integer], values: npt.NDArray[Any], *, n_group
 
 
 def change_columns(
-    n: npt.NDArray[np.int64], n_compare: npt.NDArray[np.int64] | None, window: Window, *, alpha: float
+    n: npt.NDArray[np.int64], n_compare: npt.ArrayLike, windows: Sequence[Window], *, alpha: float
 ) -> Columns:
-    """Return the count compared with, the change, its interval and whether it is more than chance."""
-    compared = np.full(len(n), np.nan) if n_compare is None else n_compare
-    change = change_interval(n, compared, days=window.days or 1, days_compare=window.compare_days or 1, alpha=alpha)
-    return {"n_compare": as_counts(compared), **compared_columns("change", change, test="beyond_chance")}
+    """Return the count compared with (NaN where none), the change, its interval and whether it is more than chance.
+
+    There are as many rows of each window, one window after the other.
+    """
+    each = len(n) // len(windows)
+    days, days_compare = (
+        np.repeat([length or 1 for length in lengths], each)
+        for lengths in ([one.days for one in windows], [one.compare_days for one in windows])
+    )
+    change = change_interval(n, n_compare, days=days, days_compare=days_compare, alpha=alpha)
+    return {"n_compare": as_counts(n_compare), **compared_columns("change", change, test="beyond_chance")}
 
 
 def compared_columns(name: str, change: Change, *, test: str) -> Columns:
@@ -69,12 +76,19 @@ def compared_columns(name: str, change: Change, *, test: str) -> Columns:
     }
 
 
-def rate_columns(n: npt.NDArray[np.int64], rows: Rows) -> Columns:
+def rate_columns(n: npt.NDArray[np.int64], residents: Floats, households: Floats) -> Columns:
     """Return counts of the period per 1,000 residents and households; missing without a denominator."""
-    return {
-        "per_1000_residents": 1000 * share(n, rows.figure("residents")),
-        "per_1000_households": 1000 * share(n, rows.figure("households")),
-    }
+    return {"per_1000_residents": 1000 * share(n, residents), "per_1000_households": 1000 * share(n, households)}
+
+
+def join_columns(parts: Sequence[Columns]) -> Columns:
+    """Return the rows of several tables below each other, the columns being the same."""
+    return {name: _join([part[name] for part in parts]) for name in parts[0]} if len(parts) > 1 else parts[0]
+
+
+def _join(parts: Sequence[Any]) -> Any:  # noqa: ANN401  an array of numpy's or of pandas'
+    first = parts[0]
+    return np.concatenate(parts) if isinstance(first, np.ndarray) else type(first)._concat_same_type(parts)
 
 
 def share(part: npt.ArrayLike, whole: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -138,5 +152,6 @@ def make_table(
     if not known:
         figures = frame.columns[len(front) :]
         frame[figures] = frame[figures].where(np.zeros((len(frame), len(figures)), dtype=bool))
-    rows = lineage.reset_index(drop=True)
+    numbers = pd.RangeIndex(len(lineage))
+    rows = lineage if lineage.index.equals(numbers) else lineage.set_axis(numbers)
     return Table(frame, kind, release.number, rules.hash, release.as_of, unplaced, rows, origin=release)

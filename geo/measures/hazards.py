@@ -5,83 +5,79 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from geo.measures.breakdown import code_columns, state_columns
+from geo.measures.breakdown import count_by_code, count_states
 from geo.measures.figures import Columns, as_counts, median_columns, share_columns
-from geo.measures.rows import Rows
 from geo.measures.samples import Sample
+from geo.measures.tallies import Counts
 from geo.measures.terms import hazard_due, is_major
 from geo.measures.times import Window
 from geo.rules import Rules
 
-__all__ = ["code_and_state_columns", "days_columns", "removal_columns", "repeat_columns", "stock_columns"]
+__all__ = [
+    "count_codes_and_states",
+    "count_removals",
+    "count_repeats",
+    "count_stock",
+    "days_columns",
+    "removal_columns",
+    "stock_columns",
+]
 
 Ints = npt.NDArray[np.integer]
 
 
-def code_and_state_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    """Return the hazards found in the period by grade, class and state."""
+def count_codes_and_states(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the hazards found in the period by grade, class and state."""
     del rules  # no rule bears on them
     found = sample.found_between(window.start, window.end)
     return {
-        **code_columns(sample, found, "grade"),
-        **code_columns(sample, found, "class"),
-        **state_columns(sample, found, window.state_day),
+        **count_by_code(sample, found, "grade"),
+        **count_by_code(sample, found, "class"),
+        **count_states(sample, found, window.state_day),
     }
 
 
-def repeat_columns(
-    sample: Sample, window: Window, rules: Rules, *, rows: Rows, households: npt.NDArray[np.float64]
-) -> Columns:
-    """Return the number of hazards found in the period that come again in their grid.
-
-    It is told of grids with enough households alone, so that it never points at a home: of others, and of those whose
-    households are not known, it is missing, and the rows above hold the sum over the grids that it is told of.
-
-    Parameters
-    ----------
-    rows
-        The rows that the sample counts in.
-    households
-        Of each grid, by its position in `geo.measures.rows.grid_areas`; NaN where not known.
-    """
-    # NaN is not known to be enough.
-    told = households >= rules.repeat_min_households
+def count_repeats(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the hazards found in the period that come again in their grid."""
     found = sample.found_between(window.start, window.end)
     again = sample.days("since_same")[found] <= rules.deadlines.repeat_days
-    counted = again & told[sample.grids()[found]]
-    n = np.bincount(sample.rows_of(found)[counted], minlength=sample.n_rows)
-    return {"repeats": as_counts(n, known=rows.sum_grids(told) > 0)}
+    return sample.count_each(found, {"repeats": again})
 
 
-def stock_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    """Return what is open and overdue at the end of the period's last day, and what was removed in the period."""
+def count_stock(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count what is open and overdue at the end of the period's last day, and what was removed in the period."""
     open_records = sample.open_on(window.state_day)
     overdue = hazard_due(sample, open_records, rules) < window.state_day
     major = is_major(sample, open_records)
     return {
-        "open": as_counts(sample.count(open_records)),
-        "overdue": as_counts(sample.count(open_records[overdue])),
-        "major_open": as_counts(sample.count(open_records[major])),
-        "major_overdue": as_counts(sample.count(open_records[major & overdue])),
-        **share_columns(
-            "major_overdue_share",
-            sample.count(open_records[major & overdue]),
-            sample.count(open_records[major]),
-            alpha=rules.alpha,
-            with_n=False,
-        ),
-        "removed": as_counts(sample.count(sample.closed_between(window.start, window.end))),
+        "open": sample.count(open_records),
+        **sample.count_each(open_records, {"overdue": overdue, "major_open": major, "major_overdue": major & overdue}),
+        "removed": sample.count(sample.closed_between(window.start, window.end)),
     }
 
 
-def removal_columns(sample: Sample, window: Window, rules: Rules) -> Columns:
-    """Return the share removed on time of the hazards found in the period."""
+def stock_columns(counts: Counts, sample: Sample, rules: Rules) -> Columns:
+    """Return what is open and overdue at the end of the period's last day, and what was removed in the period."""
+    del sample
+    columns: Columns = {name: as_counts(values) for name, values in counts.items()}
+    removed = columns.pop("removed")
+    hits, n = counts["major_overdue"], counts["major_open"]
+    columns |= share_columns("major_overdue_share", hits, n, alpha=rules.alpha, with_n=False)
+    return {**columns, "removed": removed}
+
+
+def count_removals(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the hazards found in the period whose term is over, and those of them removed in time."""
     found = sample.found_between(window.start, window.end)
-    row, due, rectified = sample.rows_of(found), hazard_due(sample, found, rules), sample.days("rectified_on")[found]
+    due, rectified = hazard_due(sample, found, rules), sample.days("rectified_on")[found]
     over = due <= window.as_of
-    n = np.bincount(row[over], minlength=sample.n_rows)
-    hits = np.bincount(row[over & (rectified <= due)], minlength=sample.n_rows)
-    return share_columns("removed_on_time", hits, n, alpha=rules.alpha, with_n=True)
+    return sample.count_each(found, {"over": over, "in_time": over & (rectified <= due)})
+
+
+def removal_columns(counts: Counts, sample: Sample, rules: Rules) -> Columns:
+    """Return the share removed on time of the hazards found in the period."""
+    del sample
+    return share_columns("removed_on_time", counts["in_time"], counts["over"], alpha=rules.alpha, with_n=True)
 
 
 def days_columns(sample: Sample, window: Window, rules: Rules) -> Columns:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.measures import disputes, hazards
 from geo.measures.again import read_repeats
-from geo.measures.breakdown import code_columns, part_columns
+from geo.measures.breakdown import count_by_code, count_parts_of_day
 from geo.measures.events import code_names
-from geo.measures.figures import Columns, as_counts, change_columns, event_rate_columns, rate_columns
+from geo.measures.figures import (
+    Columns,
+    as_counts,
+    change_columns,
+    event_rate_columns,
+    join_columns,
+    rate_columns,
+)
 from geo.measures.hot_spots import hot_spot_columns
 from geo.measures.rows import Rows, grid_areas
 from geo.measures.samples import Sample, knows_hours, sample_of
+from geo.measures.tallies import Count, Counts, tally
 from geo.measures.times import Window
 from geo.rules import Rules
 from geo.store import Release
 from geo.view import View
 
-__all__ = ["PARTS", "Asked", "event_columns", "parts_of"]
+__all__ = ["PARTS", "Asked", "compared_counts", "count_found", "count_sources", "event_columns", "parts_of"]
 
 _COUNTS = (
     "n",
@@ -58,14 +67,25 @@ _HELD: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """All that columns are worked out from: what is asked, its rows and records, the days told of, and the rules."""
+    """All that columns are worked out from: what is asked, its rows and records, the days told of, and the rules.
+
+    Of several windows all rows of the first come first, then those of the next.
+    """
 
     release: Release
     view: View
     rows: Rows
     sample: Sample
-    window: Window
+    windows: tuple[Window, ...]
     rules: Rules
+
+    def tally(self, count: Count, *, sample: Sample | None = None) -> Counts:
+        """Return what a function counts, of these records or of others."""
+        return tally(self.release, sample or self.sample, self.windows, self.rules, count)
+
+    def of_rows(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return values of the rows for all windows."""
+        return np.tile(values, len(self.windows)) if len(self.windows) > 1 else values
 
 
 def event_columns(asked: Asked, *, parts: Collection[str] | None = None) -> Columns:
@@ -102,82 +122,126 @@ def parts_of(layer: str, measure_id: str) -> tuple[str, ...] | None:
 
 def _columns(asked: Asked, part: str) -> Columns:
     known = asked.sample.columns
-    if (part, asked.window) not in known or known[part, asked.window][0] is not asked.rules:
-        known[part, asked.window] = (asked.rules, PARTS[asked.view.layer][part](asked))
-    columns: Columns = known[part, asked.window][1]
+    if (part, asked.windows) not in known or known[part, asked.windows][0] is not asked.rules:
+        known[part, asked.windows] = (asked.rules, PARTS[asked.view.layer][part](asked))
+    columns: Columns = known[part, asked.windows][1]
     return columns
 
 
+def count_found(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the records found in the period."""
+    del rules  # no rule bears on them
+    return {"n": sample.count(sample.found_between(window.start, window.end))}
+
+
+def count_sources(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the records found in the period by source."""
+    del rules
+    return count_by_code(sample, sample.found_between(window.start, window.end), "source")
+
+
+def compared_counts(
+    release: Release, sample: Sample, windows: Sequence[Window], rules: Rules
+) -> npt.NDArray[np.int64] | npt.NDArray[np.float64]:
+    """Return the records found in the periods compared with; NaN for a window without."""
+    none = np.full(sample.n_rows, np.nan)
+    found = [
+        none if other is None else tally(release, sample, (other,), rules, count_found)["n"]
+        for other in (window.compared for window in windows)
+    ]
+    return np.concatenate(found)
+
+
 def _count_columns(asked: Asked) -> Columns:
-    sample, window, rules, rows = asked.sample, asked.window, asked.rules, asked.rows
-    found = sample.found_between(window.start, window.end)
-    n = sample.count(found)
-    names = code_names(sample.events.layer, "source")
-    counts = sample.count_codes(found, sample.codes("source")[found], n_codes=len(names))
-    by_source = dict(zip(names, counts.T, strict=True))
-    compared = None
-    if window.compare_start is not None and window.compare_end is not None:
-        compared = sample.count(sample.found_between(window.compare_start, window.compare_end))
+    rules, windows, of_rows = asked.rules, asked.windows, asked.of_rows
+    n, sources = asked.tally(count_found)["n"], asked.tally(count_sources)
+    compared = compared_counts(asked.release, asked.sample, windows, rules)
+    by_source = {name: sources[f"source_{name}"] for name in code_names(asked.view.layer, "source")}
+    residents, households = (of_rows(asked.rows.figure(name)) for name in ("residents", "households"))
     return {
         "n": as_counts(n),
-        **change_columns(n, compared, window, alpha=rules.alpha),
+        **change_columns(n, compared, windows, alpha=rules.alpha),
         **{name: as_counts(counts) for name, counts in by_source.items()},
-        **rate_columns(n, rows),
-        **_source_rates(by_source, rows, rules),
+        **rate_columns(n, residents, households),
+        **_source_rates(by_source, residents, rules),
     }
 
 
 def _number_columns(asked: Asked) -> Columns:
     """Return the number of records, which the counts hold too."""
-    found = asked.sample.found_between(asked.window.start, asked.window.end)
-    return {"n": as_counts(asked.sample.count(found))}
+    return {"n": as_counts(asked.tally(count_found)["n"])}
 
 
-def _source_rates(by_source: Mapping[str, npt.NDArray[np.int64]], rows: Rows, rules: Rules) -> Columns:
+def _source_rates(
+    by_source: Mapping[str, npt.NDArray[np.int64]], residents: npt.NDArray[np.float64], rules: Rules
+) -> Columns:
     """Return reported and discovered records per 1,000 residents, each by itself."""
-    residents, columns = rows.figure("residents"), Columns()
+    columns = Columns()
     for name, counts in by_source.items():
         columns |= event_rate_columns(f"{name}_per_1000", counts, residents, alpha=rules.alpha)
     return columns
 
 
-def _incident_columns(asked: Asked) -> Columns:
-    found = asked.sample.found_between(asked.window.start, asked.window.end)
-    return {**code_columns(asked.sample, found, "class"), **code_columns(asked.sample, found, "subclass")}
+def _count_incidents(sample: Sample, window: Window, rules: Rules) -> Counts:
+    del rules
+    found = sample.found_between(window.start, window.end)
+    return {**count_by_code(sample, found, "class"), **count_by_code(sample, found, "subclass")}
+
+
+def _count_hours(sample: Sample, window: Window, rules: Rules) -> Counts:
+    del rules
+    return count_parts_of_day(sample, sample.found_between(window.start, window.end))
 
 
 def _hour_columns(asked: Asked) -> Columns:
-    sample, window = asked.sample, asked.window
-    known = knows_hours(sample.events, asked.view, most_at_midnight=asked.rules.most_at_midnight)
-    return part_columns(sample, sample.found_between(window.start, window.end), known=known)
+    known = knows_hours(asked.sample.events, asked.view, most_at_midnight=asked.rules.most_at_midnight)
+    return {name: as_counts(values, known=known) for name, values in asked.tally(_count_hours).items()}
 
 
 def _hot_spot_columns(asked: Asked) -> Columns:
-    return hot_spot_columns(asked.release, asked.view, asked.rows, asked.window, asked.rules)
-
-
-def _repeated_hazards(asked: Asked) -> Columns:
-    households = _households(asked.release)
-    return hazards.repeat_columns(asked.sample, asked.window, asked.rules, rows=asked.rows, households=households)
-
-
-def _repeated_disputes(asked: Asked) -> Columns:
-    again = sample_of(read_repeats(asked.release, asked.rules), asked.rows, asked.view)
-    households = _households(asked.release)
-    return disputes.again_columns(
-        again, asked.sample, asked.window, asked.rules, rows=asked.rows, households=households
+    return join_columns(
+        [hot_spot_columns(asked.release, asked.view, asked.rows, window, asked.rules) for window in asked.windows]
     )
 
 
-def _households(release: Release) -> npt.NDArray[np.float64]:
-    return np.asarray(grid_areas(release)["households"].to_numpy(dtype=np.float64, na_value=np.nan))
+def _repeated_hazards(asked: Asked) -> Columns:
+    told = _told_grids(asked)
+    repeats = asked.tally(hazards.count_repeats, sample=asked.sample.within(told))["repeats"]
+    return {"repeats": as_counts(repeats, known=_holds_any(asked, told))}
+
+
+def _repeated_disputes(asked: Asked) -> Columns:
+    told = _told_grids(asked)
+    again = sample_of(read_repeats(asked.release, asked.rules), asked.rows, asked.view)
+    hits, n = (asked.tally(count_found, sample=sample.within(told))["n"] for sample in (again, asked.sample))
+    return disputes.again_columns(hits, n, _holds_any(asked, told), asked.rules)
+
+
+def _told_grids(asked: Asked) -> npt.NDArray[np.bool_]:
+    """Return the grids with households enough that what is told of them never points at a home."""
+    households = grid_areas(asked.release)["households"].to_numpy(dtype=np.float64, na_value=np.nan)
+    # NaN is not known to be enough.
+    return np.asarray(households >= asked.rules.repeat_min_households)
+
+
+def _holds_any(asked: Asked, grids: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    return asked.of_rows(asked.rows.sum_grids(grids) > 0)
 
 
 Part = Callable[[Asked], Columns]
 
 
 def _of_records(make: Callable[[Sample, Window, Rules], Columns]) -> Part:
-    return lambda asked: make(asked.sample, asked.window, asked.rules)
+    return lambda asked: join_columns([make(asked.sample, window, asked.rules) for window in asked.windows])
+
+
+def _counted(count: Count, make: Callable[[Counts, Sample, Rules], Columns]) -> Part:
+    return lambda asked: make(asked.tally(count), asked.sample, asked.rules)
+
+
+def _numbers(counts: Counts, sample: Sample, rules: Rules) -> Columns:
+    del sample, rules
+    return {name: as_counts(values) for name, values in counts.items()}
 
 
 #: Layer → name of a part → what works it out, in the order in which they stand in a table.
@@ -187,11 +251,11 @@ PARTS: Mapping[str, Mapping[str, Part]] = MappingProxyType(
             {
                 "number": _number_columns,
                 "counts": _count_columns,
-                "cohort": _of_records(disputes.cohort_columns),
+                "cohort": _counted(disputes.count_cohort, disputes.cohort_columns),
                 "days": _of_records(disputes.days_columns),
-                "settlements": _of_records(disputes.settlement_columns),
-                "stock": _of_records(disputes.stock_columns),
-                "codes": _of_records(disputes.code_and_state_columns),
+                "settlements": _counted(disputes.count_settlements, disputes.settlement_columns),
+                "stock": _counted(disputes.count_stock, disputes.stock_columns),
+                "codes": _counted(disputes.count_codes_and_states, _numbers),
                 "hours": _hour_columns,
                 "repeats": _repeated_disputes,
             }
@@ -200,10 +264,10 @@ PARTS: Mapping[str, Mapping[str, Part]] = MappingProxyType(
             {
                 "number": _number_columns,
                 "counts": _count_columns,
-                "stock": _of_records(hazards.stock_columns),
-                "removals": _of_records(hazards.removal_columns),
+                "stock": _counted(hazards.count_stock, hazards.stock_columns),
+                "removals": _counted(hazards.count_removals, hazards.removal_columns),
                 "days": _of_records(hazards.days_columns),
-                "codes": _of_records(hazards.code_and_state_columns),
+                "codes": _counted(hazards.count_codes_and_states, _numbers),
                 "hours": _hour_columns,
                 "repeats": _repeated_hazards,
             }
@@ -212,7 +276,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = MappingProxyType(
             {
                 "number": _number_columns,
                 "counts": _count_columns,
-                "codes": _incident_columns,
+                "codes": _counted(_count_incidents, _numbers),
                 "hours": _hour_columns,
                 "hot_spots": _hot_spot_columns,
             }

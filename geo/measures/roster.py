@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -56,10 +57,11 @@ class Roster:
     role: npt.NDArray[np.object_]
     station_id: npt.NDArray[np.object_]
     hours_per_week: npt.NDArray[np.float64]
+    _kept: dict[str, tuple[object, npt.NDArray[Any]]] = field(default_factory=dict, init=False)
 
     def counting(self, rules: Rules) -> npt.NDArray[np.bool_]:
         """Tell for each assignment whether its post's role counts for coverage."""
-        return np.isin(self.role, list(rules.coverage.counting_roles))[self.post]
+        return self._once("counting", rules, lambda: np.isin(self.role, list(rules.coverage.counting_roles))[self.post])
 
     def valid_on(self, day: int) -> npt.NDArray[np.bool_]:
         """Tell for each assignment whether it is valid on a day."""
@@ -68,7 +70,19 @@ class Roster:
     def most_grids(self, rules: Rules) -> npt.NDArray[np.float64]:
         """Return for each post the most grids that the rules allow its role; infinite where they are silent."""
         allowed = {role: float(rules.coverage.max_grids_per_post.get(role, np.inf)) for role in code_list("role")}
-        return np.array([allowed.get(role, np.inf) for role in self.role], dtype=np.float64)
+        return self._once(
+            "most_grids",
+            rules,
+            lambda: np.array([allowed.get(role, np.inf) for role in self.role], dtype=np.float64),
+        )
+
+    def _once(self, name: str, rules: Rules, make: Callable[[], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """Return what is worked out once for the same rules."""
+        if name not in self._kept or self._kept[name][0] is not rules.coverage:
+            made = make()
+            made.setflags(write=False)
+            self._kept[name] = (rules.coverage, made)
+        return self._kept[name][1]
 
 
 def read_roster(release: Release) -> Roster:

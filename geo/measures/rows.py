@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -40,6 +40,8 @@ class Rows:
 
     areas: pd.DataFrame
     of_grid: npt.NDArray[np.int32]
+    _figures: dict[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    _repeated: dict[int, Rows] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -51,9 +53,18 @@ class Rows:
         """Ids of each row's area and of those above it."""
         return self.areas[list(LINEAGE)]
 
+    def repeated(self, times: int) -> Rows:
+        """Return the same rows several times below each other, as a table of several periods has them."""
+        if times not in self._repeated:
+            areas = self.areas.take(np.tile(np.arange(self.n), times)).reset_index(drop=True)
+            self._repeated[times] = Rows(areas, self.of_grid)
+        return self._repeated[times]
+
     def figure(self, name: str) -> npt.NDArray[np.float64]:
         """Return a figure of each row's area, such as ``households``; NaN where it is missing."""
-        return self.areas[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        if name not in self._figures:
+            self._figures[name] = self.areas[name].to_numpy(dtype=np.float64, na_value=np.nan)
+        return self._figures[name]
 
     def sum_grids(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return sums per row of one value per grid; NaN counts as nothing."""
@@ -86,19 +97,28 @@ def area_rows(release: Release, view: View) -> Rows:
 
 @lru_cache(maxsize=_ROWS_KEPT)
 def _area_rows(release: Release, level: str, area: str | None) -> Rows:
-    areas = area_table(release)
     if level not in levels(release):
         raise ViewError(
             f"Release {release.number} has no areas of level {level!r}. "
             f"Remedy: use one of {', '.join(levels(release))}."
         )
-    wanted = areas[areas["level"] == level]
-    if area is not None:
-        wanted = wanted[wanted[_own_column(release, area)] == area]
-        _check_order(release, level, area)
-    wanted = wanted.reset_index(drop=True)
-    position = pd.Index(wanted["area_id"]).get_indexer(grid_areas(release)[f"{level}_id"])
-    return Rows(wanted, np.append(position, -1).astype(np.int32))
+    wanted, of_grid = _level_rows(release, level)
+    if area is None:
+        return Rows(wanted, np.append(of_grid, -1).astype(np.int32))
+    inside = np.flatnonzero((wanted[_own_column(release, area)] == area).to_numpy(dtype=bool))
+    _check_order(release, level, area)
+    # The last place is that of a grid in no area of the level.
+    row = np.full(len(wanted) + 1, -1, dtype=np.int32)
+    row[inside] = np.arange(len(inside))
+    return Rows(wanted.take(inside).reset_index(drop=True), np.append(row[of_grid], np.int32(-1)))
+
+
+@lru_cache(maxsize=_RELEASES_KEPT * len(AREA_LEVELS))
+def _level_rows(release: Release, level: str) -> tuple[pd.DataFrame, npt.NDArray[np.intp]]:
+    """Return all areas of a level, and which of them each grid lies in, -1 for none."""
+    areas = area_table(release)
+    wanted = areas[areas["level"] == level].reset_index(drop=True)
+    return wanted, pd.Index(wanted["area_id"]).get_indexer(grid_areas(release)[f"{level}_id"])
 
 
 def total_row(release: Release, view: View) -> Rows:

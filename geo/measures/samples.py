@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -46,6 +47,8 @@ class Sample:
         The coded column whose codes are the rows, instead of areas; None for areas.
     columns
         Columns worked out already, by their part and the days told of, with the rules that they were told by.
+    placed
+        Which areas of a net of `geo.measures.tallies` count in which row, by the net.
     """
 
     events: Events
@@ -53,8 +56,14 @@ class Sample:
     n_rows: int
     passes: tuple[tuple[str, npt.NDArray[np.bool_]], ...] = ()
     coded: str | None = None
-    columns: dict[tuple[str, Window], tuple[object, Any]] = field(default_factory=dict)
+    columns: dict[tuple[str, tuple[Window, ...]], tuple[object, Any]] = field(default_factory=dict)
+    placed: dict[object, tuple[Ints, Ints] | None] = field(default_factory=dict)
     _known: dict[tuple[str, int, int], Records] = field(default_factory=dict)
+
+    def within(self, grids: npt.NDArray[np.bool_]) -> Sample:
+        """Return the records of some grids alone, in the same rows."""
+        of_grid = np.where(np.append(grids, False), self.of_grid, -1).astype(self.of_grid.dtype)
+        return Sample(self.events, of_grid, self.n_rows, self.passes, self.coded)
 
     def days(self, step: str) -> Ints:
         """Return the day of a step of each record of the events; `NEVER` where it has not come."""
@@ -100,7 +109,7 @@ class Sample:
     def open_on(self, day: int) -> Ints:
         """Return positions of the records open on a day: found by it and not closed by it."""
         if ("open", day, day) not in self._known:
-            kept = self._few
+            kept = self.few
             if kept is None:
                 self._known["open", day, day] = self._filter(self.events.open_on(day))
             else:
@@ -122,6 +131,15 @@ class Sample:
             return np.array([_length(records)])
         return np.bincount(self.rows_of(records), minlength=self.n_rows)
 
+    def count_each(
+        self, records: Records, chosen: Mapping[str, npt.NDArray[np.bool_]]
+    ) -> dict[str, npt.NDArray[np.int64]]:
+        """Return, by name, the number of those of these records that are chosen, in each row."""
+        if self.n_rows == 1:
+            return {name: np.array([np.count_nonzero(chosen_ones)]) for name, chosen_ones in chosen.items()}
+        rows, n = self.rows_of(records), self.n_rows
+        return {name: np.bincount(rows[chosen_ones], minlength=n) for name, chosen_ones in chosen.items()}
+
     def count_codes(self, records: Records, codes: Ints, *, n_codes: int) -> npt.NDArray[np.int64]:
         """Return the number of these records by row and code, ``n_rows`` × ``n_codes``; missing codes count nowhere."""
         # A column more, in front, takes the missing codes.
@@ -133,7 +151,7 @@ class Sample:
 
     def _cut(self, step: str, start: int, end: int) -> Records:
         if (step, start, end) not in self._known:
-            kept = self._few
+            kept = self.few
             if kept is None:
                 self._known[step, start, end] = self._filter(self.events.between(step, start, end))
             elif step == "found":
@@ -150,7 +168,7 @@ class Sample:
         return bool((self.of_grid[:-1] >= 0).all())
 
     @cached_property
-    def _few(self) -> Ints | None:
+    def few(self) -> Ints | None:
         """The records let through, where the area holds but a small part of all; None where it holds more."""
         if self._everywhere:
             return None

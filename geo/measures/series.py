@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from geo.errors import ViewError
 from geo.measures.breakdown import STATE_STEPS, record_states, state_names
-from geo.measures.events import Records, code_names
+from geo.measures.events import Records
 from geo.measures.figures import as_counts, compared_columns, make_table
 from geo.measures.intervals import change_interval, compare_at_once, poisson_interval
+from geo.measures.parts import count_found, count_sources
 from geo.measures.samples import Sample, knows_hours, total_sample
 from geo.measures.survival import median_times
 from geo.measures.table import Table
+from geo.measures.tallies import tally
 from geo.measures.times import Window, day_number
 from geo.rules import Rules, load_rules
 from geo.store import Release
@@ -54,22 +58,27 @@ def monthly(release: Release, view: View, *, months: int = 12, rules: Rules | No
         When the release has no such layer or area, or the layer has no records.
     """
     rules, (rows, sample, _) = rules or load_rules(), total_sample(release, view)
-    last = pd.Period(view.period.last_day, freq="M")
-    shown = pd.period_range(last - (max(months, len(view.period.months)) - 1), last, freq="M")
-    edges = np.append(_month_days(shown), _month_days(shown[-1:] + 1))
+    after_last = _month_of(view.period.last_day) + 1
+    shown = np.arange(after_last - max(months, len(view.period.months)), after_last)
+    edges = _first_days(np.append(shown, after_last))
     after, begin = day_number(release.as_of) + 1, sample.events.begin
     starts, ends = edges[:-1], np.minimum(edges[1:], after)
     known = (starts < after) & (begin is not None and starts >= begin)
-    by_source = _count_sources(sample, starts, ends)
-    n = np.where(known, _count_between(sample, starts, ends), np.nan)
+    windows = _windows(starts, ends, after)
+    sources = tally(release, sample, windows, rules, count_sources)
+    by_source = {name.removeprefix("source_"): counts for name, counts in sources.items()}
+    n = np.where(known, tally(release, sample, windows, rules, count_found)["n"], np.nan)
     low, high = poisson_interval(n, alpha=rules.alpha)
     days = np.maximum(ends - starts, 1)
-    compared, days_compare = _compared(sample, view, shown, ends - starts, known)
+    starts, ends = _compared_days(view, shown, ends - starts)
+    told = known & (starts >= begin) if begin is not None and view.comparison is not None else np.zeros_like(known)
+    counts = tally(release, sample, _windows(starts, ends, after), rules, count_found)["n"]
+    compared, days_compare = np.where(told, counts, np.nan), np.maximum(ends - starts, 1)
     change = compare_at_once(
         lambda at: change_interval(n, compared, days=days, days_compare=days_compare, alpha=at), alpha=rules.alpha
     )
     columns = {
-        "month": pd.DatetimeIndex(shown.to_timestamp()).as_unit("ms"),
+        "month": pd.DatetimeIndex(shown.astype("datetime64[M]").astype("datetime64[ms]")),
         "n": as_counts(n),
         "low": low,
         "high": high,
@@ -135,48 +144,29 @@ def flow(release: Release, view: View, *, rules: Rules | None = None) -> Table:
     return make_table(release, rules, "flow", columns, lineage=rows.lineage)
 
 
-def _month_days(months: pd.PeriodIndex) -> npt.NDArray[np.int64]:
-    days: npt.NDArray[np.int64] = months.to_timestamp().to_numpy().astype("datetime64[D]").astype(np.int64)
+def _month_of(day: date) -> int:
+    """Return a day's month in months since 1970-01."""
+    return 12 * (day.year - 1970) + day.month - 1
+
+
+def _first_days(months: Ints) -> Ints:
+    days: Ints = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     return days
 
 
-def _count_between(sample: Sample, starts: Ints, ends: Ints) -> npt.NDArray[np.int64]:
-    """Return the number of records found in each span of days."""
-    return np.array([sample.count(records).sum() for records in _found(sample, starts, ends)], dtype=np.int64)
-
-
-def _count_sources(sample: Sample, starts: Ints, ends: Ints) -> dict[str, npt.NDArray[np.int64]]:
-    """Return the number of records of each source found in each span of days."""
-    names = code_names(sample.events.layer, "source")
-    # A place more, in front, takes those without a source.
-    coded = [sample.codes("source")[records] + 1 for records in _found(sample, starts, ends)]
-    counts = np.array([np.bincount(codes, minlength=len(names) + 1) for codes in coded], dtype=np.int64)
-    return {name: counts[:, position + 1] for position, name in enumerate(names)}
-
-
-def _found(sample: Sample, starts: Ints, ends: Ints) -> list[Records]:
+def _windows(starts: Ints, ends: Ints, after: int) -> list[Window]:
+    """Return the days from each to before the other, none where these come first, in data that end before ``after``."""
     spans = zip(starts.tolist(), np.maximum(starts, ends).tolist(), strict=True)
-    return [sample.found_between(start, end) for start, end in spans]
+    return [Window(start, end, None, None, as_of=after - 1, over=True, known=True) for start, end in spans]
 
 
-def _compared(
-    sample: Sample, view: View, months: pd.PeriodIndex, days: Ints, known: npt.NDArray[np.bool_]
-) -> tuple[Floats, Ints]:
-    """Return the records of the months compared with, and their days.
-
-    NaN where there is no such month or the data don't tell of it.
-    """
-    other, begin = view.comparison, sample.events.begin
-    if other is None or begin is None:
-        return np.full(len(months), np.nan), np.ones(len(months), dtype=np.int64)
-    before = 12 * (view.period.start.year - other.start.year) + view.period.start.month - other.start.month
-    starts = _month_days(months - before)
+def _compared_days(view: View, months: Ints, days: Ints) -> tuple[Ints, Ints]:
+    """Return the days that the view's comparison puts beside months told of so many days, half-open."""
+    before = 0 if view.comparison is None else _month_of(view.period.start) - _month_of(view.comparison.start)
+    starts, ends = _first_days(months - before), _first_days(months - before + 1)
     # Of a month that is not over, the same number of days; of one that is, all of the other.
-    whole = _month_days(months + 1) - _month_days(months) == days
-    ends = np.where(whole, _month_days(months - before + 1), starts + days)
-    ends = np.minimum(ends, _month_days(months - before + 1))
-    counts = _count_between(sample, starts, ends)
-    return np.where(known & (starts >= begin), counts, np.nan), np.maximum(ends - starts, 1)
+    whole = _first_days(months + 1) - _first_days(months) == days
+    return starts, np.where(whole, ends, np.minimum(starts + days, ends))
 
 
 def _median_days(sample: Sample, found: Records, window: Window, steps: list[str]) -> Floats:

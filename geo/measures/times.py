@@ -63,6 +63,13 @@ class Window:
             return None
         return self.compare_end - self.compare_start
 
+    @property
+    def compared(self) -> Window | None:
+        """The days compared with; None if there are none."""
+        if self.compare_start is None or self.compare_end is None:
+            return None
+        return Window(self.compare_start, self.compare_end, None, None, self.as_of, over=True, known=True)
+
 
 def day_number(day: date) -> int:
     """Return days since 1970-01-01."""

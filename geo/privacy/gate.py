@@ -189,13 +189,21 @@ def part_rows(protected: Protected, views: Sequence[View]) -> tuple[Protected, .
     return tuple(
         replace(
             protected,
-            frame=protected.frame.iloc[span].reset_index(drop=True),
-            protected=protected.protected.iloc[span].reset_index(drop=True),
+            frame=_rows_of(protected.frame, span),
+            protected=_rows_of(protected.protected, span),
             view=view,
             seal=_SEAL,
         )
         for span, view in zip(spans, views, strict=True)
     )
+
+
+def _rows_of(frame: pd.DataFrame, span: slice) -> pd.DataFrame:
+    """Return some rows as a table of their own."""
+    rows = frame.iloc[span]
+    # A copy with a new index would take longer than all the rest.
+    rows.index = pd.RangeIndex(len(rows))
+    return rows
 
 
 def _as_public(

@@ -157,7 +157,7 @@ def _replace_everywhere(monkeypatch: pytest.MonkeyPatch, old: object, new: objec
 def _counted_parts(done: Work) -> MappingProxyType[str, dict[str, parts.Part]]:
     def counted(name: str, make: parts.Part) -> parts.Part:
         def count(one: parts.Asked) -> Any:  # noqa: ANN401
-            done.parts[name, one.view.layer, id(one.sample), one.window] += 1
+            done.parts[name, one.view.layer, id(one.sample), one.windows] += 1
             return make(one)
 
         return count
