@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from babel.dates import format_date
+from babel.dates import format_skeleton
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, ChartData
 from pptx.dml.color import RGBColor
@@ -26,7 +26,8 @@ from geo.export.facts import fact_words
 from geo.export.printed import MapAsked
 from geo.export.reports.briefing import Briefing, briefing_words, gather_briefing
 from geo.export.reports.desk import Desk
-from geo.export.reports.tables import PrintedCell
+from geo.export.reports.tables import PrintedCell, signs_of
+from geo.export.reports.typefaces import set_typefaces
 from geo.privacy import Protected
 from geo.store import Release
 from geo.view import View
@@ -61,6 +62,7 @@ def write_slides(
             desk.lowest(view.area), width_mm=_WIDTH - 2 * _EDGE, height_mm=_HEIGHT - _TOP - _EDGE, png_dpi=_PICTURE_DPI
         )
         deck = _deck(briefing, picture)
+    set_typefaces(deck, asked.lang)
     deck.core_properties.title = f"{briefing.place} · {briefing.kind}"
     deck.core_properties.author = "Maple Grid"
     deck.core_properties.subject = view.to_query()
@@ -148,7 +150,7 @@ def _words_slide(deck: Deck, briefing: Briefing) -> None:
 def _months_slide(deck: Deck, briefing: Briefing, title: str, months: Protected) -> None:
     """Add a chart whose numbers can be edited; a month that is withheld leaves a gap."""
     data = CategoryChartData()
-    data.categories = [str(format_date(month, "MMM y", locale=language())) for month in months.frame["month"]]
+    data.categories = [str(format_skeleton("yMMM", month, locale=language())) for month in months.frame["month"]]
     data.add_series(_("these months"), _values(months, "n"))
     data.add_series(_("a year before"), _values(months, "n_compare"))
     slide = _slide(deck, briefing, title)
@@ -177,6 +179,7 @@ def _table_slide(
     deck: Deck, briefing: Briefing, title: str, heads: Sequence[str], rows: Sequence[Sequence[PrintedCell]]
 ) -> None:
     slide = _slide(deck, briefing, title)
+    _write(slide, _table_notes(rows), top=24, size=11, colour=_QUIET, height=8)
     room = _HEIGHT - _TOP - _EDGE
     high = min(11.0, room / (len(rows) + 1))
     place = (Mm(_EDGE), Mm(_TOP), Mm(_WIDTH - 2 * _EDGE), Mm(high * (len(rows) + 1)))
@@ -190,6 +193,13 @@ def _table_slide(
         for column, cell in enumerate(cells):
             text = _SIGNS.get(cell["sign"], cell["text"])
             _fill(table.cell(row, column), text, colour=_COLOURS.get(cell.get("state", ""), _TEXT), words=column == 0)
+
+
+def _table_notes(rows: Sequence[Sequence[PrintedCell]]) -> str:
+    """Return what the signs and brackets of a table mean, as far as it has them."""
+    signs = [f"{_SIGNS[one['sign']]} {one['text']}" for one in signs_of(rows)]
+    within = any(cell["text"].startswith("(") for row in rows for cell in row)
+    return " · ".join(signs + ([_("‰: per 1,000. In brackets: a change within chance.")] if within else []))
 
 
 def _fill(cell: _Cell, text: str, *, colour: RGBColor, fill: RGBColor = _PAPER, words: bool = False) -> None:
