@@ -181,7 +181,7 @@ def export(
                 graticule=graticule,
                 names=names,
                 notes=notes,
-                logo=logo,
+                logo=None if logo is None else logo.read_bytes(),
                 lang=lang,
             )
             write_paper(kind, release, asked, scope, asked_map, out, dpi=dpi, tiles=tiles)

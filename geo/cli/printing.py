@@ -72,7 +72,7 @@ AskedNotes = Annotated[
 ]
 AskedLogo = Annotated[
     Path | None,
-    typer.Option("--logo", exists=True, dir_okay=False, help="A picture for the corner.", rich_help_panel=_MAPS),
+    typer.Option("--logo", exists=True, dir_okay=False, help="A PNG or JPEG for the corner.", rich_help_panel=_MAPS),
 ]
 AskedSplit = Annotated[
     str | None,

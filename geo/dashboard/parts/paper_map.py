@@ -40,6 +40,7 @@ _SPLITS = {"month": message("By month"), "class": message("By class")}
 _SPLIT_THEMES = ("classes", "symbols")
 _FEWEST_CLASSES, _MOST_CLASSES, _USUAL_CLASSES = 3, 7, 5
 _MOST_NOTE = 300
+_MOST_LOGO_MB = 5
 # Larger than what an office printer takes: such a sheet comes in small ones too.
 _LARGE, _TILE, _TILED = ("A2", "A1", "A0"), "A3", "tiled"
 _FILE_ENDINGS = {"png": ".zip", _TILED: f"-{_TILE}.pdf"}
@@ -113,6 +114,9 @@ def _choose_look(frame: Frame, shown: Shown) -> MapAsked:
     names = st.checkbox(_("Names of areas"), value=True, key="print-names")
     graticule = st.checkbox(_("Longitude and latitude"), key="print-graticule")
     notes = st.text_area(_("Note below the legend"), max_chars=_MOST_NOTE, height=80, key="print-notes")
+    logo = st.file_uploader(
+        _("Logo, also on reports"), type=["png", "jpg", "jpeg"], max_upload_size=_MOST_LOGO_MB, key="print-logo"
+    )
     return MapAsked(
         theme=theme,
         measure_id="n" if theme in ("density", "states") else shown.measure_id,
@@ -125,6 +129,7 @@ def _choose_look(frame: Frame, shown: Shown) -> MapAsked:
         graticule=graticule,
         names=names,
         notes=notes,
+        logo=None if logo is None else logo.getvalue(),
         split=split,
         lang=frame.language,
     )

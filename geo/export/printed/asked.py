@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from geo.errors import GeoError
 from geo.export.printed.multiples import SPLITS
@@ -37,7 +36,7 @@ class MapAsked:
     notes
         A text of one's own below the legend.
     logo
-        A picture for the corner of the title.
+        A picture for the corner of the title, and of a report's first page: what a PNG or JPEG holds.
     split
         ``month`` or ``class``: small maps beside each other, one for each; of classes and symbols alone.
     lang
@@ -56,7 +55,7 @@ class MapAsked:
     graticule: bool = False
     names: bool = True
     notes: str = ""
-    logo: Path | None = None
+    logo: bytes | None = None
     split: str | None = None
     lang: str = "en"
 

@@ -23,7 +23,7 @@ from pptx.util import Mm, Pt
 
 from geo.access import Scope
 from geo.export.facts import fact_words
-from geo.export.printed import MapAsked
+from geo.export.printed import MapAsked, logo_png
 from geo.export.reports.briefing import Briefing, briefing_words, gather_briefing
 from geo.export.reports.desk import Desk
 from geo.export.reports.tables import PrintedCell, signs_of
@@ -36,6 +36,7 @@ from geo.words import language, speaking
 
 __all__ = ["write_slides"]
 
+_LOGO_HIGH, _LOGO_WIDE = 26.0, 110.0
 # A screen of 16 to 9, in millimetres.
 _WIDTH, _HEIGHT, _EDGE, _TOP = 338.7, 190.5, 16.0, 34.0
 _BLANK, _PICTURE_DPI = 6, 200
@@ -62,6 +63,8 @@ def write_slides(
             desk.lowest(view.area), width_mm=_WIDTH - 2 * _EDGE, height_mm=_HEIGHT - _TOP - _EDGE, png_dpi=_PICTURE_DPI
         )
         deck = _deck(briefing, picture)
+    if asked.logo is not None:
+        _add_logo(deck.slides[0], asked.logo)
     set_typefaces(deck, asked.lang)
     deck.core_properties.title = f"{briefing.place} · {briefing.kind}"
     deck.core_properties.author = "Maple Grid"
@@ -92,6 +95,14 @@ def _deck(briefing: Briefing, picture: bytes) -> Deck:
     if briefing.needs is not None:
         _write_needs(_slide(deck, briefing, words["decide"]), briefing.needs, nothing=words["nothing"])
     return deck
+
+
+def _add_logo(slide: Slide, logo: bytes) -> None:
+    """Put a logo in the upper right corner, in its own proportions."""
+    picture, share = logo_png(logo)
+    width = min(_LOGO_HIGH * share, _LOGO_WIDE)
+    shown = slide.shapes.add_picture(BytesIO(picture), Mm(_WIDTH - _EDGE - width), Mm(_EDGE), Mm(width))
+    shown.name = "Logo"
 
 
 def _slide(deck: Deck, briefing: Briefing, title: str) -> Slide:

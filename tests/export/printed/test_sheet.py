@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from pyproj import CRS
 from geo.access import Scope
 from geo.crs import project_points
 from geo.errors import GeoError
-from geo.export.printed import MapAsked, draw_map, write_map
+from geo.export.printed import MapAsked, draw_map, logo_png, write_map
 from geo.export.printed.furniture import north_degrees
 from geo.export.printed.sheet import Sheet
 from geo.maps.values import classes_of
@@ -193,15 +194,32 @@ def test_what_cannot_be_drawn_is_told(tiny: Release, asked: dict[str, Any], told
         draw(tiny, View(Period("2025-03"), level="village"), **asked)
 
 
-def test_a_logo_stands_in_the_corner_and_a_broken_one_is_told(tiny: Release, tmp_path: Path) -> None:
+def red_logo(*, width: int = 200, height: int = 100) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (width, height), "#ff0000").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_logo_stands_in_the_corner(tiny: Release, tmp_path: Path) -> None:
     view = View(Period("2025-03"), level="village")
-    Image.new("RGB", (200, 100), "#ff0000").save(tmp_path / "logo.png")
-    write_map(tiny, view, PLANNER, MapAsked(logo=tmp_path / "logo.png"), tmp_path / "a.png", dpi=50, created_at=NOW)
+    write_map(tiny, view, PLANNER, MapAsked(logo=red_logo()), tmp_path / "a.png", dpi=50, created_at=NOW)
     picture = np.asarray(Image.open(tmp_path / "a.png").convert("RGB"))
     assert (picture[:70, -100:] == [255, 0, 0]).all(axis=2).sum() > 400
-    (tmp_path / "broken.png").write_bytes(b"no picture")
-    with pytest.raises(GeoError, match=r"broken.png: the picture can't be read"):
-        draw(tiny, view, logo=tmp_path / "broken.png")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", red_logo()[:90], b"<svg/>"])
+def test_a_logo_that_is_no_picture_is_told(content: bytes) -> None:
+    with pytest.raises(GeoError, match="can't be read as a picture"):
+        logo_png(content)
+
+
+def test_a_logo_of_too_many_points_is_refused_and_a_large_one_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, share = logo_png(red_logo(width=3000, height=1000))
+    assert Image.open(BytesIO(picture)).size == (1200, 400)
+    assert share == 3
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(GeoError, match="can't be read as a picture"):
+        logo_png(red_logo())
 
 
 def test_another_ending_is_refused(tiny: Release, tmp_path: Path) -> None:
