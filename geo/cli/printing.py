@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PAPER_KINDS",
     "AskedBreaks",
+    "AskedBreaksFrom",
     "AskedClasses",
     "AskedDpi",
     "AskedGraticule",
@@ -60,6 +61,15 @@ AskedScheme = Annotated[
 AskedClasses = Annotated[int, typer.Option("--classes", min=2, max=9, help="How many.", rich_help_panel=_MAPS)]
 AskedBreaks = Annotated[
     str, typer.Option("--breaks", metavar="B", help="Own breaks, such as 1,5,20.", rich_help_panel=_MAPS)
+]
+AskedBreaksFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--breaks-from",
+        metavar="PERIOD",
+        help="Classes of this period, such as 2025, for maps that compare.",
+        rich_help_panel=_MAPS,
+    ),
 ]
 AskedGraticule = Annotated[
     bool, typer.Option("--graticule", help="With lines of longitude and latitude.", rich_help_panel=_MAPS)

@@ -47,6 +47,7 @@ _COLOURS = {"short": _ACCENT, "reached": RGBColor(0x11, 0x63, 0x2F), "watch": RG
 _SIGNS = {"withheld": "▨", "missing": "–"}
 # Letters in tables, and how many rows are read on a slide.
 _CELL_POINTS = 11
+_CHART_POINTS = 12
 _MOST_ROWS = 16
 
 
@@ -170,6 +171,7 @@ def _months_slide(deck: Deck, briefing: Briefing, title: str, months: Protected)
     chart = added.chart
     chart.has_legend, chart.has_title = True, False
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    chart.font.size = Pt(_CHART_POINTS)
     chart.value_axis.minimum_scale = 0
     chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor(0xD9, 0xDC, 0xE0)
     for series, colour in zip(chart.plots[0].series, (_ACCENT, _QUIET), strict=True):

@@ -42,7 +42,6 @@ def _run_properties(deck: Deck) -> Iterator[Any]:
         for shape in slide.shapes:
             if shape.has_chart:
                 chart: Any = getattr(shape, "chart")  # noqa: B009  only graphic frames have it
-                chart.font.size = chart.font.size  # makes the element that holds the look
                 yield from chart._chartSpace.iter(qn("a:defRPr"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -13,16 +14,19 @@ import pytest
 import shapely
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 from PIL import Image
 from pypdf import PdfReader
 from pyproj import CRS
 
 from geo.access import Scope
 from geo.crs import project_points
-from geo.errors import GeoError
+from geo.errors import GeoError, ViewError
 from geo.export.printed import MapAsked, draw_map, logo_png, write_map
+from geo.export.printed import sheet as sheet_module
 from geo.export.printed.furniture import north_degrees
 from geo.export.printed.sheet import Sheet
+from geo.figures.asked import seen
 from geo.maps.values import classes_of
 from geo.measures import measure
 from geo.privacy import protect
@@ -33,6 +37,7 @@ from tests.measures.tiny import AS_OF, tiny_layers
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 YEAR = View(Period("2024"), level="village")
 PLANNER = Scope("planner")
+MARCH_GRIDS = View(Period("2025-03"), level="grid")
 
 
 def draw(
@@ -243,3 +248,33 @@ def _station(release: Release) -> str:
 
 def _crs(out: Path) -> CRS:
     return CRS.from_wkt(out.with_suffix(".prj").read_text())
+
+
+@pytest.mark.parametrize("scheme", ["round", "quantiles", "equal", "natural"])
+def test_classes_of_a_longer_period_hold_for_the_maps_of_its_months(tiny: Release, scheme: str) -> None:
+    asked = MapAsked(scheme=scheme, classes=3, breaks_from="2025")
+    tables = [
+        seen("measure", tiny, view, PLANNER) for view in (MARCH_GRIDS.replace(period=Period("2025")), MARCH_GRIDS)
+    ]
+    own, held = (sheet_module._classes(tiny, [table], asked) for table in tables)
+    assert held == own
+    # Any number has a class that says so, also one below all of the year's.
+    assert held.breaks[0] <= 0
+    plain = sheet_module._classes(tiny, tables[:1], replace(asked, breaks_from=None))
+    assert held.breaks[-len(plain.breaks) :] == plain.breaks
+
+
+def test_a_legend_says_which_period_its_classes_are_of(tiny: Release) -> None:
+    said = [
+        [text.get_text() for text in draw(tiny, MARCH_GRIDS, breaks_from=of).page.figure.findobj(Text)]
+        for of in (None, "2025")
+    ]
+    assert [any("Classes of 2025." in text for text in texts) for texts in said] == [False, True]
+
+
+@pytest.mark.parametrize("asked", [{"theme": "symbols"}, {"scheme": "own", "breaks": (1.0,)}])
+def test_classes_of_a_period_are_for_coloured_areas_alone(asked: dict[str, Any]) -> None:
+    with pytest.raises(GeoError, match="Remedy: --theme classes"):
+        MapAsked(breaks_from="2025", **asked)
+    with pytest.raises(ViewError, match="'soon' is no period"):
+        MapAsked(breaks_from="soon")
