@@ -1,11 +1,13 @@
-"""Make the gallery's page and its pictures, one of each kind of sheet and report: ``python docs/gallery.py``.
+"""Make the gallery's page and its pictures, one of each kind of sheet and report: ``python -m docs.gallery``.
 
-Tests draw the same pictures again and compare them with those that are kept here.
+Tests draw the sheets again and compare them with those that are kept here. What other programs show is kept as it was
+where such a program is missing.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import Any
 import pypdfium2
 from PIL import Image
 
+from docs.gallery_seen import SEEN, MissingTool, Seen, seen_as
 from geo.access import Scope
 from geo.demo import make_demo
 from geo.export.printed import MapAsked, write_map
@@ -30,6 +33,8 @@ FOLDER = Path(__file__).parent / "sheets"
 PAGE = Path(__file__).with_name("gallery.md")
 MADE_AT = datetime(2026, 1, 2, tzinfo=UTC)
 WIDTH, COLOURS = 620, 48
+# A screen has more on it than a sheet.
+SEEN_COLOURS = 96
 _PLANNER = Scope("planner")
 _YEAR = View(Period("2025"), level="village")
 _STATION = "990681003"
@@ -131,21 +136,33 @@ def main() -> None:
         release = store.current() or make_demo(store, seed=1)
         FOLDER.mkdir(exist_ok=True)
         for name, picture in PICTURES.items():
-            kept = BytesIO()
-            drawn = picture_of(release, picture).quantize(COLOURS, dither=Image.Dither.NONE)
-            drawn.save(kept, "PNG", optimize=True)
-            (FOLDER / name).write_bytes(kept.getvalue())
+            _keep(name, picture_of(release, picture))
+        for name, seen in SEEN.items():
+            with tempfile.TemporaryDirectory() as room:
+                try:
+                    _keep(name, seen_as(release, seen, Path(room)), colours=SEEN_COLOURS)
+                except MissingTool as missing:
+                    sys.stderr.write(f"{name} stays as it was. {missing}\n")
     PAGE.write_text(page_text(), encoding="utf-8")
+
+
+def _keep(name: str, drawn: Image.Image, *, colours: int = COLOURS) -> None:
+    kept = BytesIO()
+    drawn.quantize(colours, dither=Image.Dither.NONE).save(kept, "PNG", optimize=True)
+    (FOLDER / name).write_bytes(kept.getvalue())
 
 
 def page_text() -> str:
     """Return the gallery's page."""
     parts = [
-        "# Gallery\n\nOne of each kind of sheet and report, of the made-up county; `python docs/gallery.py` makes it.\n"
+        "# Gallery\n\nOne of each kind of sheet, report and file, of the made-up county; `python -m docs.gallery` "
+        "makes\nthem, and shows files in other programs as far as those are installed.\n"
     ]
+    shown: list[tuple[str, Picture | Seen]] = [*PICTURES.items(), *SEEN.items()]
     parts += [
         f"## {picture.words}\n\n```sh\n{picture.command}\n```\n\n![{picture.words}](sheets/{name})\n"
-        for name, picture in PICTURES.items()
+        for name, picture in shown
+        if (FOLDER / name).exists()
     ]
     return "\n".join(parts)
 

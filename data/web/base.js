@@ -136,7 +136,7 @@
     const borders = L.layerGroup();
     for (const area of areas) borders.addLayer(L.polygon(area.rings, halo));
     for (const area of areas) borders.addLayer(L.polygon(area.rings, line));
-    borders.addTo(map);
+    map.maple.borders = borders.addTo(map);
     const names = areas.map((thing) => ({ thing, centre: thing.centre, kind: "area", order: 0, zoom: 9 }));
     map.maple.names.add(names);
   }

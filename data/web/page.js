@@ -6,6 +6,7 @@
   const element = (id) => document.getElementById(id);
   const data = JSON.parse(element("page-data").textContent);
   const { base, shapes, frame, ids } = data.map;
+  let layer = data.layers.find((one) => one.id === data.chosen);
   const state = { option: null, layer: null, heat: null, whole: true, fitting: false, chosen: null, sort: "value", falling: true, drawn: 0, rows: [] };
 
   for (const [url, content] of Object.entries(shapes)) MapleGrid.embed(url, content);
@@ -14,16 +15,16 @@
   const whole = L.latLngBounds(shown.flatMap((area) => area.rings.flatMap((polygon) => polygon[0])));
   const map = L.map("page-map", { zoomSnap: 0.25, preferCanvas: true }).fitBounds(whole);
   MapleGrid.base(map, base);
-  if (data.places) MapleGrid.places(data.places).addTo(map);
 
-  fillMeasures();
+  const titleStem = document.title.slice(0, -layer.shown.length);
   const wholePeriod = element("page-month-name").textContent;
-  if (data.months) element("page-month").max = data.months.options.length;
-  show(data.options.find((option) => option.id === data.chosen));
+  offerLayers();
+  offerOver();
+  showLayer(layer);
   fitWhole();
   map.on("movestart", () => (state.whole = state.fitting));
   if (window.ResizeObserver) new ResizeObserver(followBox).observe(element("page-map"));
-  element("page-measure").addEventListener("change", (event) => show(data.options[event.target.value]));
+  element("page-measure").addEventListener("change", (event) => show(layer.options[event.target.value]));
   element("page-month").addEventListener("input", (event) => showMonth(Number(event.target.value)));
   element("page-search").addEventListener("input", () => list());
   element("page-whole").addEventListener("click", fitWhole);
@@ -46,31 +47,84 @@
     else map.invalidateSize({ animate: false });
   }
 
+  /* A choice with its words, to be reached by the Tab key and turned by arrows or the space bar. */
+  function choice(box, type, text, chosen, change) {
+    const label = box.appendChild(document.createElement("label"));
+    const input = label.appendChild(document.createElement("input"));
+    Object.assign(input, { type, name: box.id, checked: chosen });
+    input.addEventListener("change", () => change(input.checked));
+    label.appendChild(document.createElement("span")).textContent = text;
+    box.hidden = false;
+    return label;
+  }
+
+  function offerLayers() {
+    if (data.layers.length < 2) return;
+    const box = element("page-layers");
+    for (const one of data.layers) choice(box, "radio", one.label, one === layer, () => showLayer(one));
+  }
+
+  /* What lies over the values: borders, and each kind of place with its symbol, so that no other legend is needed. */
+  function offerOver() {
+    const box = element("page-over");
+    const turnBorders = (on) => (on ? map.maple.borders.addTo(map) : map.maple.borders.remove());
+    if (base.borders) choice(box, "checkbox", box.dataset.borders, true, turnBorders);
+    if (!data.places) return;
+    const { kinds, symbols, places, shown: drawn } = data.places;
+    const wanted = new Set(drawn ? Object.keys(kinds) : []);
+    let group = L.layerGroup();
+    const draw = () => {
+      group.remove();
+      group = MapleGrid.places({ symbols, places: places.filter((place) => wanted.has(place.kind)) }).addTo(map);
+    };
+    for (const [kind, text] of Object.entries(kinds)) {
+      const turn = (on) => (on ? wanted.add(kind) : wanted.delete(kind), draw());
+      choice(box, "checkbox", text, drawn, turn).insertAdjacentHTML("beforeend", symbols[kind]);
+    }
+    draw();
+  }
+
+  /* The measure of each layer stays as it was left, and the month is kept where the layer has it. */
+  function showLayer(next) {
+    const month = element("page-month-name").textContent;
+    layer = next;
+    element("page-shown").textContent = layer.shown;
+    element("page-unplaced").textContent = layer.unplaced;
+    document.title = titleStem + layer.shown;
+    fillMeasures();
+    const { months, chosen } = layer;
+    element("page-month").max = months ? months.options.length : 0;
+    show(layer.options.find((option) => option.id === chosen));
+    if (months && months.of === chosen) showMonth(months.names.indexOf(month) + 1);
+  }
+
   function fillMeasures() {
     const select = element("page-measure");
+    select.replaceChildren();
     const groups = new Map([["", select]]);
-    data.options.forEach((option, index) => {
+    layer.options.forEach((option, index) => {
       if (!groups.has(option.group)) {
         const group = select.appendChild(document.createElement("optgroup"));
         group.label = option.group;
         groups.set(option.group, group);
       }
-      const entry = new Option(option.label, index, false, option.id === data.chosen);
+      const entry = new Option(option.label, index, false, option.id === layer.chosen);
       groups.get(option.group).appendChild(entry);
     });
   }
 
   /* The slider's first place is the whole period; its months have the same classes, so that they compare. */
   function showMonth(place) {
-    const whole = data.options.find((option) => option.id === data.months.of);
-    show(place ? data.months.options[place - 1] : whole);
+    const { months, options } = layer;
+    show(place ? months.options[place - 1] : options.find((option) => option.id === months.of));
     element("page-month").value = place;
-    element("page-month-name").textContent = place ? data.months.names[place - 1] : wholePeriod;
+    element("page-month-name").textContent = place ? months.names[place - 1] : wholePeriod;
   }
 
   function show(option) {
     state.option = option;
-    element("page-months").hidden = !data.months || option.id !== data.months.of;
+    layer.chosen = option.id;
+    element("page-months").hidden = !layer.months || option.id !== layer.months.of;
     element("page-month").value = 0;
     element("page-month-name").textContent = wholePeriod;
     const selected = state.chosen === null ? null : ids[state.chosen];
@@ -80,7 +134,7 @@
     state.layer = next.addTo(map);
     if (state.heat) state.heat.remove();
     state.heat = option.heat ? MapleGrid.heat(option.heat).addTo(map) : null;
-    element("page-legend").innerHTML = option.legend + (data.places ? data.places.legend : "");
+    element("page-legend").innerHTML = option.legend;
     element("page-about").textContent = option.about;
     element("page-column").textContent = option.column || option.label;
     list();

@@ -15,6 +15,7 @@ from geo.cli.options import AsJson, AskedArea, AskedRole, AskedTable, AskedView,
 from geo.cli.printing import (
     PAPER_KINDS,
     AskedBreaks,
+    AskedBreaksFrom,
     AskedClasses,
     AskedDpi,
     AskedGraticule,
@@ -120,8 +121,9 @@ def export(
     out: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="FILE", help="The file to write.")],
     store: StoreFolder = _DEFAULT_STORE,
     measure_id: Annotated[
-        str, typer.Option("--measure", metavar="ID", help="What the map shows: a column of the table, or heat.")
-    ] = "n",
+        str | None,
+        typer.Option("--measure", metavar="ID", help="What the map shows: a column of the table, or heat."),
+    ] = None,
     bandwidth_m: Annotated[
         int, typer.Option("--bandwidth", metavar="M", min=1, help="Bandwidth of the heat in metres.")
     ] = 500,
@@ -135,6 +137,7 @@ def export(
     scheme: AskedScheme = "round",
     classes: AskedClasses = 5,
     breaks: AskedBreaks = "",
+    breaks_from: AskedBreaksFrom = None,
     split: AskedSplit = None,
     graticule: AskedGraticule = False,
     names: AskedNames = True,
@@ -156,29 +159,32 @@ def export(
     from geo.access import Scope
     from geo.export.files import write_file
     from geo.export.html import write_html
+    from geo.measures.catalogue import usual_measure
 
     scope = Scope(role, area)
     with note_refusal(store, scope, kind=kind, view=view):
         release, asked = open_view(store, view, scope)
         note(store, "export", scope=scope, kind=kind, release=release.number, view=asked.to_query())
         beside: tuple[Path, ...] = ()
+        column = measure_id or usual_measure(asked.layer)
         if kind in PAPER_KINDS:
             asked_map = map_asked(
                 theme,
                 layer=asked.layer,
-                measure_id=measure_id,
+                measure_id=column,
                 second_id=second_id,
                 paper=paper,
                 landscape=not portrait,
                 scheme=scheme,
                 classes=classes,
                 breaks=read_breaks(breaks),
+                breaks_from=breaks_from,
                 bandwidth_m=bandwidth_m,
                 split=split,
                 graticule=graticule,
                 names=names,
                 notes=notes,
-                logo=logo,
+                logo=None if logo is None else logo.read_bytes(),
                 lang=lang,
             )
             write_paper(kind, release, asked, scope, asked_map, out, dpi=dpi, tiles=tiles)
@@ -188,7 +194,7 @@ def export(
             write_html(release, asked, scope, out, measure=measure_id, lang=lang)
         else:
             asked_file = file_asked(
-                measure_id, bandwidth_m=bandwidth_m, lang=lang, crs=crs, encoding=encoding, points=points
+                column, bandwidth_m=bandwidth_m, lang=lang, crs=crs, encoding=encoding, points=points
             )
             with progress_bar("Writing"):
                 beside = write_file(kind, release, asked, scope, out, asked_file)[1:]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PAPER_KINDS",
     "AskedBreaks",
+    "AskedBreaksFrom",
     "AskedClasses",
     "AskedDpi",
     "AskedGraticule",
@@ -61,6 +62,15 @@ AskedClasses = Annotated[int, typer.Option("--classes", min=2, max=9, help="How 
 AskedBreaks = Annotated[
     str, typer.Option("--breaks", metavar="B", help="Own breaks, such as 1,5,20.", rich_help_panel=_MAPS)
 ]
+AskedBreaksFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--breaks-from",
+        metavar="PERIOD",
+        help="Classes of this period, such as 2025, for maps that compare.",
+        rich_help_panel=_MAPS,
+    ),
+]
 AskedGraticule = Annotated[
     bool, typer.Option("--graticule", help="With lines of longitude and latitude.", rich_help_panel=_MAPS)
 ]
@@ -72,7 +82,7 @@ AskedNotes = Annotated[
 ]
 AskedLogo = Annotated[
     Path | None,
-    typer.Option("--logo", exists=True, dir_okay=False, help="A picture for the corner.", rich_help_panel=_MAPS),
+    typer.Option("--logo", exists=True, dir_okay=False, help="A PNG or JPEG for the corner.", rich_help_panel=_MAPS),
 ]
 AskedSplit = Annotated[
     str | None,

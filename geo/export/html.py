@@ -1,4 +1,4 @@
-"""A map as one HTML file: opens from a USB stick, asks nobody for anything, holds what the screen shows and no more."""
+"""A map as one HTML file: opens from a USB stick, asks nobody for anything, holds what the screen can show, no more."""
 
 from __future__ import annotations
 
@@ -9,40 +9,24 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 
 from geo.access import Scope
-from geo.codes import label
-from geo.errors import GeoError
-from geo.export.facts import period_text
+from geo.export.files.layers import places_in
 from geo.export.html_font import chinese_signs, font_face
-from geo.export.html_page import (
-    HEAT,
-    heat_option,
-    measure_options,
-    month_options,
-    page_map,
-    page_places,
-    page_texts,
-)
-from geo.figures.asked import seen
-from geo.figures.months import months_seen
+from geo.export.html_layers import STATES, other_layers, page_layer
+from geo.export.html_page import page_map, page_places, page_texts
+from geo.figures.asked import layers_shown, seen
 from geo.maps.assets import asset_text
 from geo.maps.classify import Classes
 from geo.maps.elements import script_json
 from geo.maps.heat import Heat
-from geo.measures.catalogue import mappable
-from geo.privacy import Protected
 from geo.resources import resource
 from geo.store import Release
-from geo.view import Period, View
+from geo.view import View
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["STATES", "write_html"]
 
-#: Stands for the coverage states, which are words and not numbers.
-STATES = "states"
-# Before all data.
-_FIRST_MONTH = "1900-01"
 _STYLES = ("leaflet.css",)
 _OWN_STYLES = ("maplegrid.css", "page.css")
 _OWN_SCRIPTS = ("geometry.js", "base.js", "values.js", "overlays.js", "page.js")
@@ -63,9 +47,10 @@ def write_html(
 ) -> None:
     """Write a view as one self-contained HTML map with a table.
 
-    It holds the areas of the view, each measure that can be drawn, legends, a table with a search, and says where the
-    figures come from: period, source, release, who may see it, and whether the data are made up. Clusters of points are
-    never written: single records leave the screen in a GeoPackage alone, for those who may see them.
+    It holds the areas of the view, each measure that can be drawn, also of the other layers of the same areas and
+    period, legends, a table with a search, and says where the figures come from: period, source, release, who may see
+    it, and whether the data are made up. Clusters of points are never written: single records leave the screen in a
+    GeoPackage alone, for those who may see them.
 
     Parameters
     ----------
@@ -74,14 +59,16 @@ def write_html(
     out
         The file to write.
     measure
-        Column shown at first; ``states`` for coverage states by grid; the heat or else the layer's number if not given.
+        Column shown at first; ``states`` for coverage states by grid; the heat, or else what tells most of the layer,
+        if not given.
     classes
         Classes of that measure, such as those that hold for several months; those of its own values if not given.
     heat
         Density of the view's records as this scope may see it on the screen, drawn for light paper, as one more thing
         to show.
     places
-        Places over the map: ``kind``, ``name``, perhaps ``name_en``, ``lon`` and ``lat`` in degrees.
+        Places that lie over the map at first: ``kind``, ``name``, perhaps ``name_en``, ``lon`` and ``lat`` in degrees;
+        if not given, the release's own can be switched on.
     lang
         ``en`` or ``zh_CN``.
     created_at
@@ -123,39 +110,25 @@ def html_text(
 ) -> str:
     """Return the text of the file; see `write_html`."""
     protected = seen("measure", release, view, scope)
-    states = _states(release, view, scope)
-    chosen = measure or ("n" if heat is None else HEAT)
-    fixed = {} if classes is None else {chosen: classes}
-    options = measure_options(protected, [known.id for known in mappable(view.layer)], states, lang=lang, fixed=fixed)
-    if heat is not None:
-        options.insert(0, heat_option(protected, heat, lang=lang))
-    if chosen not in {option["id"] for option in options}:
-        raise GeoError(f"There is no measure {chosen!r} to draw in this view. Remedy: use one of its columns.")
-    monthly = chosen if chosen in protected.frame.columns else "n"
+    own = page_layer(release, protected, lang=lang, measure=measure, classes=classes, heat=heat)
+    layers = [own, *(page_layer(release, table, lang=lang) for table in other_layers(release, protected))]
+    order = layers_shown(release)
     data = {
-        "months": month_options(_months(release, protected.view, scope, lang=lang), monthly, lang=lang),
         "map": page_map(release, protected, scope, lang=lang),
-        "options": options,
-        "chosen": chosen,
-        "places": None if places is None or places.empty else page_places(places, lang=lang),
-        "area_label": label("level", view.level, lang),
+        "layers": sorted(layers, key=lambda layer: order.index(layer["id"])),
+        "chosen": view.layer,
+        "places": _places(release, view, places, lang=lang),
     }
     texts = page_texts(release, protected, lang=lang, created_at=created_at)
     return _render(data, texts, lang=lang)
 
 
-def _months(release: Release, view: View, scope: Scope, *, lang: str) -> dict[str, Protected]:
-    """Return the tables of the months that the reader may see, by their names."""
-    last = f"{release.as_of:%Y-%m}"
-    months = months_seen(release, view, scope, first=_FIRST_MONTH, last=last)
-    views = {period_text(Period(month), lang): view.replace(period=Period(month)) for month in months}
-    return {name: seen("measure", release, one, scope) for name, one in views.items()}
-
-
-def _states(release: Release, view: View, scope: Scope) -> Protected | None:
-    if view.layer != "coverage" or view.level != "grid":
-        return None
-    return seen("states", release, view, scope)
+def _places(release: Release, view: View, places: pd.DataFrame | None, *, lang: str) -> dict[str, Any] | None:
+    """Return the places to draw at first, or else those of the view's area, to be switched on."""
+    if places is not None and not places.empty:
+        return page_places(places, shown=True, lang=lang)
+    found = places_in(release, view.area) if release.has("places") else None
+    return None if found is None or found.empty else page_places(found, shown=False, lang=lang)
 
 
 def _render(data: dict[str, Any], texts: dict[str, Any], *, lang: str) -> str:

@@ -9,14 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from geo.access import Scope
-from geo.export.facts import facts_of, shown_parts, title_of, unplaced_text
+from geo.codes import label
+from geo.export.facts import facts_of, shown_parts, title_of
 from geo.maps.base import base_options, border_level, geometry_url
 from geo.maps.classify import Classes
 from geo.maps.elements import Call
 from geo.maps.geometry import BACKGROUND, geometry_layers, geometry_text
 from geo.maps.heat import Heat
 from geo.maps.layers import places_layer
-from geo.maps.legend import heat_legend_html, legend_html, places_legend_html, state_legend_html
+from geo.maps.legend import heat_legend_html, legend_html, state_legend_html
 from geo.maps.palettes import Theme
 from geo.maps.values import classes_of, frame_payload, group_label, measure_title, shading, state_shading
 from geo.measures.catalogue import describe
@@ -112,11 +113,12 @@ def month_options(months: Mapping[str, Protected], measure_id: str, *, lang: str
     return {"of": measure_id, "names": list(told), "options": options}
 
 
-def page_places(places: pd.DataFrame, *, lang: str) -> dict[str, Any]:
-    """Return the symbols of places as the screen draws them, and their legend."""
+def page_places(places: pd.DataFrame, *, shown: bool, lang: str) -> dict[str, Any]:
+    """Return the symbols of places as the screen draws them, what each kind is called, and whether they are shown."""
     drawn = places_layer(places, lang=lang, theme=_THEME)
     call = next(child for child in drawn._children.values() if isinstance(child, Call))
-    return {**json.loads(call.json), "legend": places_legend_html(places["kind"], lang=lang, theme=_THEME)}
+    found = json.loads(call.json)
+    return {**found, "kinds": {kind: label("place_kind", kind, lang) for kind in found["symbols"]}, "shown": shown}
 
 
 def _option(protected: Protected, measure_id: str, *, lang: str, classes: Classes | None = None) -> dict[str, Any]:
@@ -140,10 +142,12 @@ def page_texts(release: Release, protected: Protected, *, lang: str, created_at:
         "shown": " · ".join(shown_parts(release, view, lang)),
         "made_up": _("Made-up data") if release.made_up else "",
         "facts": facts_of(release, protected, lang=lang, created_at=created_at),
-        "unplaced": unplaced_text(protected, lang),
         "view": view.to_query(),
         "words": {
+            "layer": _("Shown on the map"),
             "measure": _("Measure"),
+            "over": _("Also on the map"),
+            "borders": _("Jurisdictions"),
             "month": _("Month"),
             "period": _("Whole period"),
             "search": _("Search by name or code"),

@@ -15,7 +15,7 @@ from geo.maps.classify import Classes, Unit
 from geo.maps.figures import format_number
 from geo.maps.palettes import Theme, ramp_colours
 
-__all__ = ["SCHEMES", "cut_classes"]
+__all__ = ["SCHEMES", "cut_classes", "open_below"]
 
 _MOST = 9
 _DIGITS = 3
@@ -75,6 +75,31 @@ def cut_classes(
         return Classes((), (), (), unit)
     count = min(max(classes, 2), _MOST)
     edges = _own(breaks, unit) if scheme == "own" else _told(numbers, _INNER[scheme](numbers, count), unit)
+    return _coloured(edges, unit, good_high=good_high, diverging=diverging, theme=theme)
+
+
+def open_below(
+    classes: Classes, *, good_high: bool = False, diverging: bool = False, theme: Theme = "light"
+) -> Classes:
+    """Return classes cut from some values so that they hold for any: with one more below, unless nothing can lie there.
+
+    Parameters
+    ----------
+    good_high, diverging, theme
+        As in `cut_classes`.
+
+    Examples
+    --------
+    >>> open_below(cut_classes([4, 6, 20], scheme="equal", unit="count", classes=2)).labels
+    ('< 4', '4–11', '12+')
+    """
+    if not classes.breaks or classes.breaks[0] == -math.inf or (classes.breaks[0] == 0 and not diverging):
+        return classes
+    edges = [-math.inf, *classes.breaks]
+    return _coloured(edges, classes.unit, good_high=good_high, diverging=diverging, theme=theme)
+
+
+def _coloured(edges: Sequence[float], unit: Unit, *, good_high: bool, diverging: bool, theme: Theme) -> Classes:
     ramp = "vik" if diverging else "batlow" if good_high else "lajolla"
     return Classes(tuple(edges), ramp_colours(ramp, len(edges), theme=theme), _labels(edges, unit), unit)
 

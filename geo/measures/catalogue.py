@@ -15,7 +15,18 @@ from typing import Any, Literal
 from geo.codes import code_list
 from geo.resources import resource
 
-__all__ = ["CATALOGUE", "COLUMNS", "NESTED", "SUMS", "Measure", "Unit", "columns_of", "describe", "mappable"]
+__all__ = [
+    "CATALOGUE",
+    "COLUMNS",
+    "NESTED",
+    "SUMS",
+    "Measure",
+    "Unit",
+    "columns_of",
+    "describe",
+    "mappable",
+    "usual_measure",
+]
 
 Unit = Literal["count", "share", "per_1000", "days", "hours", "score", "flag", "ratio", "own", "text", "day"]
 # Stands for every kind of table.
@@ -154,6 +165,17 @@ def mappable(layer: str) -> list[Measure]:
     """Return the measures of a layer that can colour a map, in the order of the table."""
     own = {measure.id: describe(layer, measure.id) for measure in CATALOGUE.values() if layer in measure.layers}
     return [entry for entry in own.values() if entry.part_of is None and entry.id != "n_compare"]
+
+
+def usual_measure(layer: str) -> str:
+    """Return the measure that tells most of a layer: the number of its records, or else a share.
+
+    Examples
+    --------
+    >>> usual_measure("hazards"), usual_measure("coverage")
+    ('n', 'covered_share')
+    """
+    return {"coverage": "covered_share", "service": "visited_share"}.get(layer, "n")
 
 
 def columns_of(table: str) -> list[Measure]:

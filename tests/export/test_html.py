@@ -18,6 +18,7 @@ from geo.access import Scope
 from geo.errors import GeoError, NotPermitted
 from geo.export.html import write_html
 from geo.export.html_font import chinese_signs, font_face
+from geo.figures.asked import seen
 from geo.maps import classify
 from geo.maps.heat import Heat, heat_of
 from geo.stats.density import kernel_density
@@ -92,6 +93,12 @@ def content(out: Path) -> dict[str, Any]:
     return data
 
 
+def layer_of(data: dict[str, Any], name: str | None = None) -> dict[str, Any]:
+    """Return what a file holds of a layer; of the one shown at first if none is named."""
+    found: dict[str, Any] = next(layer for layer in data["layers"] if layer["id"] == (name or data["chosen"]))
+    return found
+
+
 def opened(browser: Browser, out: Path) -> tuple[Page, list[str], list[str]]:
     page = browser.new_page(viewport={"width": 1280, "height": 860})
     asked: list[str] = []
@@ -106,10 +113,12 @@ def opened(browser: Browser, out: Path) -> tuple[Page, list[str], list[str]]:
 
 def test_it_holds_the_values_of_the_screen(small: Release, tmp_path: Path) -> None:
     data = content(written(small, tmp_path))
-    number = next(option for option in data["options"] if option["id"] == "n")
+    number = next(option for option in layer_of(data)["options"] if option["id"] == "n")
     assert number["values"] == list(range(9))
     assert data["map"]["ids"] == [f"G{index}" for index in range(9)]
-    assert {"n", "change", "settled_share", "class_neighbours"} <= {option["id"] for option in data["options"]}
+    assert {"n", "change", "settled_share", "class_neighbours"} <= {
+        option["id"] for option in layer_of(data)["options"]
+    }
 
 
 def test_it_says_where_it_comes_from(small: Release, tmp_path: Path) -> None:
@@ -121,7 +130,7 @@ def test_it_says_where_it_comes_from(small: Release, tmp_path: Path) -> None:
 
 def test_small_counts_are_not_in_the_file_of_the_public(small: Release, tmp_path: Path) -> None:
     data = content(written(small, tmp_path, role="public", level="village"))
-    number = next(option for option in data["options"] if option["id"] == "n")
+    number = next(option for option in layer_of(data)["options"] if option["id"] == "n")
     assert number["classes"][0] == "w"
     few, *others = number["values"]
     assert few is None
@@ -142,8 +151,8 @@ def test_an_unknown_measure_is_named(small: Release, tmp_path: Path) -> None:
 
 def test_heat_comes_first_with_its_legend_and_the_numbers_beside_it(small: Release, tmp_path: Path) -> None:
     data = content(written_warm(small, tmp_path))
-    heat = data["options"][0]
-    assert (data["chosen"], heat["id"], heat["label"], heat["column"]) == ("heat", "heat", "Heat", "Disputes")
+    heat = layer_of(data)["options"][0]
+    assert (layer_of(data)["chosen"], heat["id"], heat["label"], heat["column"]) == ("heat", "heat", "Heat", "Disputes")
     assert heat["heat"]["image"].startswith("data:image/png;base64,")
     assert "bandwidth 400 m, n = 20" in heat["legend"]
     assert heat["values"] == list(range(9))
@@ -151,15 +160,15 @@ def test_heat_comes_first_with_its_legend_and_the_numbers_beside_it(small: Relea
 
 def test_without_heat_there_is_none(small: Release, tmp_path: Path) -> None:
     data = content(written(small, tmp_path))
-    assert (data["chosen"], data["places"]) == ("n", None)
-    assert "heat" not in {option["id"] for option in data["options"]}
+    assert (layer_of(data)["chosen"], data["places"]) == ("n", None)
+    assert "heat" not in {option["id"] for option in layer_of(data)["options"]}
 
 
 def test_classes_of_several_months_are_those_of_the_file(small: Release, tmp_path: Path) -> None:
     shared = classify([0, 10, 20, 30, 40, 50])
     out = tmp_path / "map.html"
     write_html(small, View(MARCH), Scope("planner"), out, measure="n", classes=shared, created_at=CREATED)
-    options = {option["id"]: option for option in content(out)["options"]}
+    options = {option["id"]: option for option in layer_of(content(out))["options"]}
     assert options["n"]["classes"] == "".join(str(index) for index in shared.index(np.arange(9.0)))
     assert shared.labels[-1] in options["n"]["legend"]
     assert shared.labels[-1] not in options["reported"]["legend"]
@@ -241,24 +250,45 @@ def test_search_measure_and_map_work_together(small: Release, tmp_path: Path, br
     page.close()
 
 
+def three_places() -> pd.DataFrame:
+    """Two mediation rooms and a fire point in the middle of the tiny county's first grids."""
+    grids = tiny_layers()["grids"].geometry.representative_point()[:3]
+    rows = zip(("mediation_room", "mediation_room", "fire_point"), grids, ("G1", "G2", "G3"), strict=True)
+    return pd.DataFrame(
+        [
+            {
+                "place_id": f"P{at}",
+                "kind": kind,
+                "name": f"Place {at}",
+                "lon": spot.x,
+                "lat": spot.y,
+                "grid_id": grid,
+                "placed": "inside",
+            }
+            for at, (kind, spot, grid) in enumerate(rows)
+        ]
+    )
+
+
 @pytest.fixture(scope="module")
 def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first quarter of 2025 of the tiny county, as a map."""
     folder = tmp_path_factory.mktemp("quarter")
-    release = Store(folder / "store").publish(tiny_layers(), as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny")
+    layers = tiny_layers() | {"places": three_places()}
+    release = Store(folder / "store").publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny")
     write_html(release, View(Period("2025-Q1")), Scope("planner"), folder / "map.html", created_at=CREATED)
     return folder / "map.html"
 
 
 def test_months_are_in_the_file_with_classes_that_hold_for_all(quarter: Path) -> None:
     data = content(quarter)
-    months = data["months"]
+    months = layer_of(data)["months"]
     assert (months["of"], months["names"]) == ("n", ["January 2025", "February 2025", "March 2025"])
     at = {area_id: place for place, area_id in enumerate(data["map"]["ids"])}
     # D06 and D07 in February, of March D01, D02 and D03 in G1.
     january, february, march = (option["values"] for option in months["options"])
     assert (february[at["G3"]], march[at["G1"]], sum(january)) == (2, 3, 0)
-    whole = next(option for option in data["options"] if option["id"] == "n")["values"]
+    whole = next(option for option in layer_of(data)["options"] if option["id"] == "n")["values"]
     assert [sum(values) for values in zip(january, february, march, strict=True)] == whole
     assert len({str(option["colours"]) for option in months["options"]}) == 1
     signs = {
@@ -269,9 +299,52 @@ def test_months_are_in_the_file_with_classes_that_hold_for_all(quarter: Path) ->
     assert len(signs) == len({value for value, _sign in signs})
 
 
+def shown_values(option: dict[str, Any]) -> list[float | None]:
+    return [None if value is None else value / option["scale"] for value in option["values"]]
+
+
+@pytest.mark.parametrize(("role", "level"), [("planner", "grid"), ("public", "village"), ("director", "grid")])
+def test_each_layer_holds_what_its_own_table_tells(quarter: Path, tmp_path: Path, role: str, level: str) -> None:
+    release = Store(quarter.parent / "store").current()
+    assert release is not None
+    scope, view = Scope(role, "S1" if role == "director" else None), View(Period("2025-Q1"), level=level)
+    view = view.replace(area=scope.area)
+    write_html(release, view, scope, tmp_path / "map.html", created_at=CREATED)
+    data = content(tmp_path / "map.html")
+    names = [layer["id"] for layer in data["layers"]]
+    assert {"disputes", "hazards", "incidents", "coverage"} <= set(names)
+    for layer in data["layers"]:
+        table = seen("measure", release, view.replace(layer=layer["id"]), scope)
+        assert table.frame["area_id"].tolist() == data["map"]["ids"]
+        for option in layer["options"]:
+            if option["id"] not in table.frame.columns:
+                assert option["id"] == "states"
+                continue
+            told = table.frame[option["id"]].astype(object)
+            hidden = table.protected[option["id"]] if option["id"] in table.protected else [False] * len(told)
+            assert [sign == "w" for sign in option["classes"]] == list(hidden)
+            for value, shown in zip(told, shown_values(option), strict=True):
+                assert (shown is None) == bool(pd.isna(value))
+                assert shown is None or shown == pytest.approx(float(value), abs=0.51 / option["scale"])
+
+
+def test_a_layer_that_a_reader_is_told_nothing_of_is_not_offered(quarter: Path, tmp_path: Path) -> None:
+    release = Store(quarter.parent / "store").current()
+    assert release is not None
+    # Of a week the public is told nothing, so that such a map is not written at all.
+    with pytest.raises(NotPermitted):
+        write_html(release, View(Period("2025-W10"), level="village"), Scope("public"), tmp_path / "w.html")
+    # A filter by class is of its layer alone.
+    view = View(Period("2025-Q1"), classes=("neighbours",))
+    write_html(release, view, Scope("planner"), tmp_path / "map.html", created_at=CREATED)
+    layers = {layer["id"]: layer for layer in content(tmp_path / "map.html")["layers"]}
+    assert "Neighbours" in layers["disputes"]["shown"]
+    assert "Neighbours" not in layers["hazards"]["shown"]
+
+
 def test_the_public_has_the_months_that_it_may_see(small: Release, tmp_path: Path) -> None:
     data = content(written(small, tmp_path, role="public", level="village"))
-    for option in (data["months"] or {"options": []})["options"]:
+    for option in (layer_of(data)["months"] or {"options": []})["options"]:
         assert option["classes"][0] in "wm"
 
 
@@ -293,6 +366,76 @@ def test_the_slider_goes_through_the_months(quarter: Path, browser: Browser) -> 
     assert numbers.all_inner_texts() == whole
     assert said == []
     assert len(asked) == 1
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_layer_switch_changes_map_table_legend_and_slider(quarter: Path, browser: Browser) -> None:
+    page, asked, said = opened(browser, quarter)
+    data = content(quarter)
+    chosen = page.locator("#page-layers input")
+    page.locator("#page-month").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    # By keys alone: the arrows turn the switch, and the month stays.
+    chosen.first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#page-shown").startswith("Hazards")
+    assert page.inner_text("#page-month-name") == "March 2025"
+    march = layer_of(data, "hazards")["months"]["options"][2]
+    numbers = page.locator("#page-body td.page-number")
+    assert sorted(map(int, numbers.all_inner_texts())) == sorted(march["values"])
+    assert "Hazards" in page.inner_text("#page-legend")
+    assert page.inner_text("#page-column") == "Hazards"
+    page.get_by_label("Coverage").check()
+    assert page.locator("#page-month").is_hidden()
+    assert "vacant" in numbers.all_inner_texts()
+    page.get_by_label("Disputes", exact=True).check()
+    assert page.title().endswith(page.inner_text("#page-shown"))
+    assert (len(asked), said) == (1, [])
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_measure_of_a_layer_stays_as_it_was_left(quarter: Path, browser: Browser) -> None:
+    page, _asked, said = opened(browser, quarter)
+    page.select_option("#page-measure", label="Settled share")
+    page.get_by_label("Hazards").check()
+    page.get_by_label("Disputes", exact=True).check()
+    assert page.inner_text("#page-column") == "Settled share"
+    assert said == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_borders_and_places_are_switched_by_themselves(quarter: Path, browser: Browser) -> None:
+    page, _asked, said = opened(browser, quarter)
+    boxes = page.locator("#page-over input")
+    assert [box.is_checked() for box in boxes.all()] == [True] + [False] * (boxes.count() - 1)
+    places = content(quarter)["places"]
+    assert list(places["kinds"]) == ["mediation_room", "fire_point"]
+    assert page.locator(".maple-place").count() == 0
+    for at, kind in enumerate(places["kinds"], start=1):
+        boxes.nth(at).press("Space")
+        assert page.locator(f".maple-place-{kind}").count() == sum(one["kind"] == kind for one in places["places"])
+    boxes.nth(1).uncheck()
+    assert page.locator(".maple-place").count() < len(places["places"])
+    drawn = page.locator(".leaflet-maple-lines-pane canvas")
+    inked = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(n => n > 0)"
+    assert drawn.evaluate(inked)
+    boxes.first.uncheck()
+    page.wait_for_function(f"() => ![...document.querySelectorAll('.leaflet-maple-lines-pane canvas')].some({inked})")
+    # The browser says how this test could read a canvas faster.
+    assert [line for line in said if "willReadFrequently" not in line] == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_nothing_is_wider_than_a_telephone(quarter: Path, browser: Browser) -> None:
+    page, _asked, said = opened(browser, quarter)
+    page.set_viewport_size({"width": 360, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert said == []
     page.close()
 
 

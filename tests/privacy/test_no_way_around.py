@@ -61,7 +61,7 @@ ALLOWED: Mapping[str, str] = {
     "geo.export.files.layers:_borders": _AREAS,
     "geo.export.files.layers:_grids_in": _AREAS,
     "geo.export.files.layers:_jurisdictions": _AREAS,
-    "geo.export.files.layers:_places": "places that everybody may go to",
+    "geo.export.files.layers:places_in": "places that everybody may go to",
     "geo.export.files.layers:_background": "roads and waters",
     "geo.export.files.layers:area_frame": _AREAS,
     "geo.export.files.geopackage": "writes a file of its own, reads none",

@@ -141,7 +141,9 @@ def html_values(release: Release, view: View, folder: Path) -> pd.DataFrame:
     data = html_data(release, view, folder)
     columns = {
         option["id"]: [None if value is None else value / option["scale"] for value in option["values"]]
-        for option in data["options"]
+        for layer in data["layers"]
+        if layer["id"] == view.layer
+        for option in layer["options"]
     }
     return pd.DataFrame({"area_id": data["map"]["ids"], **columns})
 

@@ -17,8 +17,10 @@ from geo.dashboard.plain import plain
 from geo.dashboard.record import recorded
 from geo.dashboard.state import HEAT
 from geo.errors import GeoError
+from geo.view import Period
 from geo.words import gettext as _
 from geo.words import message, speak
+from geo.words.formats import period_text
 
 if TYPE_CHECKING:
     from geo.export.printed import MapAsked
@@ -40,6 +42,7 @@ _SPLITS = {"month": message("By month"), "class": message("By class")}
 _SPLIT_THEMES = ("classes", "symbols")
 _FEWEST_CLASSES, _MOST_CLASSES, _USUAL_CLASSES = 3, 7, 5
 _MOST_NOTE = 300
+_MOST_LOGO_MB = 5
 # Larger than what an office printer takes: such a sheet comes in small ones too.
 _LARGE, _TILE, _TILED = ("A2", "A1", "A0"), "A3", "tiled"
 _FILE_ENDINGS = {"png": ".zip", _TILED: f"-{_TILE}.pdf"}
@@ -81,6 +84,7 @@ def _choose_look(frame: Frame, shown: Shown) -> MapAsked:
     from geo.export.printed import PAPERS, MapAsked, usual_theme
 
     theme, second, scheme, classes, split = _fixed_theme(shown), None, "round", _USUAL_CLASSES, None
+    breaks_from = None
     if theme is None:
         usual = usual_theme(shown.view.layer, shown.measure_id)
         theme = st.selectbox(
@@ -94,6 +98,7 @@ def _choose_look(frame: Frame, shown: Shown) -> MapAsked:
         second = _choose_second(frame, shown)
     if theme == "classes":
         scheme, classes = _choose_classes()
+        breaks_from = _choose_held(shown)
     if theme in _SPLIT_THEMES:
         split = st.selectbox(
             _("Small maps"),
@@ -113,6 +118,9 @@ def _choose_look(frame: Frame, shown: Shown) -> MapAsked:
     names = st.checkbox(_("Names of areas"), value=True, key="print-names")
     graticule = st.checkbox(_("Longitude and latitude"), key="print-graticule")
     notes = st.text_area(_("Note below the legend"), max_chars=_MOST_NOTE, height=80, key="print-notes")
+    logo = st.file_uploader(
+        _("Logo, also on reports"), type=["png", "jpg", "jpeg"], max_upload_size=_MOST_LOGO_MB, key="print-logo"
+    )
     return MapAsked(
         theme=theme,
         measure_id="n" if theme in ("density", "states") else shown.measure_id,
@@ -121,10 +129,12 @@ def _choose_look(frame: Frame, shown: Shown) -> MapAsked:
         landscape=not stands,
         scheme=scheme,
         classes=classes,
+        breaks_from=breaks_from,
         bandwidth_m=shown.bandwidth_m,
         graticule=graticule,
         names=names,
         notes=notes,
+        logo=None if logo is None else logo.getvalue(),
         split=split,
         lang=frame.language,
     )
@@ -153,6 +163,18 @@ def _choose_classes() -> tuple[str, int]:
         return scheme, _USUAL_CLASSES
     classes = st.slider(_("How many"), _FEWEST_CLASSES, _MOST_CLASSES, _USUAL_CLASSES, key="print-classes")
     return scheme, classes
+
+
+def _choose_held(shown: Shown) -> str | None:
+    """Return the year whose classes hold for the map, so that it compares with others; None for its own."""
+    year = shown.view.period.start.year
+    return st.selectbox(
+        _("Classes of"),
+        [None, str(year), str(year - 1)],
+        format_func=lambda held: _("This map alone") if held is None else period_text(Period(held)),
+        key="print-breaks-from",
+        help=_("Classes of a whole year hold for the maps of its months too, so that these compare."),
+    )
 
 
 def _show_buttons(frame: Frame, shown: Shown, asked: MapAsked) -> None:

@@ -33,7 +33,7 @@ from geo.store import Release, read_layer
 from geo.view import CLASS_LISTS, View
 from geo.words.catalogue import translator
 
-__all__ = ["MapLayer", "area_frame", "map_layers"]
+__all__ = ["MapLayer", "area_frame", "map_layers", "places_in"]
 
 Shape = Literal["point", "line", "polygon"]
 _SHAPES: dict[int, Shape] = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
@@ -215,11 +215,15 @@ def _cells(density: Density, at: NDArray[np.bool_]) -> shapely.Geometry:
     return turned
 
 
+def places_in(release: Release, area: str | None) -> pd.DataFrame:
+    """Return the places (mediation rooms, police posts …) in an area; of the whole release for None."""
+    places = pd.DataFrame(read_layer(release, "places"))
+    return places if area is None else places[places["grid_id"].isin(_grids_in(release, area))].reset_index(drop=True)
+
+
 def _places(release: Release, area: str | None, lang: str) -> MapLayer:
     _ = translator(lang)
-    places = pd.DataFrame(read_layer(release, "places"))
-    if area is not None:
-        places = places[places["grid_id"].isin(_grids_in(release, area))].reset_index(drop=True)
+    places = places_in(release, area)
     kinds = places["kind"].astype("str")
     frame = gpd.GeoDataFrame(
         {

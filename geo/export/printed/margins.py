@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
-from geo.errors import GeoError
 from geo.export.facts import fact_words, facts_of, mark_of, shown_parts, title_of, unplaced_text
 from geo.export.printed.furniture import draw_locator
 from geo.export.printed.ground import Ground, shapes_of
+from geo.export.printed.logo import read_logo
 from geo.export.printed.page import Page
 from geo.export.printed.panel import Panel
 from geo.export.printed.paper import Box
@@ -88,12 +85,8 @@ def _told_view(page: Page) -> View:
     return page.protected.view if compared else page.protected.view.replace(compare="none")
 
 
-def _draw_logo(page: Page, logo: Path) -> None:
-    try:
-        with Image.open(logo) as opened:
-            picture = np.asarray(opened.convert("RGBA"))
-    except (OSError, UnidentifiedImageError) as error:
-        raise GeoError(f"{logo.name}: the picture can't be read ({error}). Remedy: give a PNG or JPEG.") from error
+def _draw_logo(page: Page, logo: bytes) -> None:
+    picture = np.asarray(read_logo(logo))
     box = page.layout.title
     width = min(box.height * picture.shape[1] / picture.shape[0], box.width * _LOGO)
     axes = page.axes(Box(box.left + box.width - width, box.bottom, width, box.height))

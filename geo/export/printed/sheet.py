@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from pyproj import CRS
 
 from geo.access import Scope
 from geo.errors import GeoError
+from geo.export.facts import period_text
 from geo.export.printed.asked import MapAsked
 from geo.export.printed.drawing import draw_areas, set_type
 from geo.export.printed.ground import Ground, lay_ground
@@ -31,13 +32,14 @@ from geo.layers import EVENT_LAYERS
 from geo.maps.classify import Classes
 from geo.maps.densities import event_density
 from geo.maps.palettes import theme_colours
-from geo.maps.schemes import cut_classes
+from geo.maps.schemes import cut_classes, open_below
 from geo.maps.values import classes_of, map_unit, numbers_of
 from geo.measures.catalogue import describe
 from geo.privacy import Protected
 from geo.stats.density import Density
 from geo.store import Release
-from geo.view import View
+from geo.view import Period, View
+from geo.words.catalogue import translator
 
 __all__ = ["ENDINGS", "Sheet", "draw_map", "picture_of", "plate_of", "write_map"]
 
@@ -184,13 +186,14 @@ def _draw_several(page: Page, scope: Scope, parts: Sequence[Part]) -> tuple[Grou
     )
     classes, largest = None, None
     if asked.theme == "classes":
-        classes = _classes(tables[0], asked, among=tables[1:])
+        classes = _classes(release, tables, asked)
     else:
         largest = float(np.nanmax([numbers_of(table, asked.measure_id) for table in tables], initial=0.0))
     for part, table, place in zip(parts, tables, places, strict=True):
         axes, ground = _lay(page, table, place, scope, None)
         if classes is not None:
             key = draw_classes(axes, ground, table, asked.measure_id, classes, page.colours, lang=asked.lang)
+            key = _told_from(key, asked)
         else:
             key = draw_symbols(axes, ground, table, asked.measure_id, page.colours, lang=asked.lang, largest=largest)
         draw_borders(axes, ground, page, share=0.5)
@@ -243,25 +246,41 @@ def _draw_theme(axes: Axes, ground: Ground, page: Page, density: Density | None)
     if asked.second_id is not None:
         both = (asked.measure_id, asked.second_id)
         return draw_both(axes, ground, protected, both, colours, lang=asked.lang)
-    classes = _classes(protected, asked)
-    return draw_classes(axes, ground, protected, asked.measure_id, classes, colours, lang=asked.lang)
+    classes = _classes(page.release, [protected], asked)
+    key = draw_classes(axes, ground, protected, asked.measure_id, classes, colours, lang=asked.lang)
+    return _told_from(key, asked)
 
 
-def _classes(protected: Protected, asked: MapAsked, *, among: Sequence[Protected] = ()) -> Classes:
-    """Return the classes of a table's measure, or those that hold for it and others."""
+def _classes(release: Release, tables: Sequence[Protected], asked: MapAsked) -> Classes:
+    """Return the classes that hold for a measure of some tables, or those of the period that was asked for."""
+    known = describe(tables[0].view.layer, asked.measure_id)
+    good_high, diverging = known.good == "high", known.ramp == "diverging"
+    if asked.breaks_from is not None:
+        period = Period(asked.breaks_from)
+        views = dict.fromkeys(table.view.replace(period=period) for table in tables)
+        tables = [_table(release, view, tables[0].scope, asked) for view in views]
     if asked.scheme == "round":
-        return classes_of(protected, asked.measure_id, among=among)
-    values = np.concatenate([numbers_of(table, asked.measure_id) for table in (protected, *among)])
-    known = describe(protected.view.layer, asked.measure_id)
-    return cut_classes(
-        values,
-        scheme=asked.scheme,
-        unit=map_unit(known),
-        classes=asked.classes,
-        breaks=asked.breaks,
-        good_high=known.good == "high",
-        diverging=known.ramp == "diverging",
-    )
+        classes = classes_of(tables[0], asked.measure_id, among=tables[1:])
+    else:
+        classes = cut_classes(
+            np.concatenate([numbers_of(table, asked.measure_id) for table in tables]),
+            scheme=asked.scheme,
+            unit=map_unit(known),
+            classes=asked.classes,
+            breaks=asked.breaks,
+            good_high=good_high,
+            diverging=diverging,
+        )
+    return classes if asked.breaks_from is None else open_below(classes, good_high=good_high, diverging=diverging)
+
+
+def _told_from(key: Key, asked: MapAsked) -> Key:
+    """Say in the notes of a legend which period its classes are of, where it is another one."""
+    if asked.breaks_from is None:
+        return key
+    _ = translator(asked.lang)
+    told = _("Classes of {period}.").format(period=period_text(Period(asked.breaks_from), asked.lang))
+    return replace(key, notes=(*key.notes, told))
 
 
 def _metadata(out: Path, sheet: Sheet, moment: datetime) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def write_atlas(
             withheld += _withheld_rows(page["name"], tables)
             pictures[page["map"]] = desk.plate(desk.lowest(area_id), width_mm=_WIDTH_MM, height_mm=_MAP_MM)
         data = _data(desk, pages, withheld, moment)
-    out.write_bytes(typeset("atlas", data, lang=asked.lang, pictures=pictures, created_at=moment))
+    out.write_bytes(typeset("atlas", data, lang=asked.lang, pictures=pictures, logo=asked.logo, created_at=moment))
 
 
 def _stations(desk: Desk) -> list[str]:

@@ -126,7 +126,7 @@ def write_briefing(
             width, height = _MONTHS_MM
             pictures[_MONTHS] = draw_months(months, width_mm=width, height_mm=height)
         data = _data(briefing)
-    out.write_bytes(typeset("briefing", data, lang=asked.lang, pictures=pictures, created_at=moment))
+    out.write_bytes(typeset("briefing", data, lang=asked.lang, pictures=pictures, logo=asked.logo, created_at=moment))
 
 
 def gather_briefing(desk: Desk, moment: datetime) -> Briefing:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from babel.dates import format_date
+from babel.dates import format_skeleton
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, ChartData
 from pptx.dml.color import RGBColor
@@ -23,10 +23,11 @@ from pptx.util import Mm, Pt
 
 from geo.access import Scope
 from geo.export.facts import fact_words
-from geo.export.printed import MapAsked
+from geo.export.printed import MapAsked, logo_png
 from geo.export.reports.briefing import Briefing, briefing_words, gather_briefing
 from geo.export.reports.desk import Desk
-from geo.export.reports.tables import PrintedCell
+from geo.export.reports.tables import PrintedCell, signs_of
+from geo.export.reports.typefaces import set_typefaces
 from geo.privacy import Protected
 from geo.store import Release
 from geo.view import View
@@ -35,6 +36,7 @@ from geo.words import language, speaking
 
 __all__ = ["write_slides"]
 
+_LOGO_HIGH, _LOGO_WIDE = 26.0, 110.0
 # A screen of 16 to 9, in millimetres.
 _WIDTH, _HEIGHT, _EDGE, _TOP = 338.7, 190.5, 16.0, 34.0
 _BLANK, _PICTURE_DPI = 6, 200
@@ -45,6 +47,7 @@ _COLOURS = {"short": _ACCENT, "reached": RGBColor(0x11, 0x63, 0x2F), "watch": RG
 _SIGNS = {"withheld": "▨", "missing": "–"}
 # Letters in tables, and how many rows are read on a slide.
 _CELL_POINTS = 11
+_CHART_POINTS = 12
 _MOST_ROWS = 16
 
 
@@ -61,6 +64,9 @@ def write_slides(
             desk.lowest(view.area), width_mm=_WIDTH - 2 * _EDGE, height_mm=_HEIGHT - _TOP - _EDGE, png_dpi=_PICTURE_DPI
         )
         deck = _deck(briefing, picture)
+    if asked.logo is not None:
+        _add_logo(deck.slides[0], asked.logo)
+    set_typefaces(deck, asked.lang)
     deck.core_properties.title = f"{briefing.place} · {briefing.kind}"
     deck.core_properties.author = "Maple Grid"
     deck.core_properties.subject = view.to_query()
@@ -90,6 +96,14 @@ def _deck(briefing: Briefing, picture: bytes) -> Deck:
     if briefing.needs is not None:
         _write_needs(_slide(deck, briefing, words["decide"]), briefing.needs, nothing=words["nothing"])
     return deck
+
+
+def _add_logo(slide: Slide, logo: bytes) -> None:
+    """Put a logo in the upper right corner, in its own proportions."""
+    picture, share = logo_png(logo)
+    width = min(_LOGO_HIGH * share, _LOGO_WIDE)
+    shown = slide.shapes.add_picture(BytesIO(picture), Mm(_WIDTH - _EDGE - width), Mm(_EDGE), Mm(width))
+    shown.name = "Logo"
 
 
 def _slide(deck: Deck, briefing: Briefing, title: str) -> Slide:
@@ -148,7 +162,7 @@ def _words_slide(deck: Deck, briefing: Briefing) -> None:
 def _months_slide(deck: Deck, briefing: Briefing, title: str, months: Protected) -> None:
     """Add a chart whose numbers can be edited; a month that is withheld leaves a gap."""
     data = CategoryChartData()
-    data.categories = [str(format_date(month, "MMM y", locale=language())) for month in months.frame["month"]]
+    data.categories = [str(format_skeleton("yMMM", month, locale=language())) for month in months.frame["month"]]
     data.add_series(_("these months"), _values(months, "n"))
     data.add_series(_("a year before"), _values(months, "n_compare"))
     slide = _slide(deck, briefing, title)
@@ -157,6 +171,7 @@ def _months_slide(deck: Deck, briefing: Briefing, title: str, months: Protected)
     chart = added.chart
     chart.has_legend, chart.has_title = True, False
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    chart.font.size = Pt(_CHART_POINTS)
     chart.value_axis.minimum_scale = 0
     chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor(0xD9, 0xDC, 0xE0)
     for series, colour in zip(chart.plots[0].series, (_ACCENT, _QUIET), strict=True):
@@ -177,6 +192,7 @@ def _table_slide(
     deck: Deck, briefing: Briefing, title: str, heads: Sequence[str], rows: Sequence[Sequence[PrintedCell]]
 ) -> None:
     slide = _slide(deck, briefing, title)
+    _write(slide, _table_notes(rows), top=24, size=11, colour=_QUIET, height=8)
     room = _HEIGHT - _TOP - _EDGE
     high = min(11.0, room / (len(rows) + 1))
     place = (Mm(_EDGE), Mm(_TOP), Mm(_WIDTH - 2 * _EDGE), Mm(high * (len(rows) + 1)))
@@ -190,6 +206,13 @@ def _table_slide(
         for column, cell in enumerate(cells):
             text = _SIGNS.get(cell["sign"], cell["text"])
             _fill(table.cell(row, column), text, colour=_COLOURS.get(cell.get("state", ""), _TEXT), words=column == 0)
+
+
+def _table_notes(rows: Sequence[Sequence[PrintedCell]]) -> str:
+    """Return what the signs and brackets of a table mean, as far as it has them."""
+    signs = [f"{_SIGNS[one['sign']]} {one['text']}" for one in signs_of(rows)]
+    within = any(cell["text"].startswith("(") for row in rows for cell in row)
+    return " · ".join(signs + ([_("‰: per 1,000. In brackets: a change within chance.")] if within else []))
 
 
 def _fill(cell: _Cell, text: str, *, colour: RGBColor, fill: RGBColor = _PAPER, words: bool = False) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from geo.export.extra import export_extra
+from geo.export.printed import logo_png
 from geo.maps.assets import font_path
 from geo.resources import resource
 
 __all__ = ["typeset"]
 
-_HOUSE = "house.typ"
+_HOUSE, _LOGO = "house.typ", "logo.png"
 # Languages as the templates call them.
 _LANGUAGES = {"en": "en", "zh_CN": "zh"}
 
@@ -26,6 +27,7 @@ def typeset(
     *,
     lang: str,
     pictures: Mapping[str, bytes] | None = None,
+    logo: bytes | None = None,
     created_at: datetime | None = None,
 ) -> bytes:
     """Return a PDF in the product's own font, which is embedded; its text can be searched and copied.
@@ -40,6 +42,8 @@ def typeset(
         ``en`` or ``zh_CN``.
     pictures
         Files that the template names, by name.
+    logo
+        What a PNG or JPEG holds, for the corner of the first page.
     created_at
         Moment that the file says it was made.
 
@@ -50,11 +54,14 @@ def typeset(
     """
     with export_extra():
         import typst
+    data, pictures = dict(data), dict(pictures or {})
+    if logo is not None:
+        pictures[_LOGO], data["logo"] = logo_png(logo)
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         for name in (_HOUSE, f"{template}.typ"):
             (room / name).write_bytes(resource("print", name).read_bytes())
-        for name, picture in (pictures or {}).items():
+        for name, picture in pictures.items():
             (room / name).write_bytes(picture)
         pdf = typst.compile(
             room / f"{template}.typ",

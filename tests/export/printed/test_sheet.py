@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,19 @@ import pytest
 import shapely
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 from PIL import Image
 from pypdf import PdfReader
 from pyproj import CRS
 
 from geo.access import Scope
 from geo.crs import project_points
-from geo.errors import GeoError
-from geo.export.printed import MapAsked, draw_map, write_map
+from geo.errors import GeoError, ViewError
+from geo.export.printed import MapAsked, draw_map, logo_png, write_map
+from geo.export.printed import sheet as sheet_module
 from geo.export.printed.furniture import north_degrees
 from geo.export.printed.sheet import Sheet
+from geo.figures.asked import seen
 from geo.maps.values import classes_of
 from geo.measures import measure
 from geo.privacy import protect
@@ -32,6 +37,7 @@ from tests.measures.tiny import AS_OF, tiny_layers
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 YEAR = View(Period("2024"), level="village")
 PLANNER = Scope("planner")
+MARCH_GRIDS = View(Period("2025-03"), level="grid")
 
 
 def draw(
@@ -193,15 +199,32 @@ def test_what_cannot_be_drawn_is_told(tiny: Release, asked: dict[str, Any], told
         draw(tiny, View(Period("2025-03"), level="village"), **asked)
 
 
-def test_a_logo_stands_in_the_corner_and_a_broken_one_is_told(tiny: Release, tmp_path: Path) -> None:
+def red_logo(*, width: int = 200, height: int = 100) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (width, height), "#ff0000").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_logo_stands_in_the_corner(tiny: Release, tmp_path: Path) -> None:
     view = View(Period("2025-03"), level="village")
-    Image.new("RGB", (200, 100), "#ff0000").save(tmp_path / "logo.png")
-    write_map(tiny, view, PLANNER, MapAsked(logo=tmp_path / "logo.png"), tmp_path / "a.png", dpi=50, created_at=NOW)
+    write_map(tiny, view, PLANNER, MapAsked(logo=red_logo()), tmp_path / "a.png", dpi=50, created_at=NOW)
     picture = np.asarray(Image.open(tmp_path / "a.png").convert("RGB"))
     assert (picture[:70, -100:] == [255, 0, 0]).all(axis=2).sum() > 400
-    (tmp_path / "broken.png").write_bytes(b"no picture")
-    with pytest.raises(GeoError, match=r"broken.png: the picture can't be read"):
-        draw(tiny, view, logo=tmp_path / "broken.png")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", red_logo()[:90], b"<svg/>"])
+def test_a_logo_that_is_no_picture_is_told(content: bytes) -> None:
+    with pytest.raises(GeoError, match="can't be read as a picture"):
+        logo_png(content)
+
+
+def test_a_logo_of_too_many_points_is_refused_and_a_large_one_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture, share = logo_png(red_logo(width=3000, height=1000))
+    assert Image.open(BytesIO(picture)).size == (1200, 400)
+    assert share == 3
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(GeoError, match="can't be read as a picture"):
+        logo_png(red_logo())
 
 
 def test_another_ending_is_refused(tiny: Release, tmp_path: Path) -> None:
@@ -225,3 +248,33 @@ def _station(release: Release) -> str:
 
 def _crs(out: Path) -> CRS:
     return CRS.from_wkt(out.with_suffix(".prj").read_text())
+
+
+@pytest.mark.parametrize("scheme", ["round", "quantiles", "equal", "natural"])
+def test_classes_of_a_longer_period_hold_for_the_maps_of_its_months(tiny: Release, scheme: str) -> None:
+    asked = MapAsked(scheme=scheme, classes=3, breaks_from="2025")
+    tables = [
+        seen("measure", tiny, view, PLANNER) for view in (MARCH_GRIDS.replace(period=Period("2025")), MARCH_GRIDS)
+    ]
+    own, held = (sheet_module._classes(tiny, [table], asked) for table in tables)
+    assert held == own
+    # Any number has a class that says so, also one below all of the year's.
+    assert held.breaks[0] <= 0
+    plain = sheet_module._classes(tiny, tables[:1], replace(asked, breaks_from=None))
+    assert held.breaks[-len(plain.breaks) :] == plain.breaks
+
+
+def test_a_legend_says_which_period_its_classes_are_of(tiny: Release) -> None:
+    said = [
+        [text.get_text() for text in draw(tiny, MARCH_GRIDS, breaks_from=of).page.figure.findobj(Text)]
+        for of in (None, "2025")
+    ]
+    assert [any("Classes of 2025." in text for text in texts) for texts in said] == [False, True]
+
+
+@pytest.mark.parametrize("asked", [{"theme": "symbols"}, {"scheme": "own", "breaks": (1.0,)}])
+def test_classes_of_a_period_are_for_coloured_areas_alone(asked: dict[str, Any]) -> None:
+    with pytest.raises(GeoError, match="Remedy: --theme classes"):
+        MapAsked(breaks_from="2025", **asked)
+    with pytest.raises(ViewError, match="'soon' is no period"):
+        MapAsked(breaks_from="soon")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pptx import Presentation
+from pptx.oxml import parse_xml
 
 from geo.access import Scope
 from geo.export.printed import MapAsked
@@ -24,6 +27,7 @@ from tests.export.reports.pages import bare, pages_of
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 MARCH = View(Period("2025-03"), level="grid")
 PLANNER = Scope("planner")
+DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 def briefing(release: Release, view: View, scope: Scope, out: Path, *, lang: str = "en") -> list[str]:
@@ -105,6 +109,27 @@ def test_slides_hold_charts_and_tables_that_can_be_edited(tiny: Release, tmp_pat
     assert [tables[0].cell(row, 1).text for row in range(1, len(tables[0].rows))] == [str(n) for n in classes["n"]]
     assert sum(shape.shape_type == 13 for shape in shapes) == 1
     assert deck.core_properties.subject == view.to_query()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_slides_name_a_typeface_for_chinese_in_every_run(tiny: Release, tmp_path: Path, lang: str) -> None:
+    slides(tiny, MARCH, PLANNER, tmp_path / "s.pptx", lang=lang)
+    with zipfile.ZipFile(tmp_path / "s.pptx") as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    # The same in the theme, which what a reader adds is set in.
+    themes = [parse_xml(part) for name, part in parts.items() if "/theme/theme" in name]
+    assert {one.get("typeface") for one in themes[0].iter(f"{DRAWN}ea")} == {"Microsoft YaHei"}
+    looks = {
+        name: [*parse_xml(part).iter(f"{DRAWN}rPr"), *parse_xml(part).iter(f"{DRAWN}defRPr")]
+        for name, part in parts.items()
+        if re.fullmatch(r"ppt/(slides/slide|charts/chart)\d+\.xml", name)
+    }
+    assert sum("chart" in name for name in looks) == 1
+    for name, found in looks.items():
+        assert found, name
+        for look in found:
+            assert look.find(f"{DRAWN}ea").get("typeface") == "Microsoft YaHei"
+            assert look.get("lang") == {"en": "en-US", "zh_CN": "zh-CN"}[lang]
 
 
 def test_slides_say_what_the_briefing_says(tiny: Release, tmp_path: Path) -> None:
