@@ -201,6 +201,9 @@ def _cells(density: Density, at: NDArray[np.bool_]) -> shapely.Geometry:
     ends = np.nonzero(steps == -1)[1]
     # Put together in whole numbers of cells, where edges meet exactly.
     outline = shapely.union_all(shapely.box(begins, rows, ends, rows + 1))
+    if outline.is_empty:
+        # A class that no cell is of; a union of nothing would be of no kind, and a table of polygons takes none such.
+        return shapely.MultiPolygon()
 
     def lonlat(cells: NDArray[np.float64]) -> NDArray[np.float64]:
         easting, northing = (

@@ -9,20 +9,24 @@ import sqlite3
 import subprocess
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import pytest
 from PIL import Image
 
 from geo.access import Scope
 from geo.export.files import Asked, write_file
+from geo.export.files import layers as file_layers
 from geo.maps import classes_of
 from geo.maps.palettes import STATE_COLOURS
 from geo.measures.catalogue import mappable
+from geo.stats.density import Density
 from geo.store import Release
 from geo.view import View
 from tests.maps.small import MARCH, protected_disputes, protected_states, publish_small
@@ -93,6 +97,27 @@ def test_the_public_gets_a_density_in_place_of_points(small: Release, tmp_path: 
     density = gpd.read_file(out, layer="density")
     assert density["from_per_km2_year"].is_monotonic_increasing
     assert density.geometry.is_valid.all()
+
+
+def test_a_class_of_the_density_without_a_cell_is_a_polygon_too(
+    small: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = file_layers.event_density
+
+    def with_one_peak(*asked: Any, **more: Any) -> Density:  # noqa: ANN401  as it is asked
+        density = made(*asked, **more)
+        values = np.zeros_like(density.values)
+        values[0, 0], values[-1, -1] = 100.0, 1e-6
+        return replace(density, values=values)
+
+    monkeypatch.setattr(file_layers, "event_density", with_one_peak)
+    out = tmp_path / "public.gpkg"
+    # A geometry of no kind would be told of by a warning, which fails the test.
+    write_file("gpkg", small, View(MARCH, level="village"), Scope("public"), out, Asked())
+    density = gpd.read_file(out, layer="density")
+    assert density.geometry.is_empty.any()
+    assert not density.geometry.is_empty.all()
+    assert set(density.geometry.geom_type) == {"MultiPolygon"}
 
 
 def test_it_says_what_it_is(written: Path) -> None:
