@@ -24,6 +24,7 @@ from geo.access import Scope
 from geo.export.files import Asked, write_file
 from geo.export.files import layers as file_layers
 from geo.maps import classes_of
+from geo.maps.densities import event_density
 from geo.maps.palettes import STATE_COLOURS
 from geo.measures.catalogue import mappable
 from geo.stats.density import Density
@@ -102,7 +103,7 @@ def test_the_public_gets_a_density_in_place_of_points(small: Release, tmp_path: 
 def test_a_class_of_the_density_without_a_cell_is_a_polygon_too(
     small: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = file_layers.event_density
+    made = event_density
 
     def with_one_peak(*asked: Any, **more: Any) -> Density:  # noqa: ANN401  as it is asked
         density = made(*asked, **more)
