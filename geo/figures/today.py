@@ -47,6 +47,8 @@ class TodayFigures:
     trend, classes
         Months and classes of the view's layer, or of the first event layer when the view's has no records; all
         classes side by side, whichever of them the view asks for.
+    trend_reported
+        The months of the reported records alone, where both sources are asked for.
     needs
         What a person can act on, worst first; None for those who do not act.
     """
@@ -55,6 +57,7 @@ class TodayFigures:
     rows: Mapping[str, Protected]
     row_months: tuple[Protected, ...]
     trend: Protected | None
+    trend_reported: Protected | None
     classes: Protected | None
     needs: Protected | None
 
@@ -89,6 +92,7 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, ac
         rows={layer: ask(only("measure", _ROWS[layer]), one) for layer, one in below.items() if layer in _ROWS},
         row_months=ask_by_month(ask, only("measure", ("number",)), below[events[0]]) if events else (),
         trend=ask("monthly", own) if own else None,
+        trend_reported=ask_if_told(ask, "monthly", own.replace(source="reported")) if own and not own.source else None,
         classes=ask("by_class", own.replace(classes=())) if own else None,
         needs=ask_if_told(ask, "attention", view) if acts else None,
     )

@@ -85,6 +85,8 @@ def test_a_stations_director_sees_no_figure_of_others(app: AppTest, monkeypatch:
     assert not app.exception
     assert "The figures of other stations: seen by directors and planners of the county only." in _texts(app)
     assert _table(app, "alike")["value"].tolist() == [f"75.0{SPACE}%", "withheld", "withheld"]
+    # They are withheld, and not for want of data.
+    assert "The data do not tell of it by area." not in _texts(app)
     assert not [table for table in app.dataframe if "practice" in table.value.columns]
 
 

@@ -74,3 +74,10 @@ def test_stations(page: AppTest) -> None:
     table = page.dataframe[0].value.set_index("area")
     assert table["incidents.n"].to_dict() == {"S1名": 2, "S2名": 1, "S3名": 0}
     assert table["incidents.class_fraud"].to_dict() == {"S1名": 2, "S2名": 0, "S3名": 0}
+
+
+def test_the_rate_of_stations_is_of_the_reported_alone(page: AppTest) -> None:
+    table = page.dataframe[0].value.set_index("area")
+    assert "incidents.per_1000_residents" not in table
+    # I1 of 3,500 residents; I2 was discovered. I3 of 900.
+    assert table["incidents.reported_per_1000"].loc[["S1名", "S2名"]].tolist() == pytest.approx([1 / 3.5, 1 / 0.9])

@@ -44,6 +44,14 @@ def test_tiles(app: AppTest) -> None:
     assert "Feb 2025 · :red[goal 85" in _texts(app)
 
 
+def test_the_months_of_reported_and_discovered_records_are_lines_of_their_own(app: AppTest) -> None:
+    app.run()
+    assert ":green[━━] Reported\N{EM SPACE}:gray[╍╍] A year before\N{EM SPACE}:green[••••] Discovered" in _texts(app)
+    app.query_params["source"] = "discovered"
+    app.run()
+    assert ":green[━━] Disputes\N{EM SPACE}:gray[╍╍] A year before" in _texts(app)
+
+
 def test_needs_are_listed_worst_first(app: AppTest) -> None:
     app.run()
     needs = [button.label.split("] ")[1] for button in app.button if (button.key or "").startswith("need-")]

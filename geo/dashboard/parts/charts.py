@@ -77,13 +77,15 @@ def spark_chart(values: Sequence[float | None], *, goal: float | None = None) ->
 
 
 def trend_chart(months: Protected, *, title: str, reported: Protected | None = None) -> alt.LayerChart:
-    """Draw months as a line with its interval and the comparison as a quieter one; months beyond chance are marked.
+    """Draw months as a line with its interval and the comparison as a quieter one.
+
+    Months beyond chance are marked, and the one that is not over.
 
     Parameters
     ----------
     months
-        ``month``, ``n``, ``n_compare``, ``discovered``, and where there are any the interval ``low``, ``high`` and
-        ``beyond_chance``.
+        ``month``, ``over``, ``n``, ``n_compare``, ``discovered``, and where there are any the interval ``low``,
+        ``high`` and ``beyond_chance``.
     title
         What is counted.
     reported
@@ -124,8 +126,18 @@ def trend_chart(months: Protected, *, title: str, reported: Protected | None = N
                 shape="diamond", filled=True, size=80, opacity=1, color=colours.text, tooltip=None, aria=False
             ).encode(y="n:Q")
         )
+    if _has_running_month(main):
+        running = base.transform_filter("datum.over === false")
+        layers.append(
+            running.mark_point(filled=False, size=90, strokeWidth=2, color=colours.good, tooltip=None).encode(y="n:Q")
+        )
     layers.append(base.mark_point(size=160, opacity=0).encode(y="n:Q", tooltip=_trend_tooltip(names, shown)))
     return cast("alt.LayerChart", alt.layer(*layers).properties(height=_TREND_HEIGHT).configure_view(stroke=None))
+
+
+def _has_running_month(months: Protected) -> bool:
+    """Tell whether a month is told that is not over."""
+    return "over" in months.frame.columns and bool((~months.frame["over"] & months.frame["n"].notna()).any())
 
 
 def _series_names(view: View, *, title: str, parted: bool) -> dict[str, str]:
@@ -159,6 +171,8 @@ def trend_legend(months: Protected, *, title: str, reported: Protected | None = 
     words = [f"{signs[column]} {name}" for column, name in names.items()]
     if "beyond_chance" in main.frame.columns and main.frame["beyond_chance"].fillna(value=False).any():
         words.append(f"◆ {_('more than chance')}")
+    if _has_running_month(main):
+        words.append(f"○ {_('month not over')}")
     return "\N{EM SPACE}".join(words)
 
 

@@ -187,21 +187,29 @@ def show_group(frame: Frame, figures: CompareFigures, rows: Sequence[Beside], in
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"### {indicator_name(indicator)}", anchors=False)
         st.caption(join_sentences(indicator_words(indicator), _told_of(lines)))
-        left, right = st.columns([5, 9], gap="small")
-        with left:
-            drawn = [one for one in lines if one.cell("value").value is not None]
-            if len(drawn) > 1:
-                st.altair_chart(intervals_chart(frame, drawn), key="beside", alt=indicator_name(indicator))
-            else:
-                st.caption(_("The data do not tell of it by area."))
-        with right:
+        if is_alone(rows):
+            # Beside nobody there is nothing to draw; why, is said below.
             _show_table(frame, figures.peers, lines)
+        else:
+            _show_beside_chart(frame, figures.peers, lines, indicator)
         st.caption(
             _(
                 "Alike: by residents per km², households, share of floating people and kinds of grids, each of the "
                 "same weight. Better: the whole interval is better than that of the station."
             )
         )
+
+
+def _show_beside_chart(frame: Frame, peers: Protected, lines: Sequence[Beside], indicator: str) -> None:
+    drawn = [one for one in lines if one.cell("value").value is not None]
+    left, right = st.columns([5, 9], gap="small")
+    with left:
+        if len(drawn) > 1:
+            st.altair_chart(intervals_chart(frame, drawn), key="beside", alt=indicator_name(indicator))
+        else:
+            st.caption(_("The data do not tell of it by area."))
+    with right:
+        _show_table(frame, peers, lines)
 
 
 def _told_of(lines: Sequence[Beside]) -> str:

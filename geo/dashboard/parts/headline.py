@@ -9,7 +9,7 @@ from geo.dashboard.parts.breadcrumb import show_breadcrumb
 from geo.dashboard.plain import plain
 from geo.view import View
 from geo.words import gettext as _
-from geo.words.formats import period_text
+from geo.words.formats import day_text, period_text
 
 __all__ = ["show_headline"]
 
@@ -23,6 +23,15 @@ def show_headline(frame: Frame, sentence: str, *, page_id: str) -> None:
             st.space("stretch")
             st.markdown(f":gray[{_period_words(frame.view)}]", width="content")
         st.markdown(sentence)
+        if _is_running(frame):
+            text = _("The period is not over: told up to {day}.").format(day=day_text(frame.release.as_of))
+            st.caption(f":material/hourglass_top: {text}")
+
+
+def _is_running(frame: Frame) -> bool:
+    """Tell whether the data end within the period; of one that they do not reach at all they tell nothing."""
+    period, as_of = frame.view.period, frame.release.as_of
+    return period.start <= as_of and not period.is_closed(as_of)
 
 
 def _period_words(view: View) -> str:

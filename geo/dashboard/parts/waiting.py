@@ -202,10 +202,12 @@ def _show_rows(frame: Frame, duty: Duty) -> None:
     found = duty.table.frame[duty.table.frame["duty"] == duty.duty]
     order, late = ["longest_days", "late", "n"], ["late", *(f"late_{days}" for days in LATE_DAYS), "longest_days"]
     found = found.sort_values(order, ascending=False, kind="stable", na_position="last").reset_index(drop=True)
+    above = [_above(frame, code) for code in found["area_id"]]
     rows = pd.DataFrame(
         {
             "area": [frame.name(code) for code in found["area_id"]],
-            "above": [_above(frame, code) for code in found["area_id"]],
+            # Where all lie right below the page's own area there is nothing between.
+            **({"above": above} if any(above) else {}),
             "n": found["n"],
             **({name: found[name] for name in late} if duty.about.has_term else {}),
         }
@@ -227,7 +229,7 @@ def _show_rows(frame: Frame, duty: Duty) -> None:
             pinned=True,
             width=text_width(rows["area"], most=_MOST_NAME_WIDTH),
         ),
-        "above": st.column_config.TextColumn(_("Where"), width=text_width(rows["above"], most=_MOST_NAME_WIDTH)),
+        "above": st.column_config.TextColumn(_("Where"), width=text_width(above, most=_MOST_NAME_WIDTH)),
         "n": _number(_("Waiting")),
         "late": _number(_("Late")),
         **{f"late_{days}": _number(_("Over {n} days").format(n=days)) for days in LATE_DAYS},

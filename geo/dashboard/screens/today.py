@@ -82,14 +82,15 @@ def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:
 def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
     if figures.trend is None or figures.classes is None:
         return
-    layer = figures.trend.view.layer
+    layer, reported = figures.trend.view.layer, figures.trend_reported
     titles = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents")}
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, height="stretch", gap="xsmall"):
         by_month = _("{what} by month").format(what=titles[layer])
         st.markdown(f"### {by_month}", anchors=False)
-        st.caption(trend_legend(figures.trend, title=titles[layer]))
-        st.altair_chart(trend_chart(figures.trend, title=titles[layer]), key="trend", alt=by_month)
+        st.caption(trend_legend(figures.trend, title=titles[layer], reported=reported))
+        chart = trend_chart(figures.trend, title=titles[layer], reported=reported)
+        st.altair_chart(chart, key="trend", alt=by_month)
     with right, st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"### {_('{what} by class').format(what=titles[layer])}", anchors=False)
         show_class_chart(frame, figures.classes, key="classes-chart", most=_MOST_CLASSES)

@@ -62,8 +62,18 @@ _COMPARED = frozenset(
         "shift_beyond_chance",
     }
 )
-#: Rates: missing for want of residents or households where the count is told.
-_RATES = frozenset(f"per_1000_{name}{end}" for name in ("residents", "households") for end in ("", "_low", "_high"))
+#: Rate → its count: missing for want of residents or households where that is told.
+_RATES: Mapping[str, str] = MappingProxyType(
+    {
+        f"{rate}{end}": count
+        for end in ("", "_low", "_high")
+        for rate, count in (
+            ("per_1000_residents", "n"),
+            ("per_1000_households", "n"),
+            *((f"{source}_per_1000", source) for source in _SOURCES),
+        )
+    }
+)
 
 
 def withheld_columns(table: Table, told: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
@@ -83,7 +93,7 @@ def withheld_columns(table: Table, told: pd.DataFrame) -> Mapping[str, pd.Series
     absent = {name for name in names if told[name].dtype == "Int64" and table.frame[name].isna().all()}
     absent |= _COMPARED & names if "n_compare" in absent else set()
     withheld = {name: told[name].isna() & (name not in absent) for name in names}
-    return {name: cells & told["n"].isna() if name in _RATES else cells for name, cells in withheld.items()}
+    return {name: cells & withheld[_RATES[name]] if name in _RATES else cells for name, cells in withheld.items()}
 
 
 def _area_columns(table: Table, view: View, ledger: Ledger, rules: Rules) -> Columns:
@@ -100,6 +110,9 @@ def _area_columns(table: Table, view: View, ledger: Ledger, rules: Rules) -> Col
     }
     for name in ("residents", "households"):
         columns |= _rate(f"per_1000_{name}", n, _figure(table, areas, name), rules)
+    for source in _SOURCES:
+        counts = asked.counts(view.period, source=source)
+        columns |= _rate(f"{source}_per_1000", counts, _figure(table, areas, "residents"), rules)
     if view.layer == "disputes" and not (view.classes or view.source):
         columns |= _settled_in_month(asked, view.period, rules)
     return columns

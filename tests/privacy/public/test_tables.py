@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from geo.access import Scope
+from geo.areas import area_table
 from geo.measures import by_class, measure, monthly, summary
+from geo.measures.intervals import poisson_interval
 from geo.privacy import protect
 from geo.privacy.public import ledger_of, public_columns
 from geo.privacy.public.cubes import area_label
@@ -43,6 +45,26 @@ def test_counts_are_those_of_the_ledger(chance: Release, rules: Rules) -> None:
         known = ledger_of(chance, rules=rules).counts("disputes", labels, "2024", *nodes)
         assert np.array_equal(seen[column].to_numpy(np.float64, na_value=np.nan), known, equal_nan=True)
     assert seen["n"].notna().any()
+
+
+@pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents"])
+def test_reported_and_discovered_have_rates_of_their_own(chance: Release, rules: Rules, layer: str) -> None:
+    view = YEAR.replace(level="station", layer=layer)
+    seen = protect(measure(chance, view), view, PUBLIC, rules=rules)
+    stations = area_table(chance).set_index(["level", "area_id"])["residents"].loc["station"]
+    residents = stations.reindex(seen.frame["area_id"]).to_numpy(np.float64)
+    for source in ("reported", "discovered"):
+        count, rate, low, high = (
+            seen.frame[name].to_numpy(np.float64, na_value=np.nan)
+            for name in (source, *(f"{source}_per_1000{end}" for end in ("", "_low", "_high")))
+        )
+        assert np.isfinite(count).any()
+        assert np.allclose(rate, 1000 * count / residents, equal_nan=True)
+        assert (seen.protected[f"{source}_per_1000"] == seen.protected[source]).all()
+        known = np.isfinite(rate)
+        # Wider than of a count without noise.
+        assert (low[known] < 1000 * poisson_interval(count[known], alpha=0.05)[0] / residents[known]).all()
+        assert (high[known] > 1000 * poisson_interval(count[known], alpha=0.05)[1] / residents[known]).all()
 
 
 def test_nothing_shown_is_small_nor_further_off_than_the_noise(chance: Release, rules: Rules) -> None:
