@@ -175,7 +175,7 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("n", message("Incidents")),
         ("change", message("Change")),
         *((f"class_{code}", "") for code in code_list("incident_class")),
-        ("reported_per_1000", message("Reported, per 1,000")),
+        ("reported_per_1000", message("Reported ‰")),
     ),
     "service": (
         ("visited_share", message("Visits")),
