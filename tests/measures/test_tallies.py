@@ -18,9 +18,9 @@ from geo.measures.events import CODED, Events
 from geo.measures.parts import PARTS
 from geo.measures.rows import area_rows, total_row
 from geo.measures.samples import Sample, group_by_code, sample_of
-from geo.measures.tallies import Count, tally
+from geo.measures.tallies import Count, Counts, tally
 from geo.measures.times import NEVER, Window, day_number
-from geo.rules import load_rules
+from geo.rules import Rules, load_rules
 from geo.store import Release
 from geo.view import CLASS_LISTS, Period, View
 
@@ -110,6 +110,21 @@ def test_what_is_added_up_is_what_the_records_are(tiny: Release, layer: str, see
             for name, values in counted.items():
                 np.testing.assert_array_equal(told[name], values, err_msg=f"{name} {window}")
     assert events.cubes
+
+
+def test_records_are_gone_through_once_for_all_areas_and_sources(tiny: Release) -> None:
+    events, rules, asked = make_events("hazards", np.random.default_rng(8)), load_rules(), list[Sample]()
+
+    def count(sample: Sample, window: Window, rules: Rules) -> Counts:
+        asked.append(sample)
+        return hazards.count_stock(sample, window, rules)
+
+    window = Window(_MONTHS[2], _MONTHS[5], None, None, AS_OF, over=True, known=True)
+    for level in ("grid", "village", "station"):
+        for source in (None, "reported", "discovered"):
+            view = View(Period("2025"), layer="hazards", level=level, source=source)
+            tally(tiny, sample_of(events, area_rows(tiny, view), view), (window,), rules, count)
+    assert len(asked) == 1
 
 
 def test_windows_come_one_after_the_other(tiny: Release) -> None:
