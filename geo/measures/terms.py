@@ -114,11 +114,16 @@ def _counted(
     sample: Sample, records: Records, start: Ints, days: int | npt.NDArray[np.int64], kind: DayKind, rules: Rules
 ) -> Ints:
     """Return the ends of terms by the rules, pauses left out."""
+    return _end_of(start, days, kind, _pauses(sample, records), rules)
+
+
+def _pauses(sample: Sample, records: Records) -> tuple[Ints, Ints] | None:
+    """Return from which day each term stands still and from which it runs on; what is closed meanwhile, runs on then."""
     if not sample.knows("paused_on"):
-        return _end_of(start, days, kind, None, rules)
-    paused = sample.days("paused_on")[records]
+        return None
+    paused, closed = sample.days("paused_on")[records], sample.days("closed")[records]
     resumed = sample.days("resumed_on")[records] if sample.knows("resumed_on") else np.full_like(paused, NEVER)
-    return _end_of(start, days, kind, (paused, np.maximum(resumed, paused)), rules)
+    return paused, np.maximum(np.where(resumed < NEVER, resumed, closed), paused)
 
 
 def _end_of(
@@ -143,14 +148,19 @@ def _end_of(
 
 
 def _given_or(sample: Sample, records: Records, counted: Ints) -> Ints:
-    """Return the record's own date where it has one, extended where it was, and none while the term stands still."""
+    """Return the record's own date where it has one, extended where it was, and none while the term stands still.
+
+    A date within a pause was set before it: the days that were left run on after the pause. A date after the pause was
+    set knowing of it, and holds.
+    """
     given = sample.days("due_on")[records]
     due = np.where(given < NEVER, given, counted)
     if sample.knows("extended_until_on"):
         extended = sample.days("extended_until_on")[records]
         due = np.where((extended < NEVER) & (due < NEVER), np.maximum(extended, due), due)
-    if not sample.knows("paused_on"):
+    pauses = _pauses(sample, records)
+    if pauses is None:
         return due
-    paused = sample.days("paused_on")[records]
-    resumed = sample.days("resumed_on")[records] if sample.knows("resumed_on") else np.full_like(paused, NEVER)
-    return np.where((paused <= due) & (resumed >= NEVER), NEVER, due)
+    paused, resumed = pauses
+    within = (paused <= due) & (due < resumed)
+    return np.where(within, np.where(resumed < NEVER, due + (resumed - paused), NEVER), due)

@@ -205,12 +205,21 @@ def _due(record: dict[str, Any]) -> Any:  # noqa: ANN401  # a day, or None
     due = record["due"] or _walk(record, load_rules().deadlines.mediation_days)
     if due and record["extended_until"]:
         due = max(due, record["extended_until"])
-    lasts = record["paused"] and not record["resumed"]
-    return None if due and lasts and record["paused"] <= due else due
+    paused, resumed = record["paused"], _resumed(record)
+    if not due or not paused or due < paused:
+        return due
+    if not resumed:
+        return None
+    return due + (resumed - paused) if due < resumed else due
+
+
+def _resumed(record: dict[str, Any]) -> Any:  # noqa: ANN401  # a day, or None
+    until = record["resumed"] or record["closed"]
+    return max(until, record["paused"]) if until and record["paused"] else until
 
 
 def _walk(record: dict[str, Any], days: int) -> Any:  # noqa: ANN401  # a day, or None while it stands still
-    day, paused, resumed = record["accepted"], record["paused"], record["resumed"]
+    day, paused, resumed = record["accepted"], record["paused"], _resumed(record)
     while day and days:
         day += timedelta(days=1)
         if paused and paused <= day and not resumed:

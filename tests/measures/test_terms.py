@@ -77,6 +77,28 @@ def test_settled_in_a_month_leaves_out_pauses(paused: Release) -> None:
     assert february["settled_in_month"] == pytest.approx(1 / 4)
 
 
+# Found and accepted as above. D3's own date is 3 days before the pause ends, D4's a day after it.
+WITHIN = """
+record_id class source found_at accepted_on settled_on due_on paused_on resumed_on extended_until_on grid_id
+D1 labour reported 02-15 02-15 - 03-10 03-01 - - G1
+D2 labour reported 02-15 02-15 - 03-10 03-05 03-27 - G1
+D3 labour reported 02-15 02-15 - 03-10 03-01 03-13 - G2
+D4 labour reported 02-15 02-15 - 03-10 03-01 03-09 - G3
+D5 labour reported 02-15 02-15 03-05 - 03-01 - - G5
+"""
+
+
+def test_a_date_within_a_pause_is_put_off_by_it_and_closing_ends_one(tmp_path: Path) -> None:
+    layers = tiny_layers() | {"disputes": placed_records("disputes", WITHIN)}
+    release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County")
+    # D1 stands still. D2: 10 March and 22 days, 1 April. D3: 12 days, 22 March. D4's date is after the pause.
+    assert summary(release, MARCH).frame.iloc[0]["overdue"] == 2
+    # D5 stood still until it was settled: its month ended on 21 March. Those of D3 (29 March) and D4 (25 March) are over.
+    february = summary(release, FEBRUARY).frame.iloc[0]
+    assert february["settled_in_month_n"] == 3
+    assert february["settled_in_month"] == pytest.approx(1 / 3)
+
+
 def test_hazards_on_time(paused: Release) -> None:
     february = summary(paused, FEBRUARY.replace(layer="hazards")).frame.iloc[0]
     # H1 stood still for 4 days: 6 March, in time. H2 was due on the 2nd, late. H3 was extended to the 31st.
