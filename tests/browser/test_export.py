@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyogrio
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -81,6 +82,29 @@ def test_files_in_gcj02_say_so_and_those_that_cannot_be_are_not_offered(planner:
         page.get_by_role("button", name="KML", exact=True).click()
     assert coming.value.suggested_filename.endswith("-gcj02.kml")
     assert "GCJ-02" in Path(coming.value.path()).read_text("utf-8")
+
+
+def test_a_logo_and_the_classes_of_a_year_are_on_the_sheet(planner: Watched) -> None:
+    planner.open("/export?lang=en&layer=disputes&level=grid&period=2025-03&show=settled_share")
+    page = planner.page
+    sheet = page.get_by_test_id("stImage").locator("img")
+    expect(sheet).to_be_visible()
+    assert not images_of(saved(planner, "PDF to print"))
+    logo = io.BytesIO()
+    Image.new("RGB", (200, 100), "#ff0000").save(logo, "PNG")
+    seen = sheet.get_attribute("src")
+    picture = {"name": "logo.png", "mimeType": "image/png", "buffer": logo.getvalue()}
+    page.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]  # a file of its own
+    expect(sheet).not_to_have_attribute("src", seen or "")
+    planner.settle()
+    choose(planner, "Classes taken from", "2025")
+    printed = saved(planner, "PDF to print")
+    assert images_of(printed) == [(200, 100)]
+    assert "Classes of 2025." in PdfReader(io.BytesIO(printed)).pages[0].extract_text()
+
+
+def images_of(pdf: bytes) -> list[tuple[int, int]]:
+    return [image.image.size for image in PdfReader(io.BytesIO(pdf)).pages[0].images if image.image is not None]
 
 
 @pytest.mark.slow
