@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyogrio
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -81,6 +83,33 @@ def test_files_in_gcj02_say_so_and_those_that_cannot_be_are_not_offered(planner:
         page.get_by_role("button", name="KML", exact=True).click()
     assert coming.value.suggested_filename.endswith("-gcj02.kml")
     assert "GCJ-02" in Path(coming.value.path()).read_text("utf-8")
+
+
+def test_a_logo_and_the_classes_of_a_year_are_on_the_sheet(planner: Watched) -> None:
+    planner.open("/export?lang=en&layer=disputes&level=grid&period=2025-03&show=settled_share")
+    page = planner.page
+    sheet = page.get_by_test_id("stImage").locator("img")
+    expect(sheet).to_be_visible()
+    assert not images_of(saved(planner, "PDF to print"))
+    logo = io.BytesIO()
+    Image.new("RGB", (200, 100), "#ff0000").save(logo, "PNG")
+    seen = sheet.get_attribute("src")
+    picture = {"name": "logo.png", "mimeType": "image/png", "buffer": logo.getvalue()}
+    page.locator("input[type=file]").set_input_files(picture)  # type: ignore[arg-type]  # a file of its own
+    expect(sheet).not_to_have_attribute("src", seen or "")
+    planner.settle()
+    choose(planner, "Classes taken from", "2025")
+    printed = saved(planner, "PDF to print")
+    # Drawn anew for the paper, in its own proportions.
+    assert [wide / high for wide, high in images_of(printed)] == [pytest.approx(2, rel=0.02)]
+    assert "Classes of 2025." in PdfReader(io.BytesIO(printed)).pages[0].extract_text()
+
+
+def images_of(pdf: bytes) -> list[tuple[int, int]]:
+    """Return width and height of the pictures in a page, without those that only say how clear others are."""
+    resources: Any = PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]
+    found = [one.get_object() for one in resources.get("/XObject", {}).values()]
+    return [(one["/Width"], one["/Height"]) for one in found if one["/Subtype"] == "/Image"]
 
 
 @pytest.mark.slow

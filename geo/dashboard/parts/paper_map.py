@@ -169,7 +169,7 @@ def _choose_held(shown: Shown) -> str | None:
     """Return the year whose classes hold for the map, so that it compares with others; None for its own."""
     year = shown.view.period.start.year
     return st.selectbox(
-        _("Classes of"),
+        _("Classes taken from"),
         [None, str(year), str(year - 1)],
         format_func=lambda held: _("This map alone") if held is None else period_text(Period(held)),
         key="print-breaks-from",

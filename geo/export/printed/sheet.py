@@ -253,6 +253,10 @@ def _draw_theme(axes: Axes, ground: Ground, page: Page, density: Density | None)
 
 def _classes(release: Release, tables: Sequence[Protected], asked: MapAsked) -> Classes:
     """Return the classes that hold for a measure of some tables, or those of the period that was asked for."""
+    if asked.measure_id not in tables[0].frame.columns:
+        raise GeoError(
+            f"There is no measure {asked.measure_id!r} to draw in this view. Remedy: use one of its columns."
+        )
     known = describe(tables[0].view.layer, asked.measure_id)
     good_high, diverging = known.good == "high", known.ramp == "diverging"
     if asked.breaks_from is not None:
