@@ -118,7 +118,7 @@ def _counted(
 
 
 def _pauses(sample: Sample, records: Records) -> tuple[Ints, Ints] | None:
-    """Return from which day each term stands still and from which it runs on; what is closed meanwhile, runs on then."""
+    """Return from which day each term stands still and from which it runs on: what is closed meanwhile, then."""
     if not sample.knows("paused_on"):
         return None
     paused, closed = sample.days("paused_on")[records], sample.days("closed")[records]

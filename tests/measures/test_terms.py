@@ -93,7 +93,7 @@ def test_a_date_within_a_pause_is_put_off_by_it_and_closing_ends_one(tmp_path: P
     release = Store(tmp_path).publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County")
     # D1 stands still. D2: 10 March and 22 days, 1 April. D3: 12 days, 22 March. D4's date is after the pause.
     assert summary(release, MARCH).frame.iloc[0]["overdue"] == 2
-    # D5 stood still until it was settled: its month ended on 21 March. Those of D3 (29 March) and D4 (25 March) are over.
+    # D5 stood still until it was settled: its month ended on 21 March, of D3 on the 29th, of D4 on the 25th.
     february = summary(release, FEBRUARY).frame.iloc[0]
     assert february["settled_in_month_n"] == 3
     assert february["settled_in_month"] == pytest.approx(1 / 3)
