@@ -28,6 +28,8 @@
   };
 
   function clusterIcon(cluster) {
+    // Else a click on it would be told to the page as that on a drawing, and run it.
+    cluster.toGeoJSON = undefined;
     const count = cluster.getChildCount();
     const size = 22 + 5 * Math.min(Math.floor(Math.log10(count)), 4);
     const html = `<span>${count.toLocaleString()}</span>`;

@@ -93,8 +93,12 @@ def test_any_bytes_are_answered(ending: str, raw: bytes, tmp_path: Path) -> None
     _ask_all(path, tmp_path)
 
 
+# What Python writes into a zip ends where a NUL stands, and a name of nothing it does not write.
+NAMES = st.text(min_size=1, max_size=20).filter(lambda name: not name.startswith("\0"))
+
+
 @SETTINGS
-@given(members=st.dictionaries(st.text(min_size=1, max_size=20), st.binary(max_size=40), max_size=5))
+@given(members=st.dictionaries(NAMES, st.binary(max_size=40), max_size=5))
 def test_any_names_in_a_zip_are_answered_and_stay_in_it(members: dict[str, bytes], tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as bundle:
