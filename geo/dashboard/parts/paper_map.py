@@ -13,6 +13,7 @@ from geo.dashboard.frame import Frame
 from geo.dashboard.parts.downloads import file_stem, pack
 from geo.dashboard.parts.shown import STATES, Shown, measure_label, shown_measures
 from geo.dashboard.parts.told import error_words
+from geo.dashboard.parts.upload import speak_uploader
 from geo.dashboard.plain import plain
 from geo.dashboard.record import recorded
 from geo.dashboard.state import HEAT
@@ -118,6 +119,7 @@ def _choose_look(frame: Frame, shown: Shown) -> MapAsked:
     names = st.checkbox(_("Names of areas"), value=True, key="print-names")
     graticule = st.checkbox(_("Longitude and latitude"), key="print-graticule")
     notes = st.text_area(_("Note below the legend"), max_chars=_MOST_NOTE, height=80, key="print-notes")
+    speak_uploader(_MOST_LOGO_MB)
     logo = st.file_uploader(
         _("Logo, also on reports"), type=["png", "jpg", "jpeg"], max_upload_size=_MOST_LOGO_MB, key="print-logo"
     )

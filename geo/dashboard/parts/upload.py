@@ -27,9 +27,9 @@ _STYLE = """<style>
 </style>"""
 
 
-def speak_uploader() -> None:
-    """Have the field for a file speak the language of this run."""
-    drag = _("or drag it here; up to {most}").format(most=f"{st.get_option(MOST_UPLOAD)} MB")
+def speak_uploader(most_mb: int | None = None) -> None:
+    """Have the field for a file speak the language of this run; up to the server's size of a file if none is given."""
+    drag = _("or drag it here; up to {most}").format(most=f"{most_mb or st.get_option(MOST_UPLOAD)} MB")
     st.html(_STYLE.format(choose=_quoted(_("Choose a file")), drag=_quoted(drag)))
 
 
