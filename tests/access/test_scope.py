@@ -40,6 +40,7 @@ def test_roles_are_let_in_by_name() -> None:
 
 @pytest.mark.parametrize("area", ["S1", "G0"])
 def test_ones_own_area_and_what_lies_in_it_may_be_read(small: Release, area: str) -> None:
+    # Each refuses by an error; the test below shows that it does.
     require_area(Scope("director", "S1"), small, area)
     require_area(Scope("director"), small, area)
     require_area(Scope("public"), small, None)
