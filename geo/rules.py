@@ -138,7 +138,7 @@ class HotSpotRules:
     persistent: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rules:
     """All rules of one version; ``hash`` is the SHA-256 of the text they were read from."""
 
@@ -189,7 +189,7 @@ def load_rules(path: Path | None = None) -> Rules:
     >>> load_rules().grid_sizes["urban"]
     (300, 500)
     """
-    return _load(path or resource("rules.toml"))
+    return _load(path or _delivered())
 
 
 def rules_digest(folder: Path | None = None) -> str:
@@ -223,6 +223,11 @@ def rules_digest(folder: Path | None = None) -> str:
             raise GeoError(f"{path}: {error.strerror}. Remedy: let this account read the rules.") from error
         whole.update(f"{path.name} {hashlib.sha256(content).hexdigest()}\n".encode())
     return whole.hexdigest()
+
+
+@cache
+def _delivered() -> Path:
+    return resource("rules.toml")
 
 
 @cache

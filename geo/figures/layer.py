@@ -90,7 +90,7 @@ def layer_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree) -> La
         row_months=ask_by_month(ask, only("measure", ("number",) if view.layer in EVENT_LAYERS else None), below),
         tables={name: table for name, table in told.items() if table is not None},
         classes=ask_if_told(ask, "by_class", view.replace(classes=())) if _TABLES[view.layer] else None,
-        grids=ask_if_told(ask, only("measure", ("counts", "repeats")), lowest) if view.layer == "hazards" else None,
+        grids=ask_if_told(ask, only("measure", ("number", "repeats")), lowest) if view.layer == "hazards" else None,
         officers=ask_if_told(ask, "summary", view.replace(layer="coverage"))
         if is_lowest and "coverage" in layers
         else None,

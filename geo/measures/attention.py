@@ -47,8 +47,8 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "hazards": ("hazards",),
     "coverage": ("assignments", "officers"),
 }
-#: The parts of the columns that hold what the lines of a layer count; all of the layers that are not here.
-_PARTS: Mapping[str, tuple[str, ...]] = {"disputes": ("stock",), "hazards": ("stock",)}
+#: The parts of the columns that hold what the lines of a layer count.
+_PARTS: Mapping[str, tuple[str, ...]] = {"disputes": ("stock",), "hazards": ("stock",), "coverage": ("shares", "flags")}
 
 
 def attention(release: Release, view: View, *, rules: Rules | None = None) -> Table:
@@ -93,7 +93,7 @@ def attention(release: Release, view: View, *, rules: Rules | None = None) -> Ta
 def _counts(release: Release, view: View, rows: Rows, rules: Rules) -> dict[str, Ints]:
     """Return what the lines of a layer count in each row; nothing where the data do not tell of the period."""
     columns, window, _unplaced = measured_columns(
-        release, view.replace(compare="none"), rows, rules, parts=_PARTS.get(view.layer)
+        release, view.replace(compare="none"), rows, rules, parts=_PARTS[view.layer]
     )
     measures = [line.measure for line in LINES if line.layer == view.layer]
     told = {name: pd.Series(columns[name]).to_numpy(dtype=np.int64, na_value=0) for name in measures}

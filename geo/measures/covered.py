@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,10 @@ Ints = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
 #: What a grid can be beside covered or vacant.
 FLAGS = ("shared", "over_size", "under_size", "no_backup")
+# The ends of the months of a trend, and of some periods.
+_DAYS_KEPT = 64
+# All grids of a country are many: the days of one page.
+_GRID_DAYS_KEPT = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +74,11 @@ class GridDay:
 
 def grid_day(release: Release, day: int, rules: Rules) -> GridDay:
     """Return what coverage says of every grid on a day, given as days since 1970-01-01."""
+    return _grid_day(release, day, rules)
+
+
+@lru_cache(maxsize=_GRID_DAYS_KEPT)
+def _grid_day(release: Release, day: int, rules: Rules) -> GridDay:
     roster, grids = read_roster(release), grid_areas(release)
     pairs = _valid_pairs(roster, day)
     grid, post = pairs // len(roster.post_id), pairs % len(roster.post_id)
@@ -112,17 +122,18 @@ def coverage_columns(
     Parameters
     ----------
     parts
-        ``shares``: of what there is on the last day, nothing but grids and how many are covered; all if None.
+        Of what there is on the last day, ``shares``: grids and how many are covered; ``flags``: how many are shared,
+        too large and so on. All if None.
     """
     window = coverage_window(release, view)
     if parts is not None:
-        return _share_columns(_covered_on(release, window.state_day, rules), rows, rules), window
+        return _on_last_day(release, window, rows, rules, parts), window
     today = grid_day(release, window.state_day, rules)
     events = reported_events(release, window.start, window.end)
     days = _covered_days(read_roster(release), rules, window, n_grids=len(today.posts))
     n = rows.sum_grids(np.ones(len(days)))
     known_events = None if events is None else rows.sum_grids(events)
-    counts = {name: as_counts(rows.sum_grids(getattr(today, name))) for name in FLAGS}
+    counts = _flag_columns(release, window, rows, rules)
     shares = _share_columns(today.covered, rows, rules)
     columns: Columns = {
         "n": shares.pop("n"),
@@ -145,6 +156,15 @@ def coverage_columns(
     return columns, window
 
 
+def _on_last_day(release: Release, window: Window, rows: Rows, rules: Rules, parts: Collection[str]) -> Columns:
+    columns = Columns()
+    if "shares" in parts:
+        columns |= _share_columns(_covered_on(release, window.state_day, rules), rows, rules)
+    if "flags" in parts:
+        columns |= _flag_columns(release, window, rows, rules)
+    return columns
+
+
 def _share_columns(is_covered: Bools, rows: Rows, rules: Rules) -> Columns:
     n, covered = rows.sum_grids(np.ones(len(is_covered))), rows.sum_grids(is_covered)
     return {
@@ -155,6 +175,12 @@ def _share_columns(is_covered: Bools, rows: Rows, rules: Rules) -> Columns:
     }
 
 
+def _flag_columns(release: Release, window: Window, rows: Rows, rules: Rules) -> Columns:
+    today = grid_day(release, window.state_day, rules)
+    return {name: as_counts(rows.sum_grids(getattr(today, name))) for name in FLAGS}
+
+
+@lru_cache(maxsize=_DAYS_KEPT)
 def _covered_on(release: Release, day: int, rules: Rules) -> Bools:
     """Return whether a post of a counting role looks after each grid on a day."""
     roster, is_covered = read_roster(release), np.zeros(len(grid_areas(release)), dtype=np.bool_)

@@ -148,7 +148,8 @@ def make_table(
     If not ``known``, every figure is missing.
     """
     front = labels or {} if areas is None else {name: areas[name].array for name in IDENTITY}
-    frame = pd.DataFrame({**front, **columns})
+    # Columns that other tables hold too stay theirs: to put like ones together copies all of them.
+    frame = pd.DataFrame({**front, **columns}, copy=False)
     if not known:
         figures = frame.columns[len(front) :]
         frame[figures] = frame[figures].where(np.zeros((len(frame), len(figures)), dtype=bool))

@@ -284,9 +284,12 @@ def compare_at_once(compare: Callable[[float], Change], *, alpha: float) -> Chan
     >>> months(0.05).beyond_chance.tolist(), compare_at_once(months, alpha=0.05).beyond_chance.tolist()
     ([False, True, False], [False, False, False])
     """
-    at_once = int(compare(alpha).known.sum())
-    for found in range(at_once, 1, -1):
-        change = compare(alpha * found / at_once)
-        if int(change.beyond_chance.sum()) >= found:
-            return change
-    return compare(alpha / max(at_once, 1))
+    change = compare(alpha)
+    at_once = int(change.known.sum())
+    tried, found = at_once, max(int(change.beyond_chance.sum()), 1)
+    # A wider interval finds none that this one does not: of the numbers in between none can hold.
+    while found < tried:
+        tried = found
+        change = compare(alpha * tried / at_once)
+        found = max(int(change.beyond_chance.sum()), 1)
+    return change
