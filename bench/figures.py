@@ -35,6 +35,7 @@ from geo.codes import code_list
 from geo.dashboard import cache
 from geo.figures.asked import only
 from geo.figures.tree import Tree
+from geo.measures.beforehand import count_beforehand
 from geo.measures.parts import PARTS, parts_of
 from geo.privacy import Protected
 from geo.store import Release, Store
@@ -89,19 +90,19 @@ def measure(root: Path, repeats: int, seed: int) -> list[dict[str, Any]]:
         _ask_page(release, page, View(Period("2025-11"), layer="disputes", level="station"))
     read_seconds = time.perf_counter() - start
     tree, views = cache.tree(release), random_views(release, repeats, seed=seed)
-    lines, every, once_more = [], list[tuple[float, float]](), list[tuple[float, float]]()
-    for page in _PAGES:
-        first, again = (
-            [_time(partial(_ask_additive, release, tree, page, view)) for view in views[page]] for _ in "ab"
-        )
-        whole = [_time(partial(_ask_page, release, page, view)) for view in views[page]]
-        every += first
-        once_more += again
-        told = {"additive": _percentiles(first), "again": _percentiles(again), "page": _percentiles(whole)}
-        lines.append({"step": page, **told})
+    additive = {page: partial(_ask_additive, release, tree, page) for page in _PAGES}
+    first = {page: [_time(partial(additive[page], view)) for view in views[page]] for page in _PAGES}
+    start = time.perf_counter()
+    count_beforehand(release)
+    beforehand_seconds = time.perf_counter() - start
+    timed = {"first": first}
+    timed["additive"] = {page: [_time(partial(additive[page], view)) for view in views[page]] for page in _PAGES}
+    timed["page"] = {page: [_time(partial(_ask_page, release, page, view)) for view in views[page]] for page in _PAGES}
+    lines = [{"step": page, **{name: _percentiles(each[page]) for name, each in timed.items()}} for page in _PAGES]
+    every = {name: _percentiles([one for page in _PAGES for one in each[page]]) for name, each in timed.items()}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    sizes = {"read_seconds": round(read_seconds, 2), "peak_bytes": peak}
-    return [*lines, {"step": "all", "additive": _percentiles(every), "again": _percentiles(once_more), **sizes}]
+    read = {"read_seconds": round(read_seconds, 2), "beforehand_seconds": round(beforehand_seconds, 2)}
+    return [*lines, {"step": "all", **every, **read, "peak_bytes": peak}]
 
 
 def random_views(release: Release, count: int, *, seed: int) -> dict[str, list[View]]:

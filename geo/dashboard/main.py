@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from geo.dashboard.ahead import count_ahead
 from geo.dashboard.frame import keep, open_frame, speak_asked
 from geo.dashboard.navigation import PAGES, is_filtered, make_pages, on_page, require_page
 from geo.dashboard.parts.door import show_door
@@ -57,6 +58,7 @@ def run() -> None:
     record_view(frame, page.url_path or PAGES[0].page_id, filtered=is_filtered(page.url_path))
     show_notices(frame)
     page.run()
+    count_ahead(frame.release)
 
 
 run()

@@ -31,7 +31,17 @@ from geo.rules import Rules
 from geo.store import Release
 from geo.view import View
 
-__all__ = ["PARTS", "Asked", "compared_counts", "count_found", "count_sources", "event_columns", "parts_of"]
+__all__ = [
+    "PARTS",
+    "Asked",
+    "compared_counts",
+    "count_found",
+    "count_hours",
+    "count_incidents",
+    "count_sources",
+    "event_columns",
+    "parts_of",
+]
 
 _COUNTS = (
     "n",
@@ -182,20 +192,22 @@ def _source_rates(
     return columns
 
 
-def _count_incidents(sample: Sample, window: Window, rules: Rules) -> Counts:
+def count_incidents(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the incidents found in the period by class and subclass."""
     del rules
     found = sample.found_between(window.start, window.end)
     return {**count_by_code(sample, found, "class"), **count_by_code(sample, found, "subclass")}
 
 
-def _count_hours(sample: Sample, window: Window, rules: Rules) -> Counts:
+def count_hours(sample: Sample, window: Window, rules: Rules) -> Counts:
+    """Count the records found in the period by part of the day."""
     del rules
     return count_parts_of_day(sample, sample.found_between(window.start, window.end))
 
 
 def _hour_columns(asked: Asked) -> Columns:
     known = knows_hours(asked.sample.events, asked.view, most_at_midnight=asked.rules.most_at_midnight)
-    return {name: as_counts(values, known=known) for name, values in asked.tally(_count_hours).items()}
+    return {name: as_counts(values, known=known) for name, values in asked.tally(count_hours).items()}
 
 
 def _hot_spot_columns(asked: Asked) -> Columns:
@@ -276,7 +288,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = MappingProxyType(
             {
                 "number": _number_columns,
                 "counts": _count_columns,
-                "codes": _counted(_count_incidents, _numbers),
+                "codes": _counted(count_incidents, _numbers),
                 "hours": _hour_columns,
                 "hot_spots": _hot_spot_columns,
             }

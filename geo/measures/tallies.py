@@ -19,7 +19,7 @@ from geo.measures.times import Window, month_floor
 from geo.rules import Rules
 from geo.store import Release
 
-__all__ = ["Count", "Counts", "tally"]
+__all__ = ["Count", "Counts", "tally", "tally_beforehand"]
 
 #: Name of a number → how many records it counts in each row.
 Counts: TypeAlias = dict[str, npt.NDArray[np.int64]]
@@ -119,13 +119,32 @@ def _tally(release: Release, sample: Sample, window: Window, rules: Rules, count
     if found is None:
         return count(sample, window, rules)
     net, placed = found
-    kept, key = sample.events.cubes, (net, count, window.start, window.end, window.as_of, rules.deadlines)
+    kept, key = sample.events.cubes, _key(net, count, window, rules)
     if key not in kept:
         if sample.few is not None:
             return count(sample, window, rules)
         _keep(kept, key, count(_Cells.of(sample.events, net), window, rules), net.sizes(sample.events.layer))
     names, cells = kept[key]
     return dict(zip(names, _added(sample, net, placed, cells), strict=True))
+
+
+def tally_beforehand(release: Release, events: Events, window: Window, rules: Rules, counts: Sequence[Count]) -> bool:
+    """Count a period of whole months for all who will ask; tell whether there is room for more of the layer."""
+    kept = events.cubes
+    if not _is_of_whole_months(window):
+        return True
+    for net in _nets(release, events.layer) if len(events.grid) else ():
+        cells = _Cells.of(events, net)
+        for count in counts:
+            if sum(held.nbytes for _, held in list(kept.values())) > _MOST_BYTES // 2:
+                return False
+            if _key(net, count, window, rules) not in kept:
+                _keep(kept, _key(net, count, window, rules), count(cells, window, rules), net.sizes(events.layer))
+    return True
+
+
+def _key(net: _Net, count: Count, window: Window, rules: Rules) -> tuple[object, ...]:
+    return net, count, window.start, window.end, window.as_of, rules.deadlines
 
 
 def _is_of_whole_months(window: Window) -> bool:

@@ -97,6 +97,18 @@ def month_start(month: int) -> int:
     return day_number(date(1970 + month // 12, month % 12 + 1, 1))
 
 
+def month_of(number: int) -> int:
+    """Return the month of a day in months since 1970-01.
+
+    Examples
+    --------
+    >>> month_of(365)
+    12
+    """
+    day = day_of(number)
+    return 12 * (day.year - 1970) + day.month - 1
+
+
 def make_window(release: Release, view: View, *, data_begin: int | None, told_on: int | None = None) -> Window:
     """Return the days that a view's figures are told of.
 

@@ -1,0 +1,85 @@
+"""Months of a release counted before anybody asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from time import perf_counter, sleep
+from types import MappingProxyType
+
+from geo.measures import disputes, hazards, parts
+from geo.measures.again import read_repeats
+from geo.measures.events import Events, read_events
+from geo.measures.tallies import Count, tally_beforehand
+from geo.measures.times import Window, day_number, month_of, month_start
+from geo.rules import Rules, load_rules
+from geo.store import Release
+
+__all__ = ["COUNTED", "count_beforehand"]
+
+#: What pages count of a layer's records.
+COUNTED: Mapping[str, tuple[Count, ...]] = MappingProxyType(
+    {
+        "disputes": (
+            parts.count_found,
+            parts.count_sources,
+            parts.count_hours,
+            disputes.count_cohort,
+            disputes.count_settlements,
+            disputes.count_stock,
+            disputes.count_codes_and_states,
+        ),
+        "hazards": (
+            parts.count_found,
+            parts.count_sources,
+            parts.count_hours,
+            hazards.count_stock,
+            hazards.count_removals,
+            hazards.count_codes_and_states,
+            hazards.count_repeats,
+        ),
+        "incidents": (parts.count_found, parts.count_sources, parts.count_hours, parts.count_incidents),
+    }
+)
+#: Months of the periods that people ask for: month, quarter, year.
+_LENGTHS = (1, 3, 12)
+
+
+def count_beforehand(release: Release, *, rest: float = 0.0, rules: Rules | None = None) -> None:
+    """Count each month, quarter and year of a release's records, the last ones first, as far as there is room.
+
+    Whoever asks for one of them then has it added up (`geo.measures.tallies`).
+
+    Parameters
+    ----------
+    rest
+        Seconds to rest for each second of counting, so that others get their turn.
+    rules
+        Rules to tell by; those delivered by default.
+    """
+    rules = rules or load_rules()
+    layers = {layer: read_events(release, layer) for layer in COUNTED if release.has(layer)}
+    asked = [(events, COUNTED[layer]) for layer, events in layers.items()]
+    if "disputes" in layers:
+        asked.append((read_repeats(release, rules), (parts.count_found,)))
+    begins = [events.begin for events in layers.values() if events.begin is not None]
+    for window in _windows(min(begins), day_number(release.as_of)) if begins else ():
+        start = perf_counter()
+        asked = [one for one in asked if _counts(release, one, window, rules)]
+        sleep(rest * (perf_counter() - start))
+
+
+def _counts(release: Release, asked: tuple[Events, tuple[Count, ...]], window: Window, rules: Rules) -> bool:
+    """Count a period; False when there is no room for more."""
+    events, counts = asked
+    return tally_beforehand(release, events, window, rules, counts)
+
+
+def _windows(begin: int, as_of: int) -> Iterator[Window]:
+    """Yield months, quarters and years of the data, the last ones first; a running one is told up to ``as_of``."""
+    first, last = month_of(begin), month_of(as_of)
+    for month in range(last, first - 1, -1):
+        for length in _LENGTHS:
+            if month % length == 0 or month == first:
+                start = month - month % length
+                end = min(month_start(start + length), as_of + 1)
+                yield Window(month_start(start), end, None, None, as_of, over=True, known=True)
