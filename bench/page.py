@@ -5,7 +5,7 @@ single grids in headless Chromium, and changes period and source there and back.
 milliseconds from the click to the painted map (median, and all of them), the bytes that the server sent for each
 change, the seconds from starting the server to the first painted map, and those of a change to the page Hazards.
 The line ``plain`` is the same for `bench.plain_page`: a page written with pandas, folium.Choropleth and st_folium,
-that builds its map anew for each change.
+that builds its map anew for each change; what it asks the web for is answered from files beside it, at once.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Frame, Page, Response, WebSocket, sync_playwright
+from playwright.sync_api import Frame, Page, Route, sync_playwright
 
 from bench.county import publish_county
+from bench.wire import Wire, wire_to
+from geo.maps.assets import asset_text
 from geo.store import Store
 
 __all__ = ["main", "measure"]
@@ -45,7 +46,9 @@ _FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-_SLOW_MS = 300_000
+_SLOW_MS = 120_000
+_WEB = re.compile("^https:")
+_LEAFLET = ("leaflet.js", "leaflet.css")
 #: What the map shows; another text once a change is painted. Shapes carry values, tiles have an address.
 _SHOWN = """() => {
   const maple = window.map?.maple;
@@ -95,19 +98,18 @@ def main(arguments: list[str] | None = None) -> int:
 def measure(store: Path, chromium: str, rounds: int) -> dict[str, Any]:
     """Open the dashboard on a store and change its filter so many times."""
     started = time.perf_counter()
-    with _serve(PROJECT / "app.py", store) as address, _browse(chromium) as page:
-        sent = _Sent(page)
+    with _serve(PROJECT / "app.py", store) as (address, wire), _browse(chromium) as page:
         page.goto(f"{address}disputes?period=2025-11&level=grid&lang=en")
         shown = _wait(page, _SHOWN, None)
         first_s = time.perf_counter() - started
         times, sizes = list[float](), list[int]()
         for label, option in _CHANGES * rounds:
-            sent.bytes = 0
+            before = wire.sent
             ms, shown = _change(page, label, option, shown)
             times.append(ms)
             # What comes after the paint belongs to the change as well.
             page.wait_for_timeout(1500)
-            sizes.append(sent.bytes)
+            sizes.append(wire.sent - before)
         start = time.perf_counter()
         page.get_by_role("link", name="Hazards").first.click()
         _wait(page, _SHOWN, shown)
@@ -123,19 +125,18 @@ def measure(store: Path, chromium: str, rounds: int) -> dict[str, Any]:
 
 def _measure_plain(store: Path, chromium: str) -> dict[str, Any]:
     started = time.perf_counter()
-    with _serve(PROJECT / "bench" / "plain_page.py", store) as address, _browse(chromium) as page:
-        sent = _Sent(page)
+    with _serve(PROJECT / "bench" / "plain_page.py", store) as (address, wire), _browse(chromium) as page:
         page.goto(address)
         shown = _wait(page, _PLAIN_SHOWN, None)
         first_s = time.perf_counter() - started
         times, sizes = list[float](), list[int]()
         for option in ("2025-10", "2025-11", "2025-10"):
-            sent.bytes = 0
+            before = wire.sent
             start = time.perf_counter()
             _choose(page, "Period", option)
             shown = _wait(page, _PLAIN_SHOWN, shown)
             times.append(1000 * (time.perf_counter() - start))
-            sizes.append(sent.bytes)
+            sizes.append(wire.sent - before)
     change = round(statistics.median(times))
     return {"change_ms": change, "bytes": round(statistics.median(sizes)), "first_map_s": round(first_s, 2)}
 
@@ -178,29 +179,8 @@ def _ask(frame: Frame, script: str) -> str | None:
     return found
 
 
-@dataclass
-class _Sent:
-    """Counts the bytes that a page is sent: over its socket, and as answers to what it asks for."""
-
-    page: Page
-    bytes: int = 0
-
-    def __post_init__(self) -> None:
-        self.page.on("websocket", self._watch)
-        self.page.on("response", self._answer)
-
-    def _watch(self, socket: WebSocket) -> None:
-        socket.on("framereceived", lambda data: self._add(len(data)))
-
-    def _answer(self, response: Response) -> None:
-        self._add(int(response.headers.get("content-length", 0)))
-
-    def _add(self, n: int) -> None:
-        self.bytes += n
-
-
 @contextmanager
-def _serve(script: Path, store: Path) -> Iterator[str]:
+def _serve(script: Path, store: Path) -> Iterator[tuple[str, Wire]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -214,7 +194,8 @@ def _serve(script: Path, store: Path) -> Iterator[str]:
                 raise RuntimeError(
                     "The server stopped before it answered. Remedy: start it by hand and read what it says"
                 )
-            yield f"http://127.0.0.1:{port}/"
+            with wire_to(port) as wire:
+                yield f"http://127.0.0.1:{wire.port}/", wire
         finally:
             server.terminate()
 
@@ -225,8 +206,15 @@ def _browse(chromium: str) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(_SLOW_MS)
+        page.route(_WEB, _answer_from_here)
         yield page
         browser.close()
+
+
+def _answer_from_here(route: Route) -> None:
+    """Answer what the plain page asks the web for: Leaflet at once, and nothing else."""
+    name = route.request.url.rpartition("/")[2]
+    route.fulfill(body=asset_text(name) if name in _LEAFLET else "")
 
 
 if __name__ == "__main__":

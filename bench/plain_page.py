@@ -36,9 +36,11 @@ def draw(values: gpd.GeoDataFrame, month: str) -> folium.Map:
     west, south, east, north = values.total_bounds
     drawn = folium.Map([(south + north) / 2, (west + east) / 2], zoom_start=9, tiles=None)
     shapes = values[["grid_id", "geometry", "n"]]
-    folium.Choropleth(
-        shapes, data=shapes, columns=["grid_id", "n"], key_on="feature.properties.grid_id", legend_name=month
-    ).add_to(drawn)
+    coloured = folium.Choropleth(shapes, data=shapes, columns=["grid_id", "n"], key_on="feature.properties.grid_id")
+    # The legend asks for D3 on the web, and without it nothing is drawn at all.
+    if coloured.color_scale is not None:
+        del coloured._children[coloured.color_scale.get_name()]
+    coloured.add_to(drawn)
     # The bench looks for it to know which month is painted.
     folium.Marker([south, west], icon=folium.DivIcon(html=f'<span class="plain-mark">{month}</span>')).add_to(drawn)
     return drawn
