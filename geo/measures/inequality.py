@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import bootstrap
 
 from geo.measures.intervals import Floats
 
@@ -94,6 +93,9 @@ def gini_interval(
         return value, float("nan"), float("nan")
     if (numbers == numbers[0]).all():
         return value, value, value
+    # Loads for a second, and few pages ask for it.
+    from scipy.stats import bootstrap
+
     drawn = bootstrap(
         (numbers / numbers.mean(),),
         _along,

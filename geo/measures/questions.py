@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from geo.layers import EVENT_LAYERS
 from geo.measures.events import read_events
@@ -112,7 +112,7 @@ def _month_ends(sample: Sample, window: Window, rules: Rules) -> pd.DataFrame:
     n = sample.count(closed)
     heaped = sample.count(closed[late[sample.days("closed")[closed] - window.start]])
     expected = float(late.mean()) if len(late) else 0.0
-    chance = binom.sf(heaped - 1, n, expected)
+    chance = np.where(heaped > 0, bdtrc(np.maximum(heaped - 1, 0), n, expected), 1.0)
     # As many areas are looked at as have enough records.
     looked = n >= rules.questions.least
     unlikely = looked & (chance < joint_alpha(rules.alpha, int(looked.sum())))

@@ -8,7 +8,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy.special import bdtrik, pdtrik
-from scipy.stats import binom, poisson
 
 from geo.measures.figures import share, sum_by
 from geo.measures.intervals import Floats
@@ -218,6 +217,9 @@ def _counts_within(
     """Return the lowest and the highest count that are still within the limits."""
     tails = np.array([alpha / 2, 1 - alpha / 2]).reshape(2, *np.ones(size.ndim, dtype=int))
     if dispersion == 1:
+        # Loads for a second, and few pages ask for it.
+        from scipy.stats import binom, poisson
+
         chance = poisson(size * usual) if kind == "rate" else binom(size, usual)
         ends: Floats = np.maximum(chance.ppf(tails), 0.0)
         return ends[0], ends[1]

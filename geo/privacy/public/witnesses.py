@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from geo.privacy.public.axes import Axis, Ints, cells_of, sum_cells
-from geo.privacy.public.walk import Lattice, Table, walk
+
+if TYPE_CHECKING:
+    from geo.privacy.public.walk import Lattice, Table
 
 __all__ = ["Order", "Seen", "ranges_seen"]
 
@@ -91,6 +93,9 @@ def ranges_seen(
     may_withhold
         Cells that may be named as obstacles: those that could be withheld; none if not given.
     """
+    # Compiled code takes half a second to load, and who reads what is shown needs none.
+    from geo.privacy.public.walk import walk
+
     lattice = _lattice(axes, base, lowest.size, order)
     table = _table(base, axes, lowest, highest, may_withhold, order)
     targets = np.flatnonzero(needs.ravel())
@@ -112,6 +117,8 @@ def ranges_seen(
 def _table(
     base: Ints, axes: Sequence[Axis], lowest: Ints, highest: Ints, may_withhold: Bools | None, order: Order | None
 ) -> Table:
+    from geo.privacy.public.walk import Table
+
     room = np.zeros(0, dtype=np.int64) if order is None else order.room.ravel()
     # The position that stands for no cell lets everything through; what is left of the order's room comes after it.
     state = np.concatenate([sum_cells(base, axes).ravel(), [0], room]).astype(np.int32)
@@ -134,6 +141,8 @@ def _table(
 
 def _lattice(axes: Sequence[Axis], base: Ints, n_cells: int, order: Order | None) -> Lattice:
     """Return what holds what: the cells of each leaf, and behind them the times from it on, whose room it changes."""
+    from geo.privacy.public.walk import Lattice
+
     cells = cells_of(axes)
     nodes, first, after = _corners(axes)
     if order is None:
