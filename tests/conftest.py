@@ -33,6 +33,14 @@ def pytest_configure() -> None:
     _keep_files_in_memory()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count what drives a browser among the slow tests, but for the first looks."""
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("first_look"):
+            item.add_marker("slow")
+
+
 def _keep_files_in_memory() -> None:
     """Put what tests write where a sync costs nothing, if there is room: each release is synced many times over."""
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:

@@ -64,6 +64,7 @@ def _save(page: Page, name: str) -> Download:
     return download.value
 
 
+@pytest.mark.first_look
 def test_from_today_to_a_grid_to_coverage_to_a_file_and_back(watched: Watched, demo_release: Release) -> None:
     page = watched.page
     watched.open()
