@@ -62,6 +62,7 @@ def show_class_chart(
     # A legend of the chart's own would be cut off where there is little room.
     st.caption(
         f":green[■] {label('source', 'reported', language())} :green[□] {label('source', 'discovered', language())}"
+        + ("" if reported is None else f"\N{EM SPACE}{_('%: share of the reported')}")
     )
     if may_filter:
         st.altair_chart(chart, key=clicked, on_select=pick, selection_mode=_PICK, alt=_("Classes"))
