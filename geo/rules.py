@@ -171,6 +171,10 @@ _FEWEST_HOUSEHOLDS = 8
 #: Of fewer months no trend can be told at 95 %.
 _FEWEST_MONTHS = 4
 #: With fewer, a withheld count could be told for certain.
+# A full mark of a share is 1. What is merely counted is neither good nor bad, and nobody is to aim at it.
+_FULL_SCORE = 100
+_NO_TARGET = ("n", "reported", "discovered", "change")
+_NO_TARGET_ON = ("reported_", "discovered_", "per_1000_", "class_", "subclass_")
 _FEWEST_VALUES = 2
 # The file of roles that comes with the product is an example; the trail tells of the one that is in use by itself.
 _NO_RULES = "roles.toml"
@@ -267,9 +271,18 @@ def _read(raw: Mapping[str, Any], digest: str) -> Rules:
         repeat_radius_m=float(raw["repeats"]["radius_m"]),
         privacy=MappingProxyType({role: _privacy(rule) for role, rule in raw["privacy"].items()}),
         public_noise=_noise(raw["public"]),
-        targets=MappingProxyType({name: Target(**target) for name, target in raw["targets"].items()}),
+        targets=MappingProxyType({name: _target(name, **target) for name, target in raw["targets"].items()}),
         codes=MappingProxyType({name: MappingProxyType(dict(patterns)) for name, patterns in raw["codes"].items()}),
     )
+
+
+def _target(name: str, *, value: float, good: Good) -> Target:
+    if name in _NO_TARGET or name.startswith(_NO_TARGET_ON):
+        raise ValueError(f"[targets] {name} is a number of records, and has none")
+    # A share is of 1, a score of 100: neither may be asked for whole.
+    if not 0 < value < _FULL_SCORE or value == 1:
+        raise ValueError(f"[targets] {name} is {value}: none is zero, and none is a full mark")
+    return Target(value, good)
 
 
 def _noise(raw: Mapping[str, Any]) -> PublicNoise:

@@ -105,3 +105,17 @@ def test_scope_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_fault_reads_as_a_sentence() -> None:
     fault = Fault("grids", "kind", tuple(range(7)), "unknown code", "use another")
     assert str(fault) == "grids, column kind, rows 0, 1, 2, 3, 4 and 2 more: unknown code. Remedy: use another"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("return_on_time", "0.0"), ("return_on_time", "1.0"), ("survey_security", "100"), ("reported_per_1000", "0.5")],
+)
+def test_no_target_is_zero_or_full_or_on_what_is_merely_counted(name: str, value: str, tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    text = resource("rules.toml").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith(f"{name} = ")]
+    lines.insert(lines.index("[targets]") + 1, f'{name} = {{ value = {value}, good = "high" }}')
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(GeoError, match=rf"\[targets\] {name}"):
+        load_rules(path)

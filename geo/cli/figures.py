@@ -166,7 +166,7 @@ def export(
         release, asked = open_view(store, view, scope)
         note(store, "export", scope=scope, kind=kind, release=release.number, view=asked.to_query())
         beside: tuple[Path, ...] = ()
-        column = measure_id or usual_measure(asked.layer)
+        column = measure_id or usual_measure(asked.layer, asked.source)
         if kind in PAPER_KINDS:
             asked_map = map_asked(
                 theme,

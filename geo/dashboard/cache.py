@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from geo import areas, figures
-from geo.access import Scope, require_area
+from geo.access import PUBLIC, Scope, require_area
 from geo.figures import (
     Ask,
     CompareFigures,
@@ -42,6 +42,7 @@ from geo.store import (
     describe_layers,
     read_layer,
 )
+from geo.store.public import is_open_to_public
 from geo.view import Period, View
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ __all__ = [
     "span",
     "stations_page",
     "today",
+    "told_to_public",
     "tree",
     "untold_duties",
 ]
@@ -208,6 +210,19 @@ def compared(release: Release, view: View, scope: Scope) -> Protected:
     """Return the stations of a view's area, each beside its peer group."""
     require_area(scope, release, view.area)
     return _asker(release, scope)("compare", view)
+
+
+def told_to_public(release: Release, view: View, scope: Scope) -> Mapping[str, Protected]:
+    """Return what the public is told of all stations, by layer; nothing as long as it has been told of nothing.
+
+    It is what anybody may see without signing in, protected for the public and for nobody else: the numbers of one's
+    own station are no more exact in it than those of the others.
+    """
+    require_area(scope, release, view.area)
+    if not is_open_to_public(release.root):
+        return {}
+    public = Scope(PUBLIC)
+    return figures.told_to_public(_asker(release, public), layers_shown(release), view, release, public=public)
 
 
 def stations_page(release: Release, view: View, scope: Scope) -> StationsFigures:

@@ -53,7 +53,7 @@ def page_layer(
     """
     view, scope = protected.view, protected.scope
     states = _states(release, view, scope)
-    chosen = measure or _usual(view.layer, heat=heat, states=states)
+    chosen = measure or _usual(view, heat=heat, states=states)
     told = [known.id for known in mappable(view.layer) if known.id == chosen or _is_offered(protected, known.id)]
     fixed = {} if classes is None else {chosen: classes}
     options = measure_options(protected, told, states, lang=lang, fixed=fixed)
@@ -61,7 +61,7 @@ def page_layer(
         options.insert(0, heat_option(protected, heat, lang=lang))
     if chosen not in {option["id"] for option in options}:
         raise GeoError(f"There is no measure {chosen!r} to draw in this view. Remedy: use one of its columns.")
-    monthly = chosen if chosen in protected.frame.columns else usual_measure(view.layer)
+    monthly = chosen if chosen in protected.frame.columns else usual_measure(view.layer, view.source)
     return {
         "id": view.layer,
         "label": shown_parts(release, view.replace(area=None), lang)[0],
@@ -84,7 +84,11 @@ def other_layers(release: Release, protected: Protected) -> Iterator[Protected]:
         if layer == view.layer or nearest_allowed(other, scope, release).view != other:
             continue
         table = ask_if_told(lambda name, asked: seen(name, release, asked, scope), "measure", other)
-        if table is not None and table.frame["area_id"].tolist() == areas and _is_offered(table, usual_measure(layer)):
+        if (
+            table is not None
+            and table.frame["area_id"].tolist() == areas
+            and _is_offered(table, usual_measure(layer, source))
+        ):
             yield table
 
 
@@ -93,8 +97,8 @@ def _is_offered(protected: Protected, measure_id: str) -> bool:
     return measure_id in protected.frame.columns and not is_closed(protected, measure_id)
 
 
-def _usual(layer: str, *, heat: Heat | None, states: Protected | None) -> str:
-    return HEAT if heat is not None else STATES if states is not None else usual_measure(layer)
+def _usual(view: View, *, heat: Heat | None, states: Protected | None) -> str:
+    return HEAT if heat is not None else STATES if states is not None else usual_measure(view.layer, view.source)
 
 
 def _states(release: Release, view: View, scope: Scope) -> Protected | None:

@@ -129,7 +129,7 @@ def _option(protected: Protected, measure_id: str, *, lang: str, classes: Classe
         "about": translator(lang)(known.definition),
         "legend": legend_html(protected, measure_id, lang=lang, theme=_THEME, classes=classes),
         **shading(protected, measure_id, lang=lang, theme=_THEME, classes=classes),
-        "label": measure_title(known, lang=lang),
+        "label": measure_title(known, lang=lang, view=protected.view),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.figures.asked import MEASURED, Ask, layers_shown, months_up_to, only, seen
-from geo.figures.compare import CompareFigures, compare_figures
+from geo.figures.compare import TOLD_TO_ALL, CompareFigures, compare_figures, told_to_public
 from geo.figures.coverage import CoverageFigures, coverage_figures
 from geo.figures.data import DataFigures, data_figures
 from geo.figures.layer import LayerFigures, layer_figures
@@ -17,6 +17,7 @@ from geo.maps.densities import USUAL_BANDWIDTH_M, bandwidths_m, event_density, h
 
 __all__ = [
     "MEASURED",
+    "TOLD_TO_ALL",
     "USUAL_BANDWIDTH_M",
     "Ask",
     "CompareFigures",
@@ -44,6 +45,7 @@ __all__ = [
     "service_figures",
     "stations_figures",
     "today_figures",
+    "told_to_public",
     "untold_of",
     "whole_figures",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from geo.access import Scope
 from geo.errors import NotPermitted, ViewError
+from geo.layers import EVENT_LAYERS
 from geo.measures import (
     assessment,
     attention,
@@ -34,7 +35,17 @@ from geo.privacy.lattice import PUBLIC, is_own
 from geo.store import Release
 from geo.view import Period, View
 
-__all__ = ["MEASURED", "Ask", "ask_by_month", "ask_if_told", "layers_shown", "months_up_to", "only", "seen"]
+__all__ = [
+    "MEASURED",
+    "Ask",
+    "ask_by_month",
+    "ask_if_told",
+    "layers_shown",
+    "months_up_to",
+    "only",
+    "reported_first",
+    "seen",
+]
 
 _MONTHS = 12
 _PARTS, _AND = ":", "+"
@@ -136,6 +147,11 @@ MEASURED: Mapping[str, Callable[[Release, View], Table]] = {
     "designations": designations,
     "peers": lambda release, view: peer_groups(release, level=view.level, area=view.area),
 }
+
+
+def reported_first(view: View) -> View:
+    """Return a view of the reported records alone where none of the sources is asked for: they are not added up."""
+    return view.replace(source="reported") if view.layer in EVENT_LAYERS and view.source is None else view
 
 
 def months_up_to(period: Period) -> list[Period]:

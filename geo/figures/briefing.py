@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from geo.figures.asked import Ask, ask_if_told
+from geo.figures.asked import Ask, ask_if_told, reported_first
 from geo.figures.sentences import (
     class_sentence,
     count_sentence,
@@ -40,9 +40,9 @@ class BriefingFigures:
     wholes
         Figures of the whole area, by layer.
     classes
-        All classes of each layer of events side by side, by layer.
+        All classes of each layer of events side by side, by layer, of the reported records alone.
     months
-        The twelve months up to the period's end, of the view's layer or the first one of events.
+        The twelve months up to the period's end, of the view's layer or the first one of events, likewise.
     card
         The scorecard of the whole area.
     shares
@@ -74,13 +74,13 @@ def briefing_figures(ask: Ask, layers: Sequence[str], view: View) -> BriefingFig
     whole = view.replace(classes=(), source=None)
     asked = {layer: whole.replace(layer=layer) for layer in layers if layer in _TOLD}
     events = [layer for layer in asked if layer in EVENT_LAYERS]
-    classes = {layer: ask_if_told(ask, "by_class", asked[layer]) for layer in events}
+    classes = {layer: ask_if_told(ask, "by_class", reported_first(asked[layer])) for layer in events}
     first = view.layer if view.layer in events else next(iter(events), None)
     covered = asked.get("coverage")
     return BriefingFigures(
         wholes={layer: whole_figures(ask, one, _TOLD[layer]) for layer, one in asked.items()},
         classes={layer: table for layer, table in classes.items() if table is not None},
-        months=ask_if_told(ask, "monthly", asked[first]) if first is not None else None,
+        months=ask_if_told(ask, "monthly", reported_first(asked[first])) if first is not None else None,
         card=ask_if_told(ask, "scorecard_whole", whole),
         shares=ask_if_told(ask, "shares", covered) if covered is not None else None,
         needs=ask_if_told(ask, "attention", whole),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from geo.figures.asked import MEASURED, Ask, ask_by_month, ask_if_told, only
+from geo.figures.asked import MEASURED, Ask, ask_by_month, ask_if_told, only, reported_first
 from geo.figures.tree import Tree
 from geo.figures.whole import Parts, WholeFigures, WholeParts, whole_figures
 from geo.layers import EVENT_LAYERS
@@ -24,14 +24,24 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
 }
 #: What the tiles tell of each layer beside its period, of which all is told.
 _SHOWN: Mapping[str, WholeParts] = {
-    "disputes": WholeParts(None, ("cohort", "days", "stock"), ("counts", "cohort", "days", "stock")),
-    "hazards": WholeParts(None, ("stock", "removals", "days"), ("counts", "stock", "removals", "days")),
-    "incidents": WholeParts(None, (), ("counts", "codes")),
+    "disputes": WholeParts(
+        None, ("cohort", "days", "stock"), ("counts", "cohort", "days", "stock"), reported=("counts", "hours")
+    ),
+    "hazards": WholeParts(
+        None, ("stock", "removals", "days"), ("counts", "stock", "removals", "days"), reported=("counts", "hours")
+    ),
+    "incidents": WholeParts(None, (), ("counts", "codes"), reported=("counts", "codes", "hours"), reported_months=True),
 }
 #: What the table of areas tells of each layer.
 _ROWS: Mapping[str, Parts] = {
     "disputes": ("counts", "cohort", "days", "stock"),
     "hazards": ("counts", "stock", "removals", "days"),
+    "incidents": ("counts",),
+}
+#: What it tells of the reported records alone.
+_ROWS_REPORTED: Mapping[str, Parts] = {
+    "disputes": ("counts",),
+    "hazards": ("counts",),
     "incidents": ("counts", "codes"),
 }
 
@@ -45,12 +55,16 @@ class LayerFigures:
     whole
         Figures of the whole area.
     rows, row_months
-        One row per area of the level below, in the period and in each of the twelve months up to its end.
+        One row per area of the level below, in the period and in each of the twelve months up to its end; the months
+        are of the reported records alone where both sources are asked for.
+    rows_reported
+        The same rows of the reported records alone, where both sources are asked for; else None.
     tables
-        Months, hours, states, grades: by the name of their measure, as far as the one who asks may see them; under
-        ``monthly_reported`` the months of the reported records alone, where both sources are asked for.
-    classes
-        All classes side by side, whichever of them the view asks for; None for a layer without.
+        Months, hours, states, grades: by the name of their measure, as far as the one who asks may see them; hours are
+        of the reported records alone where both sources are asked for, under ``monthly_reported`` so are the months.
+    classes, classes_reported
+        All classes side by side, whichever of them the view asks for; the same of the reported records alone, where
+        both sources are asked for. None for a layer without.
     grids
         Hazards that come again, one row per area of the lowest level; None where the one who asks may not see them.
     officers
@@ -59,9 +73,11 @@ class LayerFigures:
 
     whole: WholeFigures
     rows: Protected
+    rows_reported: Protected | None
     row_months: tuple[Protected, ...]
     tables: Mapping[str, Protected]
     classes: Protected | None
+    classes_reported: Protected | None
     grids: Protected | None
     officers: Protected | None
 
@@ -81,15 +97,28 @@ def layer_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree) -> La
     below = view.replace(level=tree.levels_below(view.area)[0])
     lowest = view.replace(level=tree.levels[-1])
     is_lowest = tree.level(view.area) == tree.levels[-1]
-    told = {name: ask_if_told(ask, name, view) for name in _TABLES[view.layer] if name in MEASURED}
-    if "monthly" in told and view.source is None:
-        told["monthly_reported"] = ask_if_told(ask, "monthly", view.replace(source="reported"))
+    reported = reported_first(view)
+    parted = reported != view
+    told = {
+        name: ask_if_told(ask, name, reported if name == "by_hour" else view)
+        for name in _TABLES[view.layer]
+        if name in MEASURED
+    }
+    if "monthly" in told and parted:
+        told["monthly_reported"] = ask_if_told(ask, "monthly", reported)
+    by_class = view.replace(classes=())
     return LayerFigures(
         whole=whole_figures(ask, view, _SHOWN.get(view.layer)),
         rows=ask(only("measure", _ROWS.get(view.layer)), below),
-        row_months=ask_by_month(ask, only("measure", ("number",) if view.layer in EVENT_LAYERS else None), below),
+        rows_reported=ask_if_told(ask, only("measure", _ROWS_REPORTED[view.layer]), reported_first(below))
+        if parted
+        else None,
+        row_months=ask_by_month(
+            ask, only("measure", ("number",) if view.layer in EVENT_LAYERS else None), reported_first(below)
+        ),
         tables={name: table for name, table in told.items() if table is not None},
-        classes=ask_if_told(ask, "by_class", view.replace(classes=())) if _TABLES[view.layer] else None,
+        classes=ask_if_told(ask, "by_class", by_class) if _TABLES[view.layer] else None,
+        classes_reported=ask_if_told(ask, "by_class", reported_first(by_class)) if parted else None,
         grids=ask_if_told(ask, only("measure", ("number", "repeats")), lowest) if view.layer == "hazards" else None,
         officers=ask_if_told(ask, "summary", view.replace(layer="coverage"))
         if is_lowest and "coverage" in layers

@@ -47,13 +47,13 @@ def today_sentence(wholes: Mapping[str, WholeFigures]) -> str:
 
 def layer_sentence(figures: LayerFigures) -> str:
     """Say how things stand on a layer's own page: Markdown, the numbers in bold."""
-    now = figures.whole.now
+    now, classes = figures.whole.now, figures.classes_reported or figures.classes
     if now.view.layer == "disputes":
-        more = (past_month_sentence(now), _median_sentence(now), _shift_sentence(figures.classes))
+        more = (past_month_sentence(now), _median_sentence(now), _shift_sentence(classes))
     elif now.view.layer == "hazards":
         more = (_open_sentence(now), major_sentence(now), _on_time_sentence(now))
     else:
-        more = (class_sentence(figures.classes), "", "")
+        more = (class_sentence(classes), "", "")
     return join_sentences(count_sentence(figures.whole), *more)
 
 

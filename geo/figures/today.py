@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from geo.figures.asked import Ask, ask_by_month, ask_if_told, only
+from geo.figures.asked import Ask, ask_by_month, ask_if_told, only, reported_first
 from geo.figures.tree import Tree
 from geo.figures.whole import Parts, WholeFigures, WholeParts, whole_figures
 from geo.layers import EVENT_LAYERS
@@ -41,14 +41,16 @@ class TodayFigures:
     wholes
         Figures of the whole area, by layer.
     rows
-        One row per area of the level below, by layer, of those that the table of areas has a column of.
+        One row per area of the level below, by layer, of those that the table of areas has a column of; incidents are
+        the reported ones alone where both sources are asked for.
     row_months
-        Rows of the first event layer for each of the twelve months up to the end of the period.
+        Rows of the first event layer for each of the twelve months up to the end of the period, of the reported
+        records alone where both sources are asked for.
     trend, classes
         Months and classes of the view's layer, or of the first event layer when the view's has no records; all
         classes side by side, whichever of them the view asks for.
-    trend_reported
-        The months of the reported records alone, where both sources are asked for.
+    trend_reported, classes_reported
+        The same of the reported records alone, where both sources are asked for.
     needs
         What a person can act on, worst first; None for those who do not act.
     """
@@ -59,6 +61,7 @@ class TodayFigures:
     trend: Protected | None
     trend_reported: Protected | None
     classes: Protected | None
+    classes_reported: Protected | None
     needs: Protected | None
 
 
@@ -84,15 +87,21 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, ac
     events = [layer for layer in asked if layer in EVENT_LAYERS]
     own = asked[view.layer if view.layer in events else events[0]] if events else None
     below = {layer: one.replace(level=tree.levels_below(view.area)[0]) for layer, one in asked.items()}
+    if "incidents" in below:
+        below["incidents"] = reported_first(below["incidents"])
+    parted = own is not None and reported_first(own) != own
     # The panel of a lowest area tells more of it than the tiles do.
     panel = tree.level(view.area) == tree.levels[-1]
     shown = {layer: replace(_SHOWN[layer], now=None) if panel else _SHOWN[layer] for layer in asked}
     return TodayFigures(
         wholes={layer: whole_figures(ask, one, shown[layer]) for layer, one in asked.items()},
         rows={layer: ask(only("measure", _ROWS[layer]), one) for layer, one in below.items() if layer in _ROWS},
-        row_months=ask_by_month(ask, only("measure", ("number",)), below[events[0]]) if events else (),
+        row_months=ask_by_month(ask, only("measure", ("number",)), reported_first(below[events[0]])) if events else (),
         trend=ask("monthly", own) if own else None,
-        trend_reported=ask_if_told(ask, "monthly", own.replace(source="reported")) if own and not own.source else None,
+        trend_reported=ask_if_told(ask, "monthly", reported_first(own)) if own and parted else None,
         classes=ask("by_class", own.replace(classes=())) if own else None,
+        classes_reported=ask_if_told(ask, "by_class", reported_first(own.replace(classes=())))
+        if own and parted
+        else None,
         needs=ask_if_told(ask, "attention", view) if acts else None,
     )

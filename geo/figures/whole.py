@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from geo.figures.asked import Ask, ask_by_month, ask_if_told, only
+from geo.figures.asked import Ask, ask_by_month, ask_if_told, only, reported_first
 from geo.layers import EVENT_LAYERS
 from geo.privacy import Protected
 from geo.view import View
@@ -32,7 +32,8 @@ class WholeFigures:
         In the period, of the reported records alone, so that they are not added up with the discovered ones; None
         where one source is asked for, the layer has no sources, or the one who asks may not part them.
     months
-        In each of the twelve months up to the end of the period, where it is told.
+        In each of the twelve months up to the end of the period, where it is told; of the reported records alone where
+        `WholeParts` says so.
     """
 
     view: View
@@ -43,7 +44,7 @@ class WholeFigures:
 
     @property
     def periods(self) -> tuple[Protected, ...]:
-        """The period, the one compared with where there is one, and the months: of all records alike."""
+        """The period, the one compared with where there is one, and the months."""
         return (self.now, *(() if self.before is None else (self.before,)), *self.months)
 
 
@@ -57,12 +58,15 @@ class WholeParts:
         In the period, in the one compared with, and in each of the months.
     reported
         Of the reported records alone.
+    reported_months
+        Whether the months are of the reported records alone too, where both sources are asked for.
     """
 
     now: Parts = None
     before: Parts = None
     months: Parts = None
     reported: Parts = ("counts",)
+    reported_months: bool = False
 
 
 def whole_figures(ask: Ask, view: View, parts: WholeParts | None = None) -> WholeFigures:
@@ -76,5 +80,7 @@ def whole_figures(ask: Ask, view: View, parts: WholeParts | None = None) -> Whol
         now=ask(only("summary", parts.now), view),
         before=ask_if_told(ask, only("summary", parts.before), before) if before else None,
         reported=ask_if_told(ask, only("summary", parts.reported), view.replace(source="reported")) if parted else None,
-        months=ask_by_month(ask, only("summary", parts.months), view),
+        months=ask_by_month(
+            ask, only("summary", parts.months), reported_first(view) if parts.reported_months else view
+        ),
     )

@@ -19,6 +19,7 @@ from geo.words.catalogue import translator
 
 if TYPE_CHECKING:
     from geo.privacy import Protected
+    from geo.view import View
 
 __all__ = ["heat_legend_html", "legend_html", "legend_title", "places_legend_html", "state_legend_html"]
 
@@ -56,7 +57,7 @@ def legend_html(
     pairs = zip(classes.colours, classes.labels, strict=True)
     rows = [_row(_swatch(colour, theme), text) for colour, text in pairs]
     signs = value_signs(protected, measure_id, classes=classes)
-    title = legend_title(describe(protected.view.layer, measure_id), lang)
+    title = legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view)
     return _box(_dated(title, when), [*rows, *_hatched_rows(signs, lang=lang, theme=theme)], note=note)
 
 
@@ -106,13 +107,13 @@ def places_legend_html(kinds: Iterable[str], *, lang: str, theme: Theme = "light
     )
 
 
-def legend_title(measure: Measure, lang: str) -> str:
-    """Return what a legend tells of, with its unit."""
+def legend_title(measure: Measure, lang: str, *, view: View | None = None) -> str:
+    """Return what a legend tells of, with its unit, and of a count of records of a view which of them."""
     _ = translator(lang)
     # A larger area has more of everything: a reader has to see that these are no rates.
     units = {"count": _("number"), "share": "%", "days": _("days"), "hours": _("hours")}
     unit = units.get(measure.unit)
-    name = measure_title(measure, lang=lang)
+    name = measure_title(measure, lang=lang, view=view)
     # A rate says in its name what it is per.
     if unit is None or measure.unit == "per_1000":
         return name

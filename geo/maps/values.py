@@ -21,6 +21,7 @@ from geo.words.catalogue import translator
 if TYPE_CHECKING:
     from geo.privacy import Protected
     from geo.store import Release
+    from geo.view import View
 
 __all__ = [
     "MISSING",
@@ -137,7 +138,7 @@ def shading(
         "classes": value_signs(protected, measure_id, classes=classes, row=row),
         "values": _plain(_numbers(frame[measure_id]), measure.unit),
         **_beside(frame, measure_id, measure.unit),
-        **measure_text(measure, lang=lang),
+        **measure_text(measure, lang=lang, view=protected.view),
     }
 
 
@@ -209,11 +210,11 @@ def sign_colours(classes: Classes, *, theme: Theme) -> dict[str, Any]:
     }
 
 
-def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
+def measure_text(measure: Measure, *, lang: str, view: View | None = None) -> dict[str, Any]:
     """Return a measure's words and digits for the browser."""
     _ = translator(lang)
     return {
-        "label": measure_title(measure, lang=lang),
+        "label": measure_title(measure, lang=lang, view=view),
         "unit": measure.unit,
         "unit_text": unit_text(measure, lang=lang),
         "digits": _DIGITS[measure.unit],
@@ -222,13 +223,24 @@ def measure_text(measure: Measure, *, lang: str) -> dict[str, Any]:
     }
 
 
-def measure_title(measure: Measure, *, lang: str) -> str:
-    """Return the name of a measure; for a class or a state the word of its code list, such as ``Class: Fire``."""
-    if measure.codes is None:
-        return translator(lang)(measure.label)
+def measure_title(measure: Measure, *, lang: str, view: View | None = None) -> str:
+    """Return the name of a measure; for a class or a state the word of its code list, such as ``Class: Fire``.
+
+    Parameters
+    ----------
+    view
+        The view that it is told of, so that a count of records says which: reported, discovered, or both together.
+    """
     _ = translator(lang)
-    word, group = label(*measure.codes, lang), group_label(measure, lang=lang)
-    return word if group is None else _("{group}: {word}").format(group=group, word=word)
+    if measure.codes is None:
+        name = _(measure.label)
+    else:
+        word, group = label(*measure.codes, lang), group_label(measure, lang=lang)
+        name = word if group is None else _("{group}: {word}").format(group=group, word=word)
+    if view is None or not measure.by_source:
+        return name
+    parted = {"reported": _("{name}, reported"), "discovered": _("{name}, discovered")}
+    return parted.get(view.source or "", _("{name}, reported and discovered together")).format(name=name)
 
 
 def group_label(measure: Measure, *, lang: str) -> str | None:

@@ -64,6 +64,8 @@ class Measure:
         For the end of an interval, its n or its test, the measure that it belongs to.
     codes
         List and code that the label is the word for; None if it is words of its own.
+    by_source
+        Whether it counts records reported and discovered together where a view asks for both: what names it says so.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Measure:
     ramp: Literal["sequential", "diverging"] = "sequential"
     part_of: str | None = None
     codes: tuple[str, str] | None = None
+    by_source: bool = False
 
 
 def _read_catalogue() -> Mapping[str, Measure]:
@@ -167,15 +170,21 @@ def mappable(layer: str) -> list[Measure]:
     return [entry for entry in own.values() if entry.part_of is None and entry.id != "n_compare"]
 
 
-def usual_measure(layer: str) -> str:
+def usual_measure(layer: str, source: str | None = None) -> str:
     """Return the measure that tells most of a layer: the number of its records, or else a share.
+
+    Parameters
+    ----------
+    source
+        The one that a view asks for; where it asks for none, reported records stand for themselves.
 
     Examples
     --------
-    >>> usual_measure("hazards"), usual_measure("coverage")
-    ('n', 'covered_share')
+    >>> usual_measure("hazards"), usual_measure("hazards", "discovered"), usual_measure("coverage")
+    ('reported', 'n', 'covered_share')
     """
-    return {"coverage": "covered_share", "service": "visited_share"}.get(layer, "n")
+    shares = {"coverage": "covered_share", "service": "visited_share"}
+    return shares.get(layer) or ("n" if source else "reported")
 
 
 def columns_of(table: str) -> list[Measure]:

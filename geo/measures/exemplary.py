@@ -57,15 +57,18 @@ class Criterion:
         Name of the criterion; the promise that it stands under.
     indicator
         The figure that it is looked at by.
+    judged
+        Whether it is held against the target of the rules; otherwise the figure is told and not judged.
     goal
-        The value to reach; None for a figure that is told and not judged. Of an indicator with a target for a year it
-        is that of a year too, and of a shorter period nothing is judged by it.
+        That target, once rules and period are known. Of an indicator with a target for a year nothing is judged in a
+        shorter period.
     """
 
     id: str
     promise: str
     indicator: Indicator
-    goal: float | None
+    judged: bool
+    goal: float | None = None
 
 
 @cache
@@ -75,24 +78,24 @@ def criteria() -> Mapping[str, Criterion]:
     Raises
     ------
     GeoError
-        When one names an unknown promise or indicator, or puts a goal on what has no good side, as reported counts.
+        When one names an unknown promise or indicator, or judges what has no good side, as reported counts.
     """
     with resource("assessment.toml").open("rb") as file:
         raw = tomllib.load(file)["criteria"]
     return MappingProxyType({entry["id"]: _criterion(**entry) for entry in raw})
 
 
-def _criterion(*, id: str, promise: str, indicator: str, goal: float | None = None) -> Criterion:
+def _criterion(*, id: str, promise: str, indicator: str, judged: bool = False) -> Criterion:
     problem = None
     if promise not in PROMISES:
         problem = f"there is no promise {promise!r}"
     elif indicator not in INDICATORS:
         problem = f"there is no indicator {indicator!r}"
-    elif goal is not None and INDICATORS[indicator].meaning.good is None:
-        problem = f"{indicator} is neither good nor bad, and has no goal"
+    elif judged and INDICATORS[indicator].meaning.good is None:
+        problem = f"{indicator} is neither good nor bad, and is not judged"
     if problem is not None:
         raise GeoError(f"assessment.toml: criterion {id!r}: {problem}. Remedy: compare with the file delivered.")
-    return Criterion(id, promise, INDICATORS[indicator], goal)
+    return Criterion(id, promise, INDICATORS[indicator], judged)
 
 
 def assessment(release: Release, view: View, *, rules: Rules | None = None) -> Table:
@@ -116,7 +119,7 @@ def assessment(release: Release, view: View, *, rules: Rules | None = None) -> T
     rules = rules or load_rules()
     card = scorecard(release, view.replace(level="station"), rules=rules)
     stations = card.frame[list(IDENTITY)].drop_duplicates()
-    parts = [_lines(card.frame, stations, one) for one in _asked_of(view.period)]
+    parts = [_lines(card.frame, stations, one) for one in _asked_of(view.period, rules)]
     frame = pd.concat(parts, ignore_index=True)
     # What the release has no file of is missing for the period asked for.
     over = view.period.is_closed(release.as_of)
@@ -132,12 +135,23 @@ def assessment(release: Release, view: View, *, rules: Rules | None = None) -> T
     return Table(frame, "assessment", card.release, card.rules_hash, card.as_of, 0, rows, origin=release)
 
 
-def _asked_of(period: Period) -> list[Criterion]:
-    """Return the criteria as a period is measured by them: without the goals of a year where it is shorter."""
+def _asked_of(period: Period, rules: Rules) -> list[Criterion]:
+    """Return the criteria with their goals, as a period is measured by them: without those of a year if shorter."""
     is_year = len(period.months) == _MONTHS
     return [
-        one if is_year or one.indicator.target_per != "year" else replace(one, goal=None) for one in criteria().values()
+        replace(one, goal=_goal(one, rules)) if one.judged and (is_year or one.indicator.target_per != "year") else one
+        for one in criteria().values()
     ]
+
+
+def _goal(criterion: Criterion, rules: Rules) -> float:
+    target = rules.targets.get(criterion.indicator.measure)
+    if target is None:
+        raise GeoError(
+            f"assessment.toml: criterion {criterion.id!r} is judged, and the rules set no target on "
+            f"{criterion.indicator.measure}. Remedy: set one in [targets], or do not judge it."
+        )
+    return target.value
 
 
 def _lines(card: pd.DataFrame, stations: pd.DataFrame, criterion: Criterion) -> pd.DataFrame:

@@ -39,6 +39,9 @@ Bools = npt.NDArray[np.bool_]
 #: Levels whose areas have peers among all areas of the level.
 PEERED = ("station", "village")
 _MONTHS = 12
+#: What chance alone leaves open for an area of its size; and all columns that tell of the areas together.
+_LIMITS = ("inner_low", "inner_high", "outer_low", "outer_high")
+_OTHERS = ("shrunk", "overall", *_LIMITS, "standing")
 _NEEDS = {
     "disputes": ("disputes",),
     "hazards": ("hazards",),
@@ -69,7 +72,8 @@ def scorecard(release: Release, view: View, *, rules: Rules | None = None) -> Ta
         ``change_low``, ``change_high``, ``beyond_chance``: of rates relative, of others a difference.
 
         ``shrunk`` (the empirical Bayes rate), ``overall`` (all areas of the table together), ``standing`` in the funnel
-        around it (-2 to 2, as `geo.measures.small_areas.Funnel` has it), ``enough`` (whether there are records enough
+        around it (-2 to 2, as `geo.measures.small_areas.Funnel` has it), its limits at its size ``inner_low``,
+        ``inner_high`` (95 %), ``outer_low``, ``outer_high`` (99.8 %), ``enough`` (whether there are records enough
         for a standing), ``rank``, ``rank_best``, ``rank_worst``, ``rank_of`` in the peer group (missing for figures
         without a good side), ``effort`` and ``effort_all`` (households visited for every 1,000, where the indicator
         counts something and everywhere; missing where they are not told beside it), and ``trend``: the value in each of
@@ -145,7 +149,7 @@ def _indicator_columns(asked: CardFigures, one: Indicator) -> pd.DataFrame:
     over = period.is_closed(asked.release.as_of)
     numerator, denominator = asked.counts(one, period, compare=asked.view.compare)
     value, low, high = _with_interval(asked, one, period, numerator, denominator, compare=asked.view.compare)
-    shrunk, overall, standing, enough = _beside_others(asked, one, period, numerator, denominator, value)
+    others, enough = _beside_others(asked, one, period, numerator, denominator, value)
     target, state = _state(one, value, low, high, enough, period, rules)
     columns: dict[str, object] = {name: rows.areas[name].array for name in IDENTITY}
     columns |= {
@@ -165,9 +169,8 @@ def _indicator_columns(asked: CardFigures, one: Indicator) -> pd.DataFrame:
         "target": target,
         "state": pd.array(state, dtype="str"),
         **_change_columns(asked, one, period, numerator, denominator, over=over),
-        "shrunk": shrunk,
-        "overall": overall,
-        "standing": as_counts(standing),
+        **others,
+        "standing": as_counts(others["standing"]),
         "enough": enough,
         **_rank_columns(asked, one, value, low, high, enough),
         **_effort_columns(asked, one, period),
@@ -202,27 +205,30 @@ def _with_interval(
 
 def _beside_others(
     asked: CardFigures, one: Indicator, period: Period, numerator: Floats, denominator: Floats, value: Floats
-) -> tuple[Floats, Floats, Floats, Bools]:
-    """Return shrunken rates, the figure of all areas, standings in the funnel, and where there are enough records.
+) -> tuple[dict[str, Floats], Bools]:
+    """Return what tells of all areas together, by column, and where there are enough records.
 
     Areas outside of the view's own bear on what is enough alone, so that no figure of theirs follows from these.
     """
     n, least = len(value), asked.rules.standing.least_records
-    shrunk, overall, standing = (np.full(n, np.nan) for _ in range(3))
+    told = {name: np.full(n, np.nan) for name in _OTHERS}
     if one.kind not in ("share", "rate"):
-        return shrunk, overall, standing, np.isfinite(value) & (np.nan_to_num(denominator) >= least)
+        return told, np.isfinite(value) & (np.nan_to_num(denominator) >= least)
     whole, at = np.where(np.isfinite(numerator), denominator, np.nan), np.flatnonzero(asked.inside)
     if len(at) > 1:
         spread = asked.dispersion(one, period)
         shown = funnel(numerator[at], whole[at], least_n=least, kind=one.kind, dispersion=spread)
-        overall[at], standing[at] = one.scale * shown.overall, np.where(shown.enough, shown.standing, np.nan)
+        told["overall"][at] = one.scale * shown.overall
+        told["standing"][at] = np.where(shown.enough, shown.standing, np.nan)
+        for name in _LIMITS:
+            told[name][at] = one.scale * getattr(shown, name)
         if one.kind == "rate":
-            shrunk[at] = one.scale * shrink_rates(numerator[at], whole[at], dispersion=spread).shrunk
+            told["shrunk"][at] = one.scale * shrink_rates(numerator[at], whole[at], dispersion=spread).shrunk
     if n == 1:
         # One area has nobody to stand beside; its own records say whether they are enough.
         held = denominator if one.kind == "share" else numerator
-        return shrunk, overall, standing, np.nan_to_num(held) >= least
-    return shrunk, overall, standing, funnel(numerator, whole, least_n=least, kind=one.kind).enough
+        return told, np.nan_to_num(held) >= least
+    return told, funnel(numerator, whole, least_n=least, kind=one.kind).enough
 
 
 def _state(
@@ -234,7 +240,8 @@ def _state(
         return np.full(len(value), np.nan), np.full(len(value), None, dtype=object)
     reached, short = reaches(value, low, high, target)
     state = np.where(reached, "reached", np.where(short, "short", "unclear")).astype(object)
-    if one.is_counted:
+    # What is counted whole needs no interval; of records there have to be enough.
+    if one.is_counted or one.kind == "whole":
         state[~reached] = "short"
     else:
         state[~enough] = "few"

@@ -37,7 +37,9 @@ _POST_KINDS = ("workload", "workload_spread")
 #: Tables that have a row only where there is something: that another's row is there would tell of it.
 _FOUND_KINDS = ("waiting", "questions")
 #: Kind of table → columns that tell of all its rows together: beside one's own row, of the others.
-_OF_ALL_ROWS: Mapping[str, tuple[str, ...]] = MappingProxyType({"scorecard": ("shrunk", "overall", "standing")})
+_OF_ALL_ROWS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"scorecard": ("shrunk", "overall", "inner_low", "inner_high", "outer_low", "outer_high", "standing")}
+)
 #: Columns that say what a row is and are never withheld by themselves.
 _NAMES = (
     *IDENTITY,

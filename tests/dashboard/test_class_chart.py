@@ -15,10 +15,10 @@ from geo.store import Store
 from geo.view import Period, View
 
 
-def _classes(store: Store, *, role: str = "planner", period: str = "2025-03") -> Protected:
+def _classes(store: Store, *, role: str = "planner", period: str = "2025-03", source: str | None = None) -> Protected:
     release = store.current()
     assert release is not None
-    return seen("by_class", release, View(Period(period), level="station"), Scope(role))
+    return seen("by_class", release, View(Period(period), level="station", source=source), Scope(role))
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,21 @@ def test_bars_are_reported_and_discovered_largest_first(tiny_store: Store) -> No
     assert found["neighbours", "Discovered"] == 1
     assert len(found) == 6
     assert rows[0]["class"] == "neighbours"
+
+
+def test_bars_lie_beside_each_other_so_that_no_end_tells_their_sum(tiny_store: Store) -> None:
+    encoding = class_chart(_classes(tiny_store)).to_dict()["layer"][0]["encoding"]
+    assert encoding["x"]["stack"] is None
+    assert encoding["yOffset"]["field"] == "source"
+
+
+def test_shares_are_of_the_reported_alone(tiny_store: Store) -> None:
+    both, reported = _classes(tiny_store), _classes(tiny_store, source="reported")
+    rows = [row for rows in class_chart(both, reported=reported).to_dict()["datasets"].values() for row in rows]
+    words = {row["class"]: row["words"] for row in rows}
+    # Three of the six that were reported are quarrels of neighbours; of all eight it were four.
+    assert reported.frame["n"].sum() == 6
+    assert words["neighbours"].startswith("50")
 
 
 def test_reported_and_discovered_differ_in_more_than_colour(tiny_store: Store) -> None:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from geo.access import Scope
+from geo.figures import seen
+from geo.privacy.public import open_to_public
+from geo.store import Store
+from geo.view import Period, View
+from tests.measures.tiny import AS_OF, tiny_layers
 
 SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -88,6 +97,34 @@ def test_a_stations_director_sees_no_figure_of_others(app: AppTest, monkeypatch:
     # They are withheld, and not for want of data.
     assert "The data do not tell of it by area." not in _texts(app)
     assert not [table for table in app.dataframe if "practice" in table.value.columns]
+
+
+def test_a_stations_director_sees_of_others_what_the_public_is_told(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    layers = tiny_layers()
+    # So many that not all are withheld.
+    copies = [layers["disputes"].assign(record_id=layers["disputes"]["record_id"] + f"-{copy}") for copy in range(12)]
+    layers["disputes"] = pd.concat(copies, ignore_index=True)
+    release = Store(tmp_path).publish(
+        layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="Tiny County", title_zh="小县"
+    )
+    monkeypatch.setenv("MAPLEGRID_STORE", str(tmp_path))
+    monkeypatch.setenv("MAPLEGRID_ROLE", "director")
+    monkeypatch.setenv("MAPLEGRID_AREA", "S1")
+    _run(app)
+    assert "As told to the public" not in _texts(app)
+    open_to_public(release)
+    _run(app)
+    assert not app.exception
+    assert "### As told to the public" in _texts(app)
+    shown = _table(app, "figure").set_index("figure")
+    assert shown.columns.tolist() == ["told-0", "told-1", "told-2"]
+    public = seen("measure", release, View(Period("2025-03"), layer="disputes", level="station"), Scope("public"))
+    rates = public.frame.set_index("area_id")["reported_per_1000"]
+    # S1 itself as the public is told of it, and not as its director knows it; of S3 the residents are not known.
+    told = list(shown.transpose()["Disputes: Reported per 1,000 residents"])
+    assert told == [*(f"{rates[code]:.2f}" for code in ("S1", "S2")), "–"]
 
 
 def test_the_public_is_told_for_whom_it_is(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:

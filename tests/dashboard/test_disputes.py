@@ -109,7 +109,10 @@ def test_classes_agree_with_the_rows_of_the_file(page: AppTest) -> None:
 
 def test_stations_stand_side_by_side_and_open_on_a_click(page: AppTest) -> None:
     table = page.dataframe[0].value.set_index("area")
-    assert table["disputes.n"].to_dict() == {"S1名": 5, "S2名": 2, "S3名": 1}
+    # D02 and D08 were discovered.
+    assert "disputes.n" not in table
+    assert table["disputes.reported"].to_dict() == {"S1名": 4, "S2名": 1, "S3名": 1}
+    assert table["disputes.discovered"].to_dict() == {"S1名": 1, "S2名": 1, "S3名": 0}
     assert table["disputes.past_month"].to_dict() == {"S1名": 1, "S2名": 0, "S3名": 0}
 
 
@@ -118,7 +121,9 @@ def test_a_grid_has_its_panel(page: AppTest) -> None:
     page.run()
     assert not page.exception
     panel: dict[str, str] = dict(page.table[0].value.itertuples(index=False))
-    assert (panel["Code"], panel["Officers"], panel["Disputes"], panel["Disputes open"]) == ("G1", "Covered", "3", "1")
+    assert (panel["Code"], panel["Officers"], panel["Disputes open"]) == ("G1", "Covered", "1")
+    assert (panel["Disputes reported"], panel["Disputes discovered"]) == ("2", "1")
+    assert "Disputes" not in panel
 
 
 def test_a_list_of_what_needs_somebody_opens_here(page: AppTest) -> None:

@@ -81,7 +81,7 @@ def test_a_step_shows_one_month_and_writes_it_into_the_address(page: AppTest) ->
     page.select_slider(key="map_month").set_value("2025-02").run()
     assert not page.exception
     assert _asked(page, "month") == "2025-02"
-    assert "Disputes, number · February 2025" in _legend(page)
+    assert "Disputes reported, number · February 2025" in _legend(page)
     assert "Same classes in every month" in _legend(page)
     tiles = {metric.label: metric.value for metric in page.metric}
     page.button(key="map_month_on").click().run()
@@ -138,3 +138,21 @@ def test_the_public_has_no_narrower_bandwidth_than_its_rule(page: AppTest, monke
     assert not page.exception
     assert page.select_slider(key="map_bandwidth").options[0] == "Bandwidth 500 m"
     assert "bandwidth 500 m" in _legend(page)
+
+
+@pytest.mark.parametrize(
+    ("show", "legend"),
+    [
+        (None, "Disputes reported, number"),
+        ("discovered", "Disputes discovered, number"),
+        ("n", "Disputes, reported and discovered together, number"),
+        ("class_neighbours", "Class: Neighbours, reported, number"),
+        ("open", "Open, number"),
+    ],
+)
+def test_the_map_adds_sources_up_only_where_it_is_asked_to(page: AppTest, show: str | None, legend: str) -> None:
+    if show is not None:
+        page.query_params["show"] = show
+    page.run()
+    assert not page.exception
+    assert legend in _legend(page)

@@ -38,7 +38,7 @@ def test_the_sentence_says_what_is_missed_and_what_is_late(app: AppTest) -> None
     _run(app)
     assert not app.exception
     # Of settlements and removals there are too few; 4 of 8 grids have an officer. D07, D09 and H2 are late.
-    assert "**1** of 3 goals is missed by more than chance: Grids with an officer. **3** cases are past" in _texts(app)
+    assert "**1** of 7 goals is missed by more than chance: Grids with an officer. **3** cases are past" in _texts(app)
 
 
 def test_each_promise_names_what_presses_worst_first(app: AppTest) -> None:
@@ -186,7 +186,7 @@ def test_the_public_is_told_for_whom_it_is(app: AppTest, monkeypatch: pytest.Mon
 
 def test_it_speaks_chinese(app: AppTest) -> None:
     told = _texts(_run(app, lang="zh_CN"))
-    assert "3项目标中**1**项未达，且超出偶然波动：有人包格的网格。**3**件事项已逾期。" in told
+    assert "7项目标中**1**项未达，且超出偶然波动：有人包格的网格。**3**件事项已逾期。" in told
     assert "### 矛盾不上交" in told
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo.access import Scope
+from geo.dashboard.parts.charts import spark_chart
 from geo.dashboard.parts.contents import LAYER_TILES, PANEL_LINES, TODAY_TILES, layer_columns
 from geo.dashboard.parts.tiles import Beside, Tile, TileSpec, make_tile, make_tiles
 from geo.figures import WholeFigures, seen, whole_figures
@@ -50,6 +51,19 @@ def test_a_count_is_of_the_reported_with_the_discovered_beside(tiny_store: Store
     assert tile.beside == f"**+500{SPACE}%** from 1 · 2 discovered"
     assert f"+500{SPACE}%" not in tile.definition
     assert "Interval at 95 %" in tile.definition
+
+
+def test_the_line_of_a_tile_has_a_scale(tiny_store: Store) -> None:
+    tile = _tile(tiny_store, TODAY_TILES[0])
+    # Six reported in March 2025; in some months none.
+    assert tile.scale == "Apr 2024 to Mar 2025: least 0, greatest 6"
+    assert len(tile.month_names) == len(tile.month_texts) == len(tile.months)
+    drawn = spark_chart(
+        tile.months, names=tile.month_names, told=tile.month_texts, scale=tile.scale, from_zero=True
+    ).to_dict()
+    # Of numbers half as high is half as many.
+    assert drawn["layer"][0]["encoding"]["y"]["scale"]["zero"] is True
+    assert [field["field"] for field in drawn["layer"][-1]["encoding"]["tooltip"]] == ["name", "told", "scale"]
 
 
 def test_of_one_source_the_other_is_not_told(tiny_store: Store) -> None:

@@ -68,7 +68,10 @@ def test_needs_are_listed_worst_first(app: AppTest) -> None:
 
 def test_stations_stand_side_by_side(app: AppTest) -> None:
     table = app.run().dataframe[0].value.set_index("area")
-    assert table["disputes.n"].to_dict() == {"S1名": 5, "S2名": 2, "S3名": 1}
+    # D02 and D08 were discovered.
+    assert "disputes.n" not in table
+    assert table["disputes.reported"].to_dict() == {"S1名": 4, "S2名": 1, "S3名": 1}
+    assert table["disputes.discovered"].to_dict() == {"S1名": 1, "S2名": 1, "S3名": 0}
     assert table["coverage.covered_share"].to_dict() == {"S1名": 75.0, "S2名": 0.0, "S3名": 50.0}
     assert table["hazards.overdue"].to_dict() == {"S1名": 1, "S2名": 0, "S3名": 0}
 
@@ -96,7 +99,7 @@ def test_a_grid_has_a_panel(app: AppTest) -> None:
     panel: dict[str, str] = dict(app.table[0].value.itertuples(index=False))
     assert panel["Code"] == "G1"
     assert (panel["Residents"], panel["Households"], panel["Kind"]) == ("1,000", "400", "Urban community")
-    assert (panel["Posts"], panel["Officers"], panel["Disputes"]) == ("2", "Covered", "3")
+    assert (panel["Posts"], panel["Officers"], panel["Disputes reported"]) == ("2", "Covered", "2")
     assert "This grid has an officer." in _texts(app)
 
 
@@ -185,7 +188,7 @@ def test_layers_that_are_not_there_leave_the_others_standing(
         assert not app.exception
         assert f"needs the layer `{layer}`" in _texts(app)
     app.switch_page("screens/incidents.py").run()
-    assert _metrics(app)["Fraud"] == "2"
+    assert _metrics(app)["Fraud reported"] == "1"
 
 
 @pytest.mark.parametrize(

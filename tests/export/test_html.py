@@ -27,6 +27,7 @@ from geo.view import Period, View
 from tests.maps.small import MARCH, NASTY, publish_small
 from tests.measures.tiny import AS_OF, tiny_layers
 
+BOTH = "Disputes, reported and discovered together"
 CREATED = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 ARGS = [
     "--no-sandbox",
@@ -152,7 +153,7 @@ def test_an_unknown_measure_is_named(small: Release, tmp_path: Path) -> None:
 def test_heat_comes_first_with_its_legend_and_the_numbers_beside_it(small: Release, tmp_path: Path) -> None:
     data = content(written_warm(small, tmp_path))
     heat = layer_of(data)["options"][0]
-    assert (layer_of(data)["chosen"], heat["id"], heat["label"], heat["column"]) == ("heat", "heat", "Heat", "Disputes")
+    assert (layer_of(data)["chosen"], heat["id"], heat["label"], heat["column"]) == ("heat", "heat", "Heat", BOTH)
     assert heat["heat"]["image"].startswith("data:image/png;base64,")
     assert "bandwidth 400 m, n = 20" in heat["legend"]
     assert heat["values"] == list(range(9))
@@ -160,7 +161,7 @@ def test_heat_comes_first_with_its_legend_and_the_numbers_beside_it(small: Relea
 
 def test_without_heat_there_is_none(small: Release, tmp_path: Path) -> None:
     data = content(written(small, tmp_path))
-    assert (layer_of(data)["chosen"], data["places"]) == ("n", None)
+    assert (layer_of(data)["chosen"], data["places"]) == ("reported", None)
     assert "heat" not in {option["id"] for option in layer_of(data)["options"]}
 
 
@@ -196,8 +197,8 @@ def test_heat_and_places_are_drawn_as_on_the_screen(small: Release, tmp_path: Pa
     heat = page.locator("img.maple-heat")
     assert (heat.count(), page.locator(".maple-place-police_post").count()) == (1, 1)
     assert "per km² and year" in page.locator("#page-legend").inner_text()
-    page.select_option("#page-measure", label="Disputes")
-    assert (heat.count(), page.locator("#page-column").inner_text()) == (0, "Disputes")
+    page.select_option("#page-measure", label=BOTH)
+    assert (heat.count(), page.locator("#page-column").inner_text()) == (0, BOTH)
     page.select_option("#page-measure", label="Heat")
     assert heat.count() == 1
     assert (len(asked), said) == (1, [])
@@ -241,7 +242,7 @@ def test_search_measure_and_map_work_together(small: Release, tmp_path: Path, br
     page.fill("#page-search", "grid 7")
     assert page.locator("#page-body tr").count() == 1
     page.fill("#page-search", "")
-    page.select_option("#page-measure", label="Per 1,000 residents")
+    page.select_option("#page-measure", label="Per 1,000 residents, reported and discovered together")
     assert page.locator("#page-body td.page-number").first.inner_text() == "7 per 1,000"
     assert page.locator("#page-body td.page-number").last.inner_text() == "no value"
     page.locator("#page-body tr", has_text="Grid 5").click()
@@ -283,12 +284,12 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_months_are_in_the_file_with_classes_that_hold_for_all(quarter: Path) -> None:
     data = content(quarter)
     months = layer_of(data)["months"]
-    assert (months["of"], months["names"]) == ("n", ["January 2025", "February 2025", "March 2025"])
+    assert (months["of"], months["names"]) == ("reported", ["January 2025", "February 2025", "March 2025"])
     at = {area_id: place for place, area_id in enumerate(data["map"]["ids"])}
-    # D06 and D07 in February, of March D01, D02 and D03 in G1.
+    # D06 and D07 in February, of March D01 and D03 in G1; D02 was discovered.
     january, february, march = (option["values"] for option in months["options"])
-    assert (february[at["G3"]], march[at["G1"]], sum(january)) == (2, 3, 0)
-    whole = next(option for option in layer_of(data)["options"] if option["id"] == "n")["values"]
+    assert (february[at["G3"]], march[at["G1"]], sum(january)) == (2, 2, 0)
+    whole = next(option for option in layer_of(data)["options"] if option["id"] == "reported")["values"]
     assert [sum(values) for values in zip(january, february, march, strict=True)] == whole
     assert len({str(option["colours"]) for option in months["options"]}) == 1
     signs = {
@@ -357,11 +358,11 @@ def test_the_slider_goes_through_the_months(quarter: Path, browser: Browser) -> 
     for _ in range(3):
         slider.press("ArrowRight")
     assert page.inner_text("#page-month-name") == "March 2025"
-    assert numbers.first.inner_text() == "3"
+    assert numbers.first.inner_text() == "2"
     assert numbers.all_inner_texts() != whole
-    page.select_option("#page-measure", label="Per 1,000 residents")
+    page.select_option("#page-measure", label="Per 1,000 residents, reported and discovered together")
     assert not slider.is_visible()
-    page.select_option("#page-measure", label="Disputes")
+    page.select_option("#page-measure", label="Disputes reported")
     assert page.inner_text("#page-month-name") == "Whole period"
     assert numbers.all_inner_texts() == whole
     assert said == []
@@ -386,7 +387,7 @@ def test_the_layer_switch_changes_map_table_legend_and_slider(quarter: Path, bro
     numbers = page.locator("#page-body td.page-number")
     assert sorted(map(int, numbers.all_inner_texts())) == sorted(march["values"])
     assert "Hazards" in page.inner_text("#page-legend")
-    assert page.inner_text("#page-column") == "Hazards"
+    assert page.inner_text("#page-column") == "Hazards reported"
     page.get_by_label("Coverage").check()
     assert page.locator("#page-month").is_hidden()
     assert "vacant" in numbers.all_inner_texts()

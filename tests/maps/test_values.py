@@ -11,6 +11,7 @@ from geo.errors import GeoError
 from geo.maps.values import classes_of, measure_title, state_payload, value_payload, value_signs
 from geo.measures.catalogue import describe
 from geo.store import Release
+from geo.view import Period, View
 from tests.maps.small import protected_disputes, protected_states
 
 
@@ -75,6 +76,18 @@ def test_states_have_signs_marks_and_words(small: Release) -> None:
 def test_codes_are_named_with_what_they_are_codes_of() -> None:
     assert measure_title(describe("disputes", "class_neighbours"), lang="en") == "Class: Neighbours"
     assert measure_title(describe("disputes", "n"), lang="en") == "Disputes"
+
+
+def test_a_number_says_which_records_it_adds_up() -> None:
+    both = View(Period("2025-03"), layer="disputes")
+    known = [describe("disputes", name) for name in ("n", "class_labour", "open")]
+    assert [measure_title(one, lang="en", view=both) for one in known] == [
+        "Disputes, reported and discovered together",
+        "Class: Labour, reported and discovered together",
+        "Open",
+    ]
+    reported = both.replace(source="reported")
+    assert measure_title(known[0], lang="zh_CN", view=reported) == "矛盾纠纷（群众报告）"
 
 
 def test_ten_thousand_values_take_few_bytes(small: Release) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 from geo.access import Scope
 from geo.errors import GeoError, NotPermitted, ViewError
 from geo.measures import exemplary as room
-from geo.measures.exemplary import assessment, criteria, designations
+from geo.measures.exemplary import Criterion, assessment, criteria, designations
 from geo.measures.scorecard import scorecard
 from geo.privacy import protect
+from geo.rules import load_rules
 from geo.store import Release, Store
 from geo.view import Period, View
 from tests.measures.tiny import AS_OF, tiny_layers, tiny_rules
@@ -42,8 +44,27 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Release:
 def test_every_criterion_stands_under_the_promise_of_its_indicator_and_is_no_reported_count() -> None:
     for one in criteria().values():
         assert one.promise == one.indicator.promise
-        assert one.goal is None or one.indicator.source != "reported"
-        assert one.goal not in (0.0, 1.0, 100.0)
+        assert not one.judged or one.indicator.source != "reported"
+
+
+def judged(name: str) -> Criterion:
+    """Return a criterion with the goal that the rules set on it for a year."""
+    return next(one for one in room._asked_of(Period("2024-04..2025-03"), load_rules()) if one.id == name)
+
+
+def test_the_sheet_and_the_scorecard_hold_a_station_to_the_same_targets(named: Release) -> None:
+    sheet, card = assessment(named, YEAR).frame, scorecard(named, YEAR).frame
+    both = sheet[sheet["target"].notna()].merge(card, on=["area_id", "indicator"], suffixes=("", "_card"))
+    assert set(both["criterion"]) >= {"returned_on_time", "repeats", "satisfaction", "near_a_room"}
+    pd.testing.assert_series_equal(both["target"], both["target_card"], check_names=False)
+    told = both[both["state"] != "missing"]
+    assert told["state"].tolist() == told["state_card"].tolist()
+
+
+def test_a_criterion_without_a_target_in_the_rules_is_no_judgement() -> None:
+    targets = {name: one for name, one in load_rules().targets.items() if name != "repeat_share"}
+    with pytest.raises(GeoError, match="set no target on repeat_share"):
+        room._asked_of(YEAR.period, replace(load_rules(), targets=targets))
 
 
 @pytest.mark.parametrize(
@@ -51,14 +72,14 @@ def test_every_criterion_stands_under_the_promise_of_its_indicator_and_is_no_rep
     [
         ({"promise": "order"}, "no promise 'order'"),
         ({"indicator": "zeal"}, "no indicator 'zeal'"),
-        ({"indicator": "theft", "promise": "peace", "goal": 3.0}, "neither good nor bad"),
+        ({"indicator": "theft", "promise": "peace", "judged": True}, "neither good nor bad"),
     ],
 )
 def test_a_criterion_that_cannot_be_is_refused(
     changes: dict[str, object], problem: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    fields = {"id": "x", "promise": "contradictions", "indicator": "settled_in_month", "goal": 0.85, **changes}
-    lines = "\n".join(f"{name} = {value!r}" for name, value in fields.items())
+    fields = {"id": "x", "promise": "contradictions", "indicator": "settled_in_month", **changes}
+    lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in fields.items())
     (tmp_path / "assessment.toml").write_text(f"[[criteria]]\n{lines}\n", encoding="utf-8")
     monkeypatch.setattr(room, "resource", lambda name: tmp_path / name)
     criteria.cache_clear()
@@ -94,7 +115,7 @@ def test_states_by_hand_against_a_goal_of_85_per_cent(
     lines = pd.DataFrame({"value": [value], "low": [low], "high": [high], "enough": [enough]}).astype(
         {"value": float, "low": float, "high": float, "enough": "boolean"}
     )
-    assert room._states(lines, criteria()["settled_in_month"]) == [state]
+    assert room._states(lines, judged("settled_in_month")) == [state]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +133,7 @@ def test_what_is_missing_to_the_goal_by_hand(
     criterion: str, value: float, hits: int | None, n: int, state: str, gap: float | None, lacking: int | None
 ) -> None:
     lines = pd.DataFrame({"value": [value], "numerator": pd.array([hits], dtype="Int64"), "denominator": [n]})
-    found = room._missing_to_goal(lines, criteria()[criterion], [state])
+    found = room._missing_to_goal(lines, judged(criterion), [state])
     assert np.asarray(found["gap"]).tolist() == pytest.approx([float("nan") if gap is None else gap], nan_ok=True)
     assert pd.Series(found["lacking"]).tolist() == [pd.NA if lacking is None else lacking]
 
@@ -120,7 +141,7 @@ def test_what_is_missing_to_the_goal_by_hand(
 def test_a_goal_that_computers_hold_a_hair_too_high_asks_for_no_more() -> None:
     # 55 % of 100 are 55, which computers hold to be 55.00000000000001.
     lines = pd.DataFrame({"value": [0.54], "numerator": [54], "denominator": [100]})
-    found = room._missing_to_goal(lines, replace(criteria()["visited"], goal=0.55), ["short"])
+    found = room._missing_to_goal(lines, replace(judged("visited"), goal=0.55), ["short"])
     assert list(found["lacking"]) == [1]
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from geo.errors import ViewError
 from geo.measures import scorecard, scorecard_whole, summary
+from geo.measures.catalogue import CATALOGUE
 from geo.measures.indicators import INDICATORS, PROMISES
 from geo.measures.ranks import rank_areas
 from geo.measures.standing import peers_of, stand_among
@@ -199,7 +200,8 @@ def test_no_target_and_no_rank_on_reported_counts_and_transfers_by_right() -> No
         if (one.kind == "rate" and one.source) or one.id == "right_share":
             assert one.meaning.good is None
             assert one.measure not in targets
-    assert all(0 < target.value < 1 for target in targets.values())
+    for name, target in targets.items():
+        assert 0 < target.value < (100 if CATALOGUE[name].unit == "score" else 1)
 
 
 def test_of_one_source_alone(tiny: Release) -> None:
@@ -216,7 +218,7 @@ def test_whole_county_and_a_station_by_itself(tiny: Release) -> None:
     station = scorecard_whole(tiny, MARCH.replace(area="S1", level="grid")).frame
     assert station["area_id"].unique().tolist() == ["S1"]
     # What tells of other stations is not told of one alone; its rank is.
-    beside = ["shrunk", "overall", "standing"]
+    beside = ["shrunk", "overall", "inner_low", "inner_high", "outer_low", "outer_high", "standing"]
     assert station[beside].isna().all(axis=None)
     among_all = card(tiny).query("area_id == 'S1'").drop(columns=beside)
     pd.testing.assert_frame_equal(station.drop(columns=beside), among_all, check_dtype=False)

@@ -48,7 +48,7 @@ def test_a_step_sends_values_alone_and_the_map_keeps_its_place(watched: Watched)
     assert watched.frame.evaluate(PLACE) == place
     assert [url for url in watched.asked[asked:] if "maplegrid" in url] == []
     assert watched.page.evaluate("() => document.querySelector('h2').mark") == "untouched"
-    expect(watched.page.get_by_text("Disputes, number · January 2025")).to_be_visible()
+    expect(watched.page.get_by_text("Disputes reported, number · January 2025")).to_be_visible()
 
 
 def test_the_slider_takes_arrow_keys_and_the_browser_goes_back(watched: Watched) -> None:
@@ -56,12 +56,12 @@ def test_the_slider_takes_arrow_keys_and_the_browser_goes_back(watched: Watched)
     slider.focus()
     slider.press("End")
     watched.page.wait_for_url("**month=2025-03**")
-    expect(watched.page.get_by_text("Disputes, number · March 2025")).to_be_visible()
+    expect(watched.page.get_by_text("Disputes reported, number · March 2025")).to_be_visible()
     slider.press("ArrowLeft")
     watched.page.wait_for_url("**month=2025-02**")
-    expect(watched.page.get_by_text("Disputes, number · February 2025")).to_be_visible()
+    expect(watched.page.get_by_text("Disputes reported, number · February 2025")).to_be_visible()
     watched.page.go_back()
-    expect(watched.page.get_by_text("Disputes, number · March 2025")).to_be_visible()
+    expect(watched.page.get_by_text("Disputes reported, number · March 2025")).to_be_visible()
     expect(slider).to_have_attribute("aria-valuetext", "March 2025")
 
 

@@ -58,7 +58,7 @@ def test_a_tile_has_the_colours_of_the_legend(app: Starlette, small: Release) ->
 def test_the_area_under_a_pointer_is_exact_and_tells_what_its_tile_shows(app: Starlette, small: Release) -> None:
     found = json.loads(ask_signed(app, small, spec_of(small), "at/120.0199999/30.0100001").body)
     assert found["area"]["ids"] == ["G4"]
-    assert (found["values"]["values"], found["values"]["label"]) == ([4], "Disputes")
+    assert (found["values"]["values"], found["values"]["label"]) == ([4], "Disputes, reported and discovered together")
     assert ask_signed(app, small, spec_of(small), "at/119.9/30.01").body == b"null"
     by_code = json.loads(ask_signed(app, small, spec_of(small), "of/G4").body)
     assert by_code == found

@@ -102,7 +102,8 @@ def test_tiles_are_painted_told_clicked_and_sharp(watched: Watched) -> None:
     place = (box["x"] + middle[0], box["y"] + middle[1])
     watched.page.mouse.move(place[0] - 3, place[1])
     watched.page.mouse.move(*place)
-    expect(watched.page.frame_locator("iframe").locator(".maple-tip")).to_contain_text("Disputes: 9")
+    tip = watched.page.frame_locator("iframe").locator(".maple-tip")
+    expect(tip).to_contain_text("Disputes, reported and discovered together: 9")
     watched.page.mouse.click(*place)
     expect(watched.page.get_by_text(f"clicked ('{BUSY}', 1)")).to_be_visible()
     assert [url for url in watched.asked if not url.startswith(watched.address)] == []

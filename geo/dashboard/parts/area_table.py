@@ -22,7 +22,7 @@ from geo.words.formats import count_text
 __all__ = ["AreaRows", "level_title", "show_area_table", "show_unplaced", "table_frame"]
 
 _MOST_ROWS = 12
-_TREND_WIDTH = 120
+_TREND_WIDTH = 92
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def table_frame(
     tables: Mapping[str, Protected],
     columns: Sequence[Column],
     *,
+    reported: Protected | None = None,
     months: Sequence[Protected] = (),
     with_parent: bool = False,
 ) -> AreaRows:
@@ -62,7 +63,10 @@ def table_frame(
     tables
         By layer.
     columns
-        Those shown; the first one's table gives the areas. One that is not for this reader at all is left out.
+        Those shown; the first one's table gives the areas. One that is not for this reader at all is left out, and one
+        that would add reported and discovered up.
+    reported
+        Table of the reported records alone, for the columns that are of these; None where there is none apart.
     months
         The same areas in months, for a line of their numbers.
     with_parent
@@ -77,7 +81,9 @@ def table_frame(
     if with_parent:
         shown["parent"] = [_parent_name(frame, area_id) for area_id in first["area_id"]]
     for column in columns:
-        table = tables[column.layer]
+        table = reported if reported is not None and column.reported else tables[column.layer]
+        if column.reported and table.view.source is None:
+            continue
         if column is not columns[0] and is_closed(table, column.name):
             continue
         shown[column.key] = _aligned(table, scaled(table, column), first["area_id"])
@@ -154,7 +160,13 @@ def show_area_table(
             width=width or text_width(cells["area"]),
         ),
         "parent": st.column_config.TextColumn(_("Station"), width=width or text_width(cells.get("parent", []))),
-        "trend": st.column_config.LineChartColumn(_("Twelve months"), y_min=0, width=_TREND_WIDTH, color="gray"),
+        "trend": st.column_config.LineChartColumn(
+            _("Twelve months"),
+            y_min=0,
+            width=_TREND_WIDTH,
+            color="gray",
+            help=_("Numbers by month, each line from zero to its own greatest; pointing tells them."),
+        ),
     }
     show_figures(
         cells.drop(columns="area_id"),

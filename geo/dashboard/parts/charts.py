@@ -49,20 +49,37 @@ def _colours() -> ThemeColours:
     return theme_colours(theme_name())
 
 
-def spark_chart(values: Sequence[float | None], *, goal: float | None = None) -> alt.LayerChart:
+def spark_chart(
+    values: Sequence[float | None],
+    *,
+    names: Sequence[str],
+    told: Sequence[str],
+    scale: str = "",
+    goal: float | None = None,
+    from_zero: bool = False,
+) -> alt.LayerChart:
     """Draw the months of a tile as a line with its end marked, and the goal as a dashed tick line.
+
+    Pointing at a month tells its value, and from where to where the line goes.
 
     Parameters
     ----------
     values
         One value a month, the latest last; a missing one leaves a gap.
+    names, told
+        What each month is called, and its value as it is written.
+    scale
+        The least and the greatest value, in words.
     goal
         The value to reach, if there is one.
+    from_zero
+        Whether the line stands on zero, as one of numbers does: half as high is half as many.
     """
     colours = _colours()
     points = pd.DataFrame({"month": range(len(values)), "value": list(values)}, dtype="float64")
+    points = points.assign(name=list(names), told=list(told), scale=scale)
     bare = alt.Axis(labels=False, ticks=False, domain=False, grid=False, title=None)
-    y = alt.Y("value:Q", axis=bare, scale=alt.Scale(zero=False, nice=False, padding=3))
+    y = alt.Y("value:Q", axis=bare, scale=alt.Scale(zero=from_zero, nice=False, padding=3))
     base = alt.Chart(points).encode(x=alt.X("month:Q", axis=bare, scale=alt.Scale(nice=False, padding=4)), y=y)
     layers = [
         base.mark_line(strokeWidth=1.5, color=colours.quiet_text, tooltip=None),
@@ -73,6 +90,13 @@ def spark_chart(values: Sequence[float | None], *, goal: float | None = None) ->
     if goal is not None:
         rule = alt.Chart(pd.DataFrame({"value": [goal]})).encode(y=y)
         layers.append(rule.mark_rule(strokeDash=[3, 3], color=colours.good, tooltip=None))
+    tooltip = [
+        alt.Tooltip("name:N", title=_("Month")),
+        alt.Tooltip("told:N", title=_("Value")),
+        alt.Tooltip("scale:N", title=_("Twelve months")),
+    ]
+    pointed = base.transform_filter("isValid(datum.value)")
+    layers.append(pointed.mark_point(size=200, opacity=0).encode(tooltip=tooltip))
     return cast("alt.LayerChart", alt.layer(*layers).properties(height=_SPARK_HEIGHT).configure_view(stroke=None))
 
 

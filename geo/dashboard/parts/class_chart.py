@@ -26,10 +26,13 @@ _NAME_WIDTH = 150
 _BAR_STEP = 24
 _FRAME_HEIGHT = 50
 _PICK = "pick"
+_SOURCES = ("reported", "discovered")
 _SIGNS = {1: "\N{BLACK UP-POINTING TRIANGLE}", -1: "\N{BLACK DOWN-POINTING TRIANGLE}"}
 
 
-def show_class_chart(frame: Frame, classes: Protected, *, key: str, most: int | None = None) -> None:
+def show_class_chart(
+    frame: Frame, classes: Protected, *, reported: Protected | None = None, key: str, most: int | None = None
+) -> None:
     """Show the classes; a click on a bar counts that class alone on the whole page, and a second click all again.
 
     The keyboard does the same with the list of classes on the left.
@@ -38,6 +41,8 @@ def show_class_chart(frame: Frame, classes: Protected, *, key: str, most: int | 
     ----------
     classes
         All classes side by side.
+    reported
+        The same of the reported records alone, that shares are told of; None where one source is asked for.
     most
         How many to show; all if not given.
     """
@@ -52,10 +57,12 @@ def show_class_chart(frame: Frame, classes: Protected, *, key: str, most: int | 
         if chosen is not None:
             go(frame.state.replace(classes=chosen))
 
-    chart = class_chart(classes, chosen=frame.view.classes if may_filter else (), most=most, pick=may_filter)
+    chosen = frame.view.classes if may_filter else ()
+    chart = class_chart(classes, reported=reported, chosen=chosen, most=most, pick=may_filter)
     # A legend of the chart's own would be cut off where there is little room.
     st.caption(
         f":green[■] {label('source', 'reported', language())} :green[□] {label('source', 'discovered', language())}"
+        + ("" if reported is None else f"\N{EM SPACE}{_('%: share of the reported')}")
     )
     if may_filter:
         st.altair_chart(chart, key=clicked, on_select=pick, selection_mode=_PICK, alt=_("Classes"))
@@ -94,14 +101,23 @@ def picked_class(event: object, classes: Collection[str]) -> tuple[str, ...] | N
 
 
 def class_chart(
-    classes: Protected, *, chosen: Collection[str] = (), most: int | None = None, pick: bool = False
+    classes: Protected,
+    *,
+    reported: Protected | None = None,
+    chosen: Collection[str] = (),
+    most: int | None = None,
+    pick: bool = False,
 ) -> alt.LayerChart:
-    """Draw classes as bars, reported filled and discovered hollow, the largest first, with share and shift in words.
+    """Draw classes as bars, reported filled and discovered hollow below, with share and shift of the reported in words.
+
+    The two are not put behind each other, as the end of such a bar would tell their sum. Most reported come first.
 
     Parameters
     ----------
     classes
         ``class``, ``reported``, ``discovered``, ``n``, and where there are any ``share`` and ``shift``.
+    reported
+        The same of the reported records alone; None where one source is asked for.
     chosen
         Classes that stand out; none for all.
     most
@@ -110,8 +126,8 @@ def class_chart(
         Whether a bar can be clicked.
     """
     rows = (
-        _named_rows(classes, chosen)
-        .sort_values("size", ascending=False, kind="stable")
+        _named_rows(classes, classes if reported is None else reported, chosen)
+        .sort_values(["first", "size"], ascending=False, kind="stable")
         .head(most or len(classes.frame))
     )
     names, beside = name_column(rows["name"], most=_NAME_WIDTH)
@@ -131,13 +147,12 @@ def class_chart(
 
 def _bars(rows: pd.DataFrame, y: alt.Y, scale: alt.Scale, *, pick: bool) -> alt.Chart:
     colours = theme_colours(theme_name())
-    sources = {name: label("source", name, language()) for name in ("reported", "discovered")}
-    kept = ["class", "name", "told", "shift", "words", "dim"]
+    sources = {name: label("source", name, language()) for name in _SOURCES}
+    kept = ["class", "name", "shift", "words", "dim"]
     long = rows.melt(id_vars=kept, value_vars=list(sources), var_name="source", value_name="records")
     long["source"] = long["source"].map(sources)
     tooltip = [
         alt.Tooltip("name:N", title=_("Class")),
-        alt.Tooltip("told:N", title=_("Records")),
         alt.Tooltip("shift:N", title=_("Share")),
     ]
     names = list(sources.values())
@@ -147,17 +162,22 @@ def _bars(rows: pd.DataFrame, y: alt.Y, scale: alt.Scale, *, pick: bool) -> alt.
         .transform_filter("datum.records > 0")
         .mark_bar(
             cornerRadiusEnd=1,
-            height={"band": 0.68},
+            height={"band": 0.9},
             stroke=colours.good,
             strokeWidth=1.5,
             cursor="pointer" if pick else "default",
         )
         .encode(
             y=y,
-            x=alt.X("records:Q", axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d"), scale=scale),
+            x=alt.X(
+                "records:Q",
+                stack=None,
+                axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d"),
+                scale=scale,
+            ),
             fill=alt.Fill("source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.paper]), legend=None),
             opacity=alt.condition("datum.dim", alt.value(0.35), alt.value(1)),
-            order=alt.Order("source:N", sort="descending"),
+            yOffset=alt.YOffset("source:N", sort=names, scale=alt.Scale(paddingOuter=0.3)),
             tooltip=[
                 *tooltip,
                 alt.Tooltip("source:N", title=_("Source")),
@@ -167,20 +187,22 @@ def _bars(rows: pd.DataFrame, y: alt.Y, scale: alt.Scale, *, pick: bool) -> alt.
     )
 
 
-def _named_rows(classes: Protected, chosen: Collection[str]) -> pd.DataFrame:
+def _named_rows(classes: Protected, shares: Protected, chosen: Collection[str]) -> pd.DataFrame:
     list_name = CLASS_LISTS[classes.view.layer] or ""
     codes = [str(code) for code in classes.frame["class"]]
-    cells = [read_cell(classes, "n", row) for row in range(len(codes))]
+    rows = range(len(codes))
+    parts = {name: [read_cell(classes, name, row).value for row in rows] for name in _SOURCES}
+    counted = [read_cell(shares, "n", row).value or 0.0 for row in rows]
     return pd.DataFrame(
         {
             "class": codes,
             "name": [label(list_name, code, language()) for code in codes],
-            "reported": [read_cell(classes, "reported", row).value for row in range(len(codes))],
-            "discovered": [read_cell(classes, "discovered", row).value for row in range(len(codes))],
-            "size": [cell.value or 0.0 for cell in cells],
-            "told": [cell.text() for cell in cells],
-            "shift": [_shift_words(classes, row) for row in range(len(codes))],
-            "words": [class_words(classes, row) for row in range(len(codes))],
+            **parts,
+            "first": counted,
+            # As long as the longer bar: words stand behind both.
+            "size": [max(told or 0.0 for told in pair) for pair in zip(*parts.values(), strict=True)],
+            "shift": [_shift_words(shares, row) for row in rows],
+            "words": [class_words(shares, row) for row in rows],
             "dim": [bool(chosen) and code not in chosen for code in codes],
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from geo.codes import code_list
@@ -94,7 +94,8 @@ LAYER_TILES: Mapping[str, tuple[TileSpec, ...]] = MappingProxyType(
             TileSpec("hazards", "median_days", message("Days to remove"), beside=("before",), out_of="n"),
         ),
         "incidents": tuple(
-            TileSpec("incidents", f"class_{code}", beside=("change", "chance")) for code in code_list("incident_class")
+            TileSpec("incidents", f"class_{code}", title_parted=message("{name} reported"), beside=("change", "chance"))
+            for code in code_list("incident_class")
         ),
         "service": (
             _VISITED,
@@ -123,38 +124,45 @@ LAYER_TILES: Mapping[str, tuple[TileSpec, ...]] = MappingProxyType(
 PANEL_LINES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "disputes": (
-            ("n", message("Disputes")),
+            ("reported", message("Disputes reported")),
+            ("discovered", message("Disputes discovered")),
             ("open", message("Disputes open")),
             ("past_month", message("Open for more than a month")),
             ("settled_share", message("Settled share")),
             ("median_days", message("Median days to settle")),
         ),
         "hazards": (
-            ("n", message("Hazards")),
+            ("reported", message("Hazards reported")),
+            ("discovered", message("Hazards discovered")),
             ("open", message("Hazards open")),
             ("overdue", message("Hazards overdue")),
             ("major_overdue", message("Major hazards overdue")),
             ("repeats", message("Repeated hazards")),
         ),
-        "incidents": (("n", message("Incidents")),),
+        "incidents": (
+            ("reported", message("Incidents reported")),
+            ("discovered", message("Incidents discovered")),
+        ),
         "service": (("n", message("Household visits")), ("visited_share", message("Visits, of homes"))),
     }
 )
 
 
 _TODAY_COLUMNS = (
-    ("disputes", "n", message("Disputes")),
+    ("disputes", "reported", message("Disputes reported")),
+    ("disputes", "discovered", message("Discovered")),
     ("disputes", "settled_share", message("Settled share")),
     ("disputes", "past_month", message("Past a month")),
     ("hazards", "overdue", message("Hazards overdue")),
     ("coverage", "covered_share", message("Grids covered")),
-    ("incidents", "n", message("Incidents")),
+    ("incidents", "reported", message("Incidents reported")),
     ("incidents", "change", message("Change")),
 )
+# Of one source there is a single number, by its layer.
+_NUMBERS = {"disputes": message("Disputes"), "hazards": message("Hazards"), "incidents": message("Incidents")}
 # Layer → column, English message; a class has its own name.
 _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "disputes": (
-        ("n", message("Disputes")),
         ("reported", message("Reported")),
         ("discovered", message("Discovered")),
         ("change", message("Change")),
@@ -172,7 +180,8 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("median_days", message("Median days")),
     ),
     "incidents": (
-        ("n", message("Incidents")),
+        ("reported", message("Reported")),
+        ("discovered", message("Discovered")),
         ("change", message("Change")),
         *((f"class_{code}", "") for code in code_list("incident_class")),
         ("reported_per_1000", message("Reported ‰")),
@@ -189,13 +198,36 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def today_columns() -> list[Column]:
-    """Return the columns of the page Today, in the reader's language."""
-    return [Column(layer, name, _(title)) for layer, name, title in _TODAY_COLUMNS]
+def today_columns(source: str | None) -> list[Column]:
+    """Return the columns of the page Today, in the reader's language; see `layer_columns`."""
+    return _columns(_TODAY_COLUMNS, source)
 
 
-def layer_columns(layer: str) -> list[Column]:
-    """Return the columns of a layer's own page, in the reader's language."""
-    return [
-        Column(layer, name, _(title) or measure_name(describe(layer, name))) for name, title in _LAYER_COLUMNS[layer]
-    ]
+def layer_columns(layer: str, source: str | None = None) -> list[Column]:
+    """Return the columns of a layer's own page, in the reader's language.
+
+    Parameters
+    ----------
+    source
+        The one that is asked for: its records have a single number. Of both, reported and discovered stand apart, and
+        what else counts records is of the reported.
+    """
+    return _columns([(layer, name, title) for name, title in _LAYER_COLUMNS[layer]], source)
+
+
+def _columns(wanted: Iterable[tuple[str, str, str]], source: str | None) -> list[Column]:
+    columns = []
+    for layer, name, title in wanted:
+        if source is not None and name == "discovered":
+            continue
+        one = name == "reported" and source is not None
+        meaning = describe(layer, name)
+        columns.append(
+            Column(
+                layer,
+                "n" if one else name,
+                _(_NUMBERS[layer] if one else title) or measure_name(meaning),
+                reported=meaning.by_source,
+            )
+        )
+    return columns

@@ -16,7 +16,7 @@ from geo.rules import Rules
 from geo.words import gettext as _
 from geo.words import language, message
 from geo.words.cells import measure_name
-from geo.words.formats import share_text
+from geo.words.formats import decimal_text, share_text
 
 __all__ = ["PROMISES", "TABLES", "show_definitions"]
 
@@ -140,5 +140,6 @@ def _aside(measure: Measure, rules: Rules, table: str) -> str:
         told.append(_(_GOOD[measure.good]))
     target = rules.targets.get(measure.id)
     if target is not None:
-        told.append(_("target {share}").format(share=share_text(target.value)))
+        value = share_text(target.value) if measure.unit == "share" else decimal_text(target.value, digits=0)
+        told.append(_("target {share}").format(share=value))
     return " · ".join(told)

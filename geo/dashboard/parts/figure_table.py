@@ -38,6 +38,8 @@ class Column:
         Kind of the table: some have words of their own for their columns.
     digits
         Decimals; as many as the unit usually has if not given.
+    reported
+        Whether it is of the reported records alone where a view asks for both sources.
     """
 
     layer: str
@@ -46,6 +48,7 @@ class Column:
     width: int | None = None
     table: str = "measure"
     digits: int | None = None
+    reported: bool = False
 
     @property
     def key(self) -> str:
@@ -61,6 +64,12 @@ class Column:
     def decimals(self) -> int:
         """How many decimals its figures are written with."""
         return _DIGITS.get(self.meaning.unit, 0) if self.digits is None else self.digits
+
+    @property
+    def words(self) -> str:
+        """What its figures mean, in words of this run's language."""
+        told = _(self.meaning.definition)
+        return f"{told}  \n{_('Of the reported records alone, if no source is chosen.')}" if self.reported else told
 
     def write(self, value: float) -> str:
         """Write one of its figures, a share in per cent."""
@@ -176,14 +185,12 @@ def _number_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own ty
     if column.meaning.unit == "share":
         written = f"%.{column.decimals}f %%"
     return st.column_config.NumberColumn(
-        column.title, width=column.width, help=_(column.meaning.definition), format=written, alignment="right"
+        column.title, width=column.width, help=column.words, format=written, alignment="right"
     )
 
 
 def _text_column(column: Column) -> Any:  # noqa: ANN401  # Streamlit's own type is private
-    return st.column_config.TextColumn(
-        column.title, width=column.width, help=_(column.meaning.definition), alignment="right"
-    )
+    return st.column_config.TextColumn(column.title, width=column.width, help=column.words, alignment="right")
 
 
 def show_signs(*, withheld: bool, missing: bool) -> None:

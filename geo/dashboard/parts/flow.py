@@ -28,8 +28,9 @@ STAGES: Mapping[str, tuple[str, tuple[tuple[str, ...], ...]]] = MappingProxyType
     }
 )
 _NOTE = message(
-    "Records found in the period. Large: how many reached the state. Below: how many are in it on the last day, and "
-    "the median days from being found until it was reached, those that have not reached it counted as censored."
+    "Records found in the period, reported and discovered alike. Large: how many reached the state. Below: how many "
+    "are in it on the last day, and the median days from being found until it was reached, those that have not reached "
+    "it counted as censored."
 )
 _ARROW_WIDTH = 0.5
 _STATE_WIDTH = 4.0

@@ -92,7 +92,10 @@ def open_layer_page(
     with st.skeleton(height=_LOADING_HEIGHT):
         figures = cache.layer_page(frame.release, frame.view, frame.scope)
     show_headline(frame, sentence(figures), page_id=layer)
-    show_tiles(frame, make_tiles(LAYER_TILES[layer], {layer: figures.whole}, classes=figures.classes))
+    show_tiles(
+        frame,
+        make_tiles(LAYER_TILES[layer], {layer: figures.whole}, classes=figures.classes_reported or figures.classes),
+    )
     return figures
 
 
@@ -153,7 +156,7 @@ def show_classes(frame: Frame, figures: LayerFigures) -> None:
         if not has_any(figures.classes, "n"):
             st.caption(_("No records in this view."))
             return
-        show_class_chart(frame, figures.classes, key="classes-chart")
+        show_class_chart(frame, figures.classes, reported=figures.classes_reported, key="classes-chart")
 
 
 def _class_hint(frame: Frame, figures: LayerFigures) -> str:
@@ -202,7 +205,8 @@ def _show_hours(frame: Frame, figures: LayerFigures) -> None:
             return
         st.altair_chart(hours_chart(hours), key="hours", alt=_("By day and hour"))
         show_signs(withheld=bool(hours.protected["n"].any()), missing=False)
-        bars = code_bars(figures.whole.now, prefix="part", list_name="day_part", out_of="n", language=frame.language)
+        whole = figures.whole.reported or figures.whole.now
+        bars = code_bars(whole, prefix="part", list_name="day_part", out_of="n", language=frame.language)
         show_bar_rows(frame, bars)
 
 
@@ -211,7 +215,15 @@ HOURS = Part(_show_hours, message("hours of the day"), lambda figures: "by_hour"
 
 
 def bars_part(
-    prefix: str, list_name: str, *, out_of: str, title: str, note: str = "", name: str, parent: str | None = None
+    prefix: str,
+    list_name: str,
+    *,
+    out_of: str,
+    title: str,
+    note: str = "",
+    name: str,
+    parent: str | None = None,
+    reported: bool = False,
 ) -> Part:
     """Return the part that shows counts by the codes of a list as bars.
 
@@ -223,12 +235,13 @@ def bars_part(
         What stands above the bars, in the reader's language.
     name
         What it is called where it is left out, in English.
+    reported
+        Whether they count the reported records alone where both sources are asked for.
     """
 
     def bars_of(figures: LayerFigures, language: str) -> list[Bar]:
-        return code_bars(
-            figures.whole.now, prefix=prefix, list_name=list_name, language=language, out_of=out_of, parent=parent
-        )
+        whole = (figures.whole.reported if reported else None) or figures.whole.now
+        return code_bars(whole, prefix=prefix, list_name=list_name, language=language, out_of=out_of, parent=parent)
 
     def show(frame: Frame, figures: LayerFigures) -> None:
         show_bars(frame, bars_of(figures, frame.language), title=title, note=note)
@@ -243,8 +256,8 @@ def bars_part(
 def show_layer_areas(frame: Frame, figures: LayerFigures, *, left_out: Sequence[str] = ()) -> None:
     """Show one row per area of the level below; a click goes down; and say what of the page is left out."""
     layer = frame.view.layer
-    columns = layer_columns(layer)
-    rows = table_frame(frame, {layer: figures.rows}, columns, months=figures.row_months)
+    columns = layer_columns(layer, frame.view.source)
+    rows = table_frame(frame, {layer: figures.rows}, columns, reported=figures.rows_reported, months=figures.row_months)
     level = frame.tree.levels_below(frame.view.area)[0]
     show_area_table(frame, rows, columns, key=f"areas-{frame.view.area}", title=level_title(level))
     show_unplaced(figures.whole.now)

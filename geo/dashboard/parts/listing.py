@@ -10,6 +10,8 @@ from geo.dashboard.navigation import open_on_click
 from geo.dashboard.parts.area_table import level_title, show_area_table, table_frame
 from geo.dashboard.parts.figure_table import Column
 from geo.dashboard.parts.shown import measure_label
+from geo.layers import EVENT_LAYERS
+from geo.view import View
 from geo.words import gettext as _
 from geo.words import ngettext
 from geo.words.formats import count_text
@@ -26,8 +28,8 @@ def show_listing(frame: Frame, *, page_id: str) -> None:
         The page that it stands on.
     """
     name, layer = frame.state.listed or "", frame.view.layer
-    title = measure_label(layer, name)
-    columns = [Column(layer, name, title), Column(layer, "open", _("Open")), Column(layer, "n", _("All"))]
+    title = measure_label(frame.view, name)
+    columns = [Column(layer, name, title), Column(layer, "open", _("Open")), *_number_columns(frame.view)]
     values = {layer: cache.map_values(frame.release, frame.view, frame.scope)}
     rows = table_frame(frame, values, columns, with_parent=True).most_first(columns[0].key)
     with st.container(border=True, gap="xsmall"):
@@ -39,3 +41,10 @@ def show_listing(frame: Frame, *, page_id: str) -> None:
             state = frame.state.replace(listed=None)
             open_on_click(page_id, state, label=_("Close list"), key="close-list", icon=":material/close:")
         show_area_table(frame, rows, columns, key=f"list-{name}", title=level_title(frame.view.level), finds=True)
+
+
+def _number_columns(view: View) -> list[Column]:
+    """Return how many there are: where both sources are asked for, of each by itself."""
+    if view.layer not in EVENT_LAYERS or view.source is not None:
+        return [Column(view.layer, "n", _("All"))]
+    return [Column(view.layer, "reported", _("Reported")), Column(view.layer, "discovered", _("Discovered"))]

@@ -73,7 +73,7 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
             if layers:
                 switch_layer(frame, shown, layers, move=_move)
             else:
-                st.markdown(f"### {measure_label(frame.view.layer, shown.measure_id)}", anchors=False, width="content")
+                st.markdown(f"### {measure_label(shown.view, shown.measure_id)}", anchors=False, width="content")
             st.space("stretch")
             saves = choose_saving(frame)
         # Always there, so that nothing below it has to be made again.
@@ -156,7 +156,7 @@ def draw_layers(
         layers.append(heat_tiles(release, shown.view, scope, heat, sign=sign_address, **look))
         legends.append(heat_legend_html(heat, note=_scale_note(shown), **dated))
     if points:
-        layers.append(clusters_layer(release, shown.view, scope, sign=sign_address, **look))
+        layers.append(clusters_layer(release, shown.records, scope, sign=sign_address, **look))
     if places:
         found = cache.places(release, shown.view.area, scope)
         layers.append(places_layer(found, **look))

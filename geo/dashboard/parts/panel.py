@@ -64,5 +64,10 @@ def _figure_rows(now: Mapping[str, Protected]) -> list[tuple[str, str]]:
         (_(title), read_cell(now[layer], name).text(unit_of(name)))
         for layer, lines in PANEL_LINES.items()
         for name, title in lines
-        if layer in now
+        if layer in now and not _is_of_another_source(name, now[layer].view.source)
     ]
+
+
+def _is_of_another_source(name: str, asked: str | None) -> bool:
+    """Tell whether a number is of the source that is not asked for: it would be none, and tell nothing."""
+    return asked is not None and name in ("reported", "discovered") and name != asked

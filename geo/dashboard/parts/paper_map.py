@@ -11,13 +11,15 @@ import streamlit as st
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.downloads import file_stem, pack
-from geo.dashboard.parts.shown import STATES, Shown, measure_label, shown_measures
+from geo.dashboard.parts.shown import STATES, Shown, shown_measures
 from geo.dashboard.parts.told import error_words
 from geo.dashboard.parts.upload import speak_uploader
 from geo.dashboard.plain import plain
 from geo.dashboard.record import recorded
 from geo.dashboard.state import HEAT
 from geo.errors import GeoError
+from geo.maps import measure_title
+from geo.measures.catalogue import describe
 from geo.view import Period
 from geo.words import gettext as _
 from geo.words import message, speak
@@ -148,11 +150,13 @@ def _fixed_theme(shown: Shown) -> str | None:
 
 
 def _choose_second(frame: Frame, shown: Shown) -> str:
-    others = [name for name in shown_measures(frame) if name not in (HEAT, STATES, shown.measure_id)]
+    # A map of one source has nothing of the other to put beside it.
+    apart = ("n", "reported", "discovered", "discovered_per_1000") if shown.view.source else ()
+    others = [name for name in shown_measures(frame) if name not in (HEAT, STATES, shown.measure_id, *apart)]
     return st.selectbox(
         _("Second measure"),
         others,
-        format_func=lambda name: measure_label(shown.view.layer, name),
+        format_func=lambda name: measure_title(describe(shown.view.layer, name), lang=frame.language, view=shown.view),
         key=f"print-second-{shown.view.layer}",
     )
 

@@ -1,54 +1,35 @@
-"""The scorecard of an area by promise, and one indicator area by area with its interval, goal and peers."""
+"""The scorecard of an area by promise: each indicator with its interval, goal, change and months."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
-from geo.dashboard import cache
 from geo.dashboard.cache import PromisesFigures
-from geo.dashboard.frame import Frame, drill
-from geo.dashboard.parts.area_table import level_title
-from geo.dashboard.parts.charts import name_column, theme_name
-from geo.dashboard.parts.compare import short_names
+from geo.dashboard.frame import Frame
 from geo.dashboard.parts.promises import CHOSEN
 from geo.dashboard.parts.table import show_table, text_width
-from geo.maps.palettes import theme_colours
 from geo.measures.indicators import INDICATORS, PROMISES
-from geo.privacy import Protected
 from geo.words import gettext as _
-from geo.words import ngettext
-from geo.words.formats import count_text, decimal_text
+from geo.words.formats import count_text
 from geo.words.indicators import (
     Line,
     goal_chips,
     indicator_name,
-    indicator_words,
-    line_of,
     lines_of,
     period_notes,
     promise_name,
-    value_text,
 )
 
-__all__ = ["caterpillar_chart", "show_by_area", "show_scorecard"]
+__all__ = ["goal_column", "show_scorecard"]
 
 _PROMISE = "promise"
-_LEVEL = "promise_level"
-_ROW_HEIGHT = 32
-# More rows than these are a table to scroll in, and no picture.
-_MOST_DRAWN = 45
-_MOST_ROWS = 14
 _TREND_WIDTH = 74
 # So that all columns of the scorecard are seen at 1280 pixels.
 _TIGHT = 8
-# So that the picture's rows stand beside those of the table.
-_HEADER_HEIGHT, _AXIS_HEIGHT = 34, 26
-_MOST_NAME_WIDTH = 120
 _GOAL_WIDTH = 148
 
 
@@ -127,7 +108,7 @@ def _show_lines(lines: Sequence[Line], *, with_peers: bool, rows: Sequence[Line]
             help=_("At 95 %: how far chance alone leaves it open."),
         ),
         "n": st.column_config.TextColumn(_("Out of"), alignment="right", width=text_width(frame["n"]) - _TIGHT),
-        "goal": _goal_column(colours),
+        "goal": goal_column(colours),
         "change": st.column_config.TextColumn(
             _("Change"),
             alignment="right",
@@ -141,7 +122,10 @@ def _show_lines(lines: Sequence[Line], *, with_peers: bool, rows: Sequence[Line]
             help=_("The interval of the change at 95 %: of rates in per cent, of shares in points."),
         ),
         "trend": st.column_config.LineChartColumn(
-            _("By month"), width=_TREND_WIDTH, color="gray", help=_("Twelve months")
+            _("By month"),
+            width=_TREND_WIDTH,
+            color="gray",
+            help=_("Twelve months, each line from its own least to its own greatest value."),
         ),
         "beside": st.column_config.TextColumn(beside, width=142 if with_peers else 126),
     }
@@ -173,235 +157,8 @@ def _notes(lines: Sequence[Line]) -> str:
     return " ".join(texts)
 
 
-def show_by_area(frame: Frame, figures: PromisesFigures) -> None:
-    """Show the indicator that is looked at, area by area: a picture of the intervals, and the table."""
-    chosen = str(st.session_state[CHOSEN])
-    whole = line_of(figures.whole, chosen)
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"### {indicator_name(chosen)}", anchors=False, width="stretch")
-            level = _choose_level(frame)
-            _show_peers(frame, figures.peers)
-        st.caption(" ".join(part for part in (indicator_words(chosen), whole.effort if whole else "") if part))
-        asked = frame.view.replace(level=level)
-        table = figures.rows if level == _levels(frame)[0] else cache.scorecard(frame.release, asked, frame.scope)
-        lines = _in_order([line for line in lines_of(table) if line.indicator.id == chosen])
-        if whole is None or not any(line.cell("value").value is not None for line in lines):
-            st.caption(_("The data do not tell of it by area."))
-            return
-        _show_lines_of_areas(frame, lines, whole=whole, level=level)
-
-
-def _show_lines_of_areas(frame: Frame, lines: Sequence[Line], *, whole: Line, level: str) -> None:
-    """Show the table, beside a picture of the areas with enough records where there are not too many of them."""
-    drawn = [line for line in lines if line.cell("value").value is not None and line.has_enough]
-    if not 1 < len(drawn) <= _MOST_DRAWN:
-        _show_areas(frame, lines, level=level)
-        return
-    left, right = st.columns([1, 3], gap="small")
-    with left:
-        st.altair_chart(
-            caterpillar_chart(frame, drawn, whole=whole), key="caterpillar", alt=indicator_name(whole.indicator.id)
-        )
-        few = sum(line.cell("value").value is not None for line in lines) - len(drawn)
-        if few:
-            text = ngettext(
-                "{n} area with too few records is not drawn.", "{n} areas with too few records are not drawn.", few
-            )
-            st.caption(text.format(n=count_text(few)))
-    with right:
-        _show_areas(frame, lines, level=level)
-
-
-def _levels(frame: Frame) -> tuple[str, ...]:
-    return tuple(frame.tree.levels_below(frame.view.area))
-
-
-def _choose_level(frame: Frame) -> str:
-    options = _levels(frame)[:2]
-    if st.session_state.get(_LEVEL) not in options:
-        st.session_state[_LEVEL] = options[0]
-    if len(options) == 1:
-        return options[0]
-    chosen = st.segmented_control(
-        _("Level"), options, key=_LEVEL, required=True, format_func=level_title, label_visibility="collapsed"
-    )
-    return str(chosen)
-
-
-def _in_order(lines: list[Line]) -> list[Line]:
-    """Return areas by their value, what needs somebody first, those with too few records last.
-
-    Of figures without a good side the highest come first.
-    """
-    worst_is_low = bool(lines) and lines[0].indicator.meaning.good == "high"
-
-    def key(line: Line) -> tuple[bool, bool, float]:
-        value, state = line.cell("value").value, line.state
-        few = state == "few" or (not state and not line.has_enough)
-        return value is None, few, 0.0 if value is None else value if worst_is_low else -value
-
-    return sorted(lines, key=key)
-
-
-def _show_areas(frame: Frame, lines: Sequence[Line], *, level: str) -> None:
-    def open_area() -> None:
-        drill(frame, lines[st.session_state["by-area-click"].row].area_id)
-
-    shrunk, (chips, colours) = lines[0].indicator.kind == "rate", goal_chips(lines)
-    columns: dict[str, list[Any]] = {
-        "area": [frame.name(line.area_id) for line in lines],
-        "value": [line.value for line in lines],
-        "goal": chips,
-        "shrunk": [value_text(line.indicator, line.cell("shrunk").value) for line in lines],
-        "among_all": [line.among_all for line in lines],
-        "standing": [line.standing for line in lines],
-        "n": [line.cell("denominator").text() for line in lines],
-    }
-    kept = {
-        "goal": bool(colours),
-        "shrunk": shrunk,
-        "among_all": any(columns["among_all"]),
-        "standing": any(columns["standing"]),
-        "n": not shrunk,
-    }
-    rows = pd.DataFrame({name: values for name, values in columns.items() if kept.get(name, True)})
-    config: dict[str, Any] = {
-        "area": st.column_config.ButtonColumn(
-            level_title(level),
-            type="tertiary",
-            alignment="left",
-            on_click=open_area,
-            key="by-area-click",
-            pinned=True,
-            width=text_width(columns["area"], most=195),
-        ),
-        "value": st.column_config.TextColumn(_("Value"), alignment="right", width=66),
-        "n": st.column_config.TextColumn(_("Out of"), alignment="right", width=58),
-        "goal": _goal_column(colours),
-        "shrunk": st.column_config.TextColumn(
-            _("Steadied"),
-            alignment="right",
-            width=86,
-            help=_("The empirical Bayes rate: the fewer live in an area, the more it is drawn to the rate of all."),
-        ),
-        "among_all": st.column_config.TextColumn(
-            _("Beside all"),
-            width=78,
-            help=_(
-                "Below or above the figure of all areas by more than chance takes 95 of 100 areas that are alike; far, "
-                "by more than it takes 998 of 1,000 (funnel limits). Areas differ in more than chance, so it asks a "
-                "question."
-            ),
-        ),
-        "standing": st.column_config.TextColumn(
-            _("Among its peers"), width=142, help=_("The places in its peer group that chance leaves open.")
-        ),
-    }
-    withheld = pd.DataFrame({"value": [line.cell("value").withheld for line in lines]})
-    show_table(rows, key="by-area", alt=_("By area"), config=config, most=_MOST_ROWS, withheld=withheld)
-
-
-def _goal_column(colours: Mapping[str, str]) -> Any:  # noqa: ANN401  # Streamlit's own type is private
+def goal_column(colours: Mapping[str, str]) -> Any:  # noqa: ANN401  # Streamlit's own type is private
+    """Return the column of how lines stand to their targets."""
     return st.column_config.MultiselectColumn(
         _("Goal"), options=list(colours), color=list(colours.values()) or None, width=_GOAL_WIDTH
     )
-
-
-def _show_peers(frame: Frame, peers: Protected | None) -> None:
-    """Put the peer group on demand: whom an area is compared with, and how alike they are."""
-    if peers is None or peers.frame.empty:
-        return
-    with st.popover(_("Peers"), icon=":material/groups:"):
-        st.markdown(f"**{_('Compared with those most alike')}**")
-        words = _(
-            "By residents per km², households, share of floating people and kinds of grids, each of the same weight. "
-            "A distance of 1 is that of two areas as far apart as any two are on average."
-        )
-        st.caption(words)
-        areas = list(dict.fromkeys(peers.frame["area_id"]))
-        chosen = areas[0]
-        if len(areas) > 1:
-            chosen = st.selectbox(_("Area"), areas, key="peers_area", format_func=frame.name)
-        own = peers.frame[peers.frame["area_id"] == chosen]
-        rows = pd.DataFrame(
-            {
-                "area": [frame.name(code) for code in own["peer_id"]],
-                "distance": [decimal_text(float(far), digits=2) for far in own["distance"]],
-            }
-        )
-        config = {
-            "area": st.column_config.TextColumn(_("Peer"), width=200),
-            "distance": st.column_config.TextColumn(_("Distance"), alignment="right", width=90),
-        }
-        show_table(rows, key="peers", alt=_("Peers"), config=config)
-        if own["missing"].ne("").any():
-            st.caption(_("Some figures are missing: these are compared by the others alone."))
-
-
-def caterpillar_chart(frame: Frame, lines: Sequence[Line], *, whole: Line) -> alt.LayerChart:
-    """Draw each area's value with its interval, the goal and the value of the whole area.
-
-    Parameters
-    ----------
-    lines
-        One per area, in the order from the top.
-    whole
-        The same indicator of the whole area.
-    """
-    colours = theme_colours(theme_name())
-    scale = 100 if whole.indicator.meaning.unit == "share" else 1
-    looks = {"short": colours.accent, "reached": colours.good}
-    rows = pd.DataFrame(
-        {
-            "position": range(len(lines)),
-            "area": short_names(frame, [line.area_id for line in lines]),
-            "value": [_scaled(line, "value", scale) for line in lines],
-            "low": [_scaled(line, "low", scale) for line in lines],
-            "high": [_scaled(line, "high", scale) for line in lines],
-            "shown": [line.value for line in lines],
-            "interval": [line.interval for line in lines],
-            "colour": [looks.get(line.state, colours.quiet_text) for line in lines],
-        }
-    )
-    names, beside = name_column(rows["area"], most=_MOST_NAME_WIDTH)
-    y = alt.Y("area:N", sort=None, axis=names)
-    axis = alt.Axis(title=None, tickCount=5, format="~f", labelExpr="datum.label" + (" + '%'" if scale == 100 else ""))
-    beside_names = alt.Scale(zero=False, nice=True, range=beside)
-    x = alt.X("value:Q", axis=axis, scale=beside_names)
-    tooltip = [
-        alt.Tooltip("area:N", title=_("Area")),
-        alt.Tooltip("shown:N", title=_("Value")),
-        alt.Tooltip("interval:N", title=_("Interval")),
-    ]
-    base = alt.Chart(rows).encode(y=y)
-    ends = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
-    layers: list[alt.Chart] = [
-        ends.mark_rule(strokeWidth=2, opacity=0.55, tooltip=None).encode(
-            x=alt.X("low:Q", axis=axis, scale=beside_names), x2="high:Q", color=alt.Color("colour:N", scale=None)
-        ),
-        base.mark_point(filled=True, size=70, opacity=1).encode(
-            x=x, color=alt.Color("colour:N", scale=None), tooltip=tooltip
-        ),
-    ]
-    for value, look in (
-        (_scaled(whole, "value", scale), colours.text),
-        (_scaled(whole, "target", scale), colours.good),
-    ):
-        if value is not None:
-            mark = alt.Chart(pd.DataFrame({"value": [value]})).mark_rule(
-                strokeDash=[4, 3] if look == colours.good else [1, 0], color=look, opacity=0.7, tooltip=None
-            )
-            layers.insert(0, mark.encode(x=alt.X("value:Q", axis=axis, scale=beside_names)))
-    height = len(lines) * _ROW_HEIGHT + _HEADER_HEIGHT + _AXIS_HEIGHT
-    return cast(
-        "alt.LayerChart",
-        alt.layer(*layers)
-        .properties(height=height, padding={"top": _HEADER_HEIGHT, "right": 8})
-        .configure_view(stroke=None),
-    )
-
-
-def _scaled(line: Line, column: str, scale: int) -> float | None:
-    value = line.cell(column).value
-    return None if value is None else scale * value

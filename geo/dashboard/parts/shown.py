@@ -61,6 +61,12 @@ class Shown:
     focus: tuple[str, ...] = ()
 
     @property
+    def records(self) -> View:
+        """The view of the single records that may lie on the areas: of one source where the measure is of it."""
+        named = next((source for source in ("reported", "discovered") if self.measure_id.startswith(source)), None)
+        return self.view.replace(source=self.view.source or named)
+
+    @property
     def compared(self) -> tuple[str, ...]:
         """Months that the classes hold for: all of them while one is shown."""
         return self.months if self.month is not None else ()
@@ -71,18 +77,20 @@ def choose_shown(frame: Frame) -> Shown:
     view, selected = frame.view, None
     if view.area is not None and frame.tree.level(view.area) == frame.tree.levels[-1]:
         selected, view = view.area, view.replace(area=frame.tree.area(view.area).parent)
+    focus, measure_id = _focus(frame, view), _measure(frame)
+    view = view.replace(source=_source(view, measure_id))
     live, months = with_live_map(frame.state, asked_now()), cache.months(frame.release, view, frame.scope)
     month = live.month if live.month in months else None
     bandwidths = cache.bandwidths(frame.release, view, frame.scope) if view.layer in EVENT_LAYERS else ()
     return Shown(
         view if month is None else view.replace(period=Period(month)),
-        _measure(frame),
+        measure_id,
         selected,
         month,
         months,
         _nearest(bandwidths, live.bandwidth or figures.USUAL_BANDWIDTH_M),
         bandwidths,
-        _focus(frame, view),
+        focus,
     )
 
 
@@ -91,6 +99,16 @@ def _measure(frame: Frame) -> str:
     # A list of coverage is seen on the states, which name all of them at once.
     listed = frame.state.listed if frame.view.layer != "coverage" else None
     return next((wanted for wanted in (listed, frame.state.show) if wanted in measures), measures[0])
+
+
+def _source(view: View, measure_id: str) -> str | None:
+    """Return the source that a map is of: where none is asked for, reported and discovered are not added up on it.
+
+    Only who asks for the number of both together sees that. What is still to be done is told of all records alike.
+    """
+    if view.layer not in EVENT_LAYERS or view.source is not None or measure_id == "n":
+        return view.source
+    return "reported" if measure_id == HEAT or describe(view.layer, measure_id).by_source else None
 
 
 def _nearest(bandwidths: tuple[int, ...], wanted_m: int) -> int:
@@ -108,10 +126,17 @@ def _focus(frame: Frame, view: View) -> tuple[str, ...]:
 
 
 def shown_measures(frame: Frame) -> list[str]:
-    """Return what can be shown of the view's layer: the usual one first, single classes and states after the rest."""
+    """Return what can be shown of the view's layer: the usual one first, single classes and states after the rest.
+
+    Of records that were reported and discovered the number of both together comes after each by itself.
+    """
     view = frame.view
     known = mappable(view.layer)
     measures = [measure.id for measure in known if measure.codes is None]
+    if view.layer in EVENT_LAYERS:
+        by_source = ["reported", "discovered"] if view.source is None else []
+        others = [name for name in measures if name not in ("n", "reported", "discovered")]
+        measures = [*by_source, *others, "n"] if by_source else ["n", *others]
     measures += [measure.id for measure in known if measure.codes is not None]
     if view.layer == "coverage":
         first = STATES if view.level == "grid" else "covered_share"
@@ -122,11 +147,12 @@ def shown_measures(frame: Frame) -> list[str]:
     return [*measures, HEAT] if view.layer in EVENT_LAYERS else measures
 
 
-def measure_label(layer: str, measure_id: str) -> str:
+def measure_label(view: View, measure_id: str) -> str:
     """Return the name of what a map shows; one of several classes or states says of what, as ``Class: Fire``."""
     if measure_id in (STATES, HEAT):
         return _("Coverage states") if measure_id == STATES else _("Heat")
-    return measure_title(describe(layer, measure_id), lang=language())
+    told = view.replace(source=_source(view, measure_id))
+    return measure_title(describe(view.layer, measure_id), lang=language(), view=told)
 
 
 def shown_classes(frame: Frame, shown: Shown, *, theme: Theme) -> Classes | None:

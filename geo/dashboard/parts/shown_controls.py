@@ -61,7 +61,7 @@ def choose_measure(frame: Frame, shown: Shown, *, move: Callable[[PageState], No
         measures,
         key="map_measure",
         value=shown.measure_id,
-        words=lambda measure_id: measure_label(frame.view.layer, measure_id),
+        words=lambda measure_id: measure_label(frame.view, measure_id),
         change=lambda measure_id: move(frame.state.replace(show=measure_id, listed=None)),
         width=_MEASURE_WIDTH,
     )

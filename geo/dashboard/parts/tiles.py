@@ -61,11 +61,11 @@ class TileSpec:
     ----------
     layer, measure
         The figure; its unit and definition are the measure's own. Where reported records can be parted from the
-        discovered, ``n`` is of the reported.
+        discovered, ``n`` and classes are of the reported.
     title
         What it is, an English message; the measure's own name if empty.
     title_parted
-        What it is where it is of the reported records alone.
+        What it is where it is of the reported records alone; ``{name}`` stands for the measure's own name.
     beside
         What stands under it, in this order, the first two that there are: ``change`` (of the count, with the number
         it comes from), ``chance`` (whether that is more than chance), ``before`` (the value in the period compared
@@ -109,8 +109,8 @@ class Tile:
         What stands under it in small print, as Markdown: change, n, goal.
     definition
         What it means, with n and interval.
-    months
-        The last twelve months, the latest last.
+    months, month_names, month_texts
+        The last twelve months, the latest last: the value, what the month is called, and the value written.
     goal
         The value to reach, in the unit of the months.
     """
@@ -122,7 +122,20 @@ class Tile:
     beside: str
     definition: str
     months: Sequence[float | None] = ()
+    month_names: Sequence[str] = ()
+    month_texts: Sequence[str] = ()
     goal: float | None = None
+
+    @property
+    def scale(self) -> str:
+        """The least and the greatest value of the months, in words, so that their line has a scale."""
+        valued = [(value, at) for at, value in enumerate(self.months) if value is not None]
+        if not valued:
+            return ""
+        least, greatest = (self.month_texts[at] for _value, at in (min(valued), max(valued)))
+        return _("{first} to {last}: least {least}, greatest {greatest}").format(
+            first=self.month_names[0], last=self.month_names[-1], least=least, greatest=greatest
+        )
 
 
 @dataclass(frozen=True)
@@ -159,10 +172,17 @@ def show_tiles(frame: Frame, tiles: Sequence[Tile]) -> None:
             st.caption(tile.beside)
             if sum(value is not None for value in tile.months) > 1:
                 st.altair_chart(
-                    spark_chart(tile.months, goal=tile.goal),
+                    spark_chart(
+                        tile.months,
+                        names=tile.month_names,
+                        told=tile.month_texts,
+                        scale=tile.scale,
+                        goal=tile.goal,
+                        from_zero=unit_of(tile.measure_id) == "count",
+                    ),
                     height=_SPARK_HEIGHT,
                     key=f"spark-{tile.layer}-{tile.measure_id}",
-                    alt=f"{tile.title}: {_('Twelve months')}",
+                    alt=f"{tile.title}. {tile.scale}",
                 )
 
 
@@ -176,7 +196,7 @@ def make_tiles(
     wholes
         Figures of the whole area, by layer.
     classes
-        Classes of the layer side by side, for tiles of a class.
+        Classes of the layer side by side, for tiles of a class: of the reported records alone where these are parted.
     """
     shown = [spec for spec in specs if spec.layer in wholes and not _is_never_told(spec, wholes[spec.layer])]
     return [make_tile(spec, wholes[spec.layer], classes=classes) for spec in shown]
@@ -192,7 +212,7 @@ def _is_never_told(spec: TileSpec, whole: WholeFigures) -> bool:
 def make_tile(spec: TileSpec, whole: WholeFigures, *, classes: Protected | None = None) -> Tile:
     """Make one tile of a layer's figures."""
     source = _source(spec, whole, classes)
-    cell = read_cell(source.table, "n" if source.parted else source.measure_id)
+    cell = read_cell(source.table, "n" if source.measure_id == "reported" else source.measure_id)
     target = load_rules().targets.get(spec.measure) if spec.goal else None
     is_measured_by = spec.goal == "always" or len(whole.view.period.months) == _YEAR_MONTHS
     parts = [_beside_text(part, source, whole, cell, target if is_measured_by else None) for part in spec.beside]
@@ -206,14 +226,20 @@ def make_tile(spec: TileSpec, whole: WholeFigures, *, classes: Protected | None 
         beside=_(spec.unknown) if is_unknown else _DOT.join(told[:_MOST_BESIDE]),
         definition=_definition(spec, source),
         months=series(source.months, source.measure_id),
+        month_names=[month_text(month.view.period.start, short=True) for month in source.months],
+        month_texts=[
+            read_cell(month, source.measure_id).text(unit_of(spec.measure), digits=spec.digits)
+            for month in source.months
+        ],
         goal=target.value if target and spec.goal == "always" else None,
     )
 
 
 def _title(spec: TileSpec, source: _Source) -> str:
+    name = measure_name(describe(spec.layer, spec.measure))
     if source.parted and spec.title_parted:
-        return _(spec.title_parted)
-    return _(spec.title) or measure_name(describe(spec.layer, spec.measure))
+        return _(spec.title_parted).format(name=name)
+    return _(spec.title) or name
 
 
 def _source(spec: TileSpec, whole: WholeFigures, classes: Protected | None) -> _Source:
@@ -222,7 +248,9 @@ def _source(spec: TileSpec, whole: WholeFigures, classes: Protected | None) -> _
     if spec.measure.startswith(_CLASS):
         row = row_of(classes, spec.measure.removeprefix(_CLASS), column="class")
         change = None if classes is None or row is None else (classes, row)
-        return _Source(whole.now, spec.measure, whole.before, whole.months, change=change)
+        parted = whole.reported is not None
+        table = whole.now if whole.reported is None else whole.reported
+        return _Source(table, spec.measure, whole.before, whole.months, change=change, parted=parted)
     if spec.settled_of is not None:
         return _last_settled(spec.measure, spec.settled_of, whole)
     return _Source(whole.now, spec.measure, whole.before, whole.months, change=(whole.now, 0))

@@ -17,6 +17,7 @@ from geo.dashboard.parts.compare import (
 from geo.dashboard.parts.empty import show_not_permitted
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.opening import open_page
+from geo.dashboard.parts.peers_told import show_told_to_public
 from geo.dashboard.parts.practices import show_differences, show_side_by_side
 from geo.words import gettext as _
 
@@ -46,6 +47,7 @@ def show(frame: Frame) -> None:
     show_group(frame, figures, rows, indicator)
     if is_alone(rows):
         show_not_permitted(_("The figures of other stations"), who=_("directors and planners of the county"))
+        show_told_to_public(frame, cache.told_to_public(frame.release, asked, frame.scope), rows)
         return
     show_differences(frame, rows, indicator)
     show_side_by_side(frame, rows, indicator)

@@ -48,7 +48,7 @@ def show(frame: Frame) -> None:
 def _show_standing(frame: Frame, figures: LayerFigures) -> None:
     """Show what is open and late by grade and by class."""
     columns = [
-        Column("hazards", "n", _("Found"), width=_SHORT_WIDTH),
+        *_found_columns(frame, width=_SHORT_WIDTH),
         Column("hazards", "open", _("Open"), width=_SHORT_WIDTH),
         Column("hazards", "overdue", _("Overdue"), width=_SHORT_WIDTH),
         Column("hazards", "removed_on_time", _("On time"), width=_LONG_WIDTH),
@@ -77,7 +77,7 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
         )
         columns = [
             Column("hazards", "repeats", _("Repeated"), width=_NUMBER_WIDTH),
-            Column("hazards", "n", _("Found"), width=_NUMBER_WIDTH),
+            *_found_columns(frame, width=_NUMBER_WIDTH),
         ]
         rows = table_frame(frame, {"hazards": figures.grids}, columns).most_first(columns[0].key)
         if rows.cells.empty:
@@ -93,6 +93,16 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
             width=text_width(rows.cells["area"], most=_MOST_NAME_WIDTH),
             finds=True,
         )
+
+
+def _found_columns(frame: Frame, *, width: int) -> list[Column]:
+    """Return how many were found: where both sources are asked for, of each by itself."""
+    if frame.view.source is not None:
+        return [Column("hazards", "n", _("Found"), width=width)]
+    return [
+        Column("hazards", "reported", _("Reported"), width=width),
+        Column("hazards", "discovered", _("Discovered"), width=width),
+    ]
 
 
 def _tells_standing(figures: LayerFigures) -> bool:

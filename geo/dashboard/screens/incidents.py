@@ -52,6 +52,7 @@ def _kinds_of(parent: str) -> Part:
         title=_("{name}, by kind").format(name=label("incident_class", parent, language())),
         name=message("kinds of a class"),
         parent=parent,
+        reported=True,
     )
 
 

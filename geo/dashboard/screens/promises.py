@@ -6,11 +6,12 @@ import streamlit as st
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame
+from geo.dashboard.parts.by_area import show_by_area
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.opening import open_page
 from geo.dashboard.parts.promises import promises_sentence, show_promises
 from geo.dashboard.parts.questions import show_guards, show_questions
-from geo.dashboard.parts.scorecard import show_by_area, show_scorecard
+from geo.dashboard.parts.scorecard import show_scorecard
 from geo.dashboard.parts.waiting import show_waiting
 from geo.words import gettext as _
 

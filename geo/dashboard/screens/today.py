@@ -71,7 +71,7 @@ def _map_layers(present: tuple[str, ...], asked: str) -> tuple[str, ...]:
 
 def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:
     level = frame.tree.levels_below(frame.view.area)[0]
-    columns = [column for column in today_columns() if column.layer in figures.rows]
+    columns = [column for column in today_columns(frame.view.source) if column.layer in figures.rows]
     if not columns:
         return
     rows = table_frame(frame, figures.rows, columns, months=figures.row_months)
@@ -93,7 +93,9 @@ def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
         st.altair_chart(chart, key="trend", alt=by_month)
     with right, st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"### {_('{what} by class').format(what=titles[layer])}", anchors=False)
-        show_class_chart(frame, figures.classes, key="classes-chart", most=_MOST_CLASSES)
+        show_class_chart(
+            frame, figures.classes, reported=figures.classes_reported, key="classes-chart", most=_MOST_CLASSES
+        )
 
 
 show(current_frame())

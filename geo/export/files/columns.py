@@ -37,12 +37,12 @@ def column_title(protected: Protected, column: str, *, lang: str) -> str:
     if known is None:
         return _identity(lang).get(column, column)
     if known.part_of is None:
-        return legend_title(known, lang)
+        return legend_title(known, lang, view=protected.view)
     whole = column_measure(protected, known.part_of)
     _ = translator(lang)
     parts = {"low": _("lower end"), "high": _("upper end"), "n": _("out of"), "chance": _("more than chance")}
     part = parts.get(column.rpartition("_")[2], known.label)
-    return f"{known.part_of if whole is None else legend_title(whole, lang)} – {part}"
+    return f"{known.part_of if whole is None else legend_title(whole, lang, view=protected.view)} – {part}"
 
 
 def definition_of(known: Measure | None, lang: str) -> str:

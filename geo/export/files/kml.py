@@ -41,7 +41,10 @@ def write_kml(content: Content, out: Path) -> None:
     _add(document, "name", title_line(release, values, asked.lang))
     facts = about(release, values, lang=asked.lang, created_at=asked.created_at, system=content.system)
     shades = value_shades(values, asked.measure_id, lang=asked.lang, classes=asked.classes)
-    legend = [legend_title(describe(values.view.layer, asked.measure_id), asked.lang), *_legend(shades)]
+    legend = [
+        legend_title(describe(values.view.layer, asked.measure_id), asked.lang, view=values.view),
+        *_legend(shades),
+    ]
     # Programs show it as a page: a name from a file is to stay text there.
     told = [*about_text(facts, asked.lang).splitlines(), "", *legend]
     _add(document, "description", "<br/>".join(map(escape, told)))

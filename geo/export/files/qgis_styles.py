@@ -77,7 +77,7 @@ def _value_style(layer: MapLayer, measure_id: str, lang: str, classes: Classes |
     if protected is None:
         raise TypeError("Areas without figures have no classes.")
     shades = value_shades(protected, measure_id, lang=lang, classes=classes)
-    title = legend_title(describe(protected.view.layer, measure_id), lang)
+    title = legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view)
     return title, [*_areas(layer, shades), _names_of_columns(layer, lang), _opacity(1)]
 
 
@@ -203,7 +203,11 @@ def _names_of_columns(layer: MapLayer, lang: str) -> Element:
     protected = layer.protected
     for at, column in enumerate(name for name in layer.frame.columns if name != "geometry"):
         try:
-            words = "" if protected is None else legend_title(describe(protected.view.layer, column), lang)
+            words = (
+                ""
+                if protected is None
+                else legend_title(describe(protected.view.layer, column), lang, view=protected.view)
+            )
         except KeyError:
             words = ""
         # The number of the feature comes first.

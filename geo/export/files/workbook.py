@@ -21,6 +21,7 @@ from geo.export.files.columns import column_label, column_measure, column_title,
 from geo.export.files.content import Content
 from geo.export.tables import with_withheld
 from geo.maps.palettes import theme_colours
+from geo.measures.catalogue import usual_measure
 from geo.privacy import Protected
 from geo.view import CLASS_LISTS
 from geo.words.catalogue import translator
@@ -196,10 +197,11 @@ def _write_charts(book: Any, sheets: Sequence[_Sheet], content: Content) -> None
     lang, measure_id = content.asked.lang, content.asked.measure_id
     _ = translator(lang)
     by_kind = {sheet.protected.kind: sheet for sheet in sheets if len(sheet.frame)}
+    usual = usual_measure(content.values.view.layer, content.values.view.source)
     wanted = [
         (by_kind.get(content.values.kind), "bar", measure_id, "name_en" if lang == "en" else "name"),
-        (by_kind.get("monthly"), "line", "n", "month"),
-        (by_kind.get("by_class"), "bar", "n", "class"),
+        (by_kind.get("monthly"), "line", usual, "month"),
+        (by_kind.get("by_class"), "bar", usual, "class"),
     ]
     page, place = None, 0
     for sheet, kind, column, categories in wanted:

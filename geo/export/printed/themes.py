@@ -109,7 +109,9 @@ def draw_classes(
         if known.unit == "count"
         else ()
     )
-    return Key(legend_title(known, lang), tuple(entries), notes, extra=_apart(signs, colours, lang))
+    return Key(
+        legend_title(known, lang, view=protected.view), tuple(entries), notes, extra=_apart(signs, colours, lang)
+    )
 
 
 def draw_symbols(
@@ -152,7 +154,9 @@ def draw_symbols(
         for value in told
     )
     return Key(
-        legend_title(describe(protected.view.layer, measure_id), lang), entries, extra=_apart(signs, colours, lang)
+        legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view),
+        entries,
+        extra=_apart(signs, colours, lang),
     )
 
 
@@ -237,7 +241,9 @@ def draw_both(
         for sign, across, up in zip(both, *(third.tolist() for third in thirds), strict=True)
     ]
     _fill(axes, ground.areas.of(protected.frame["area_id"]), "".join(both), fills, colours)
-    names = tuple(legend_title(describe(protected.view.layer, measure_id), lang) for measure_id in measures)
+    names = tuple(
+        legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view) for measure_id in measures
+    )
     note = _("Thirds of the areas shown. Two things that are high together need not have to do with each other.")
     return Key(
         f"{names[0]} × {names[1]}", (), (note,), square=_BIVARIATE, sides=(names[0], names[1]),

@@ -37,11 +37,11 @@ Figure = tuple[str, str]
 FIGURES = (
     ("coverage", "households"),
     ("coverage", "posts"),
-    ("disputes", "n"),
+    ("disputes", "reported"),
     ("disputes", "past_month"),
-    ("hazards", "n"),
+    ("hazards", "reported"),
     ("hazards", "overdue"),
-    ("incidents", "n"),
+    ("incidents", "reported"),
     ("service", "visited_share"),
 )
 _WITHHELD, _MISSING = "withheld", "missing"

@@ -127,7 +127,7 @@ def test_every_measure_that_can_be_drawn_is_a_style_and_one_is_the_first(small: 
     of_areas = [style for style in styles if style[0] == "areas"]
     columns = protected_disputes(small).frame.columns
     assert len(of_areas) == len([known for known in mappable("disputes") if known.id in columns])
-    assert [name for _, name, _, first in of_areas if first] == ["Disputes, number"]
+    assert [name for _, name, _, first in of_areas if first] == ["Disputes, reported and discovered together, number"]
     assert {name for name, _, _, first in styles if first} == set(pyogrio.list_layers(written)[:, 0]) - {"layer_styles"}
 
 
@@ -176,7 +176,7 @@ def test_qgis_draws_the_project_as_the_screen_does(small: Release, tmp_path: Pat
     assert all(one["valid"] and one["crs"] == "EPSG:4528" for one in told["layers"].values())
     if layer == "disputes":
         classes = classes_of(protected_disputes(small), "n")
-        lines = told["layers"]["Disputes, number"]["rules"]
+        lines = told["layers"]["Disputes, reported and discovered together, number"]["rules"]
         numbers = [
             int((classes.index(protected_disputes(small).frame["n"].to_numpy(float)) == at).sum())
             for at in range(len(classes.labels))

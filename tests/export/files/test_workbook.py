@@ -21,6 +21,10 @@ from geo.view import View
 from tests.hostile import hostile_store
 from tests.maps.small import MARCH, NASTY, protected_disputes, publish_small
 
+#: Of a view of both sources the head of a number says so.
+NUMBER = "Disputes, reported and discovered together, number"
+CHANGE = "Change, reported and discovered together, %"
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Release:
@@ -63,17 +67,17 @@ def test_each_table_is_a_sheet_whose_head_stays_and_filters(book: Workbook) -> N
 
 def test_figures_are_those_of_the_screen(small: Release, book: Workbook) -> None:
     frame = protected_disputes(small).frame
-    assert column(book["Areas"], "Disputes, number") == frame["n"].tolist() == list(range(9))
+    assert column(book["Areas"], NUMBER) == frame["n"].tolist() == list(range(9))
     shares = [None if value != value else value for value in frame["change"].astype(float).tolist()]
-    assert column(book["Areas"], "Change, %") == shares
+    assert column(book["Areas"], CHANGE) == shares
 
 
 def test_codes_are_text_and_figures_have_formats(book: Workbook) -> None:
     sheet = book["Areas"]
     formats = {head: (cell.data_type, cell.number_format) for head, cell in zip(heads(sheet), sheet[3], strict=True)}
     assert formats["Code"] == ("s", "@")
-    assert formats["Disputes, number"] == ("n", "#,##0")
-    assert formats["Per 1,000 residents"] == ("n", "0.00")
+    assert formats[NUMBER] == ("n", "#,##0")
+    assert formats["Per 1,000 residents, reported and discovered together"] == ("n", "0.00")
     assert formats["Settled share, %"][1] == "0.0%"
     assert book["By month"]["A2"].number_format == "yyyy-mm"
 
@@ -103,7 +107,7 @@ def test_withheld_cells_are_empty_hatched_and_named(small: Release, tmp_path: Pa
     write_file("xlsx", small, View(MARCH, level="village"), Scope("public"), out, Asked())
     book = openpyxl.load_workbook(out)
     sheet = book["Areas"]
-    first = sheet[2][heads(sheet).index("Disputes, number")]
+    first = sheet[2][heads(sheet).index(NUMBER)]
     assert (first.value, first.fill.patternType) == (None, "lightDown")
     protected = protected_disputes(small, level="village", role="public")
     assert column(sheet, "Withheld columns") == with_withheld(protected)["withheld"].tolist()
@@ -116,7 +120,11 @@ def test_every_column_of_figures_is_defined_and_the_file_says_what_it_is(book: W
     defined = {(row[0], row[1]): row for row in book["Definitions"].iter_rows(min_row=2, values_only=True)}
     for head in heads(book["Areas"]):
         assert ("Areas", head) in defined
-    assert defined["Areas", "Disputes, number"][2:5] == ("n", "number", "Disputes that came to be known in the period.")
+    assert defined["Areas", NUMBER][2:5] == (
+        "n",
+        "number",
+        "Disputes that came to be known in the period.",
+    )
     told = about(book)
     assert told["Shown"].startswith("Disputes · March 2025 · by grid")
     assert (told["Mark"], told["Release"], told["Data"]) == ("For internal use", "1", "Made-up data")
@@ -143,5 +151,5 @@ def test_libreoffice_reads_the_same_figures(small: Release, written: Path, tmp_p
         pytest.skip("LibreOffice opens no workbooks: apt-get install libreoffice-calc-nogui, and this is tested too")
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [int(row["Disputes, number"]) for row in rows] == list(range(9))
+    assert [int(row[NUMBER]) for row in rows] == list(range(9))
     assert [row["Code"] for row in rows] == [f"G{n}" for n in range(9)]

@@ -24,11 +24,11 @@ PLANNER = Scope("planner")
 COUNTS = (
     ("coverage", "households"),
     ("coverage", "posts"),
-    ("disputes", "n"),
+    ("disputes", "reported"),
     ("disputes", "past_month"),
-    ("hazards", "n"),
+    ("hazards", "reported"),
     ("hazards", "overdue"),
-    ("incidents", "n"),
+    ("incidents", "reported"),
 )
 
 

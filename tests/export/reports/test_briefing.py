@@ -63,7 +63,8 @@ def test_it_is_named_by_its_period(tiny: Release, tmp_path: Path, period: str, k
 def test_its_table_is_that_of_the_measures(demo_release: Release, tmp_path: Path) -> None:
     view = View(Period("2025-03"), area=str(read_layer(demo_release, "stations")["station_id"].iloc[0]))
     pages = briefing(demo_release, view, PLANNER, tmp_path / "b.pdf")
-    frame = protect(by_class(demo_release, view), view, PLANNER).frame
+    reported = view.replace(source="reported")
+    frame = protect(by_class(demo_release, reported), reported, PLANNER).frame
     assert len(pages) == 2
     for n, before in zip(frame["n"], frame["n_compare"], strict=True):
         assert f" {n:,} {before:,} " in pages[1]
@@ -101,11 +102,12 @@ def test_slides_hold_charts_and_tables_that_can_be_edited(tiny: Release, tmp_pat
     deck = slides(tiny, view, PLANNER, tmp_path / "s.pptx")
     shapes = [shape for slide in deck.slides for shape in slide.shapes]
     charts = [shape.chart for shape in shapes if shape.has_chart]
-    frame = protect(monthly(tiny, view), view, PLANNER).frame
+    reported = view.replace(source="reported")
+    frame = protect(monthly(tiny, reported), reported, PLANNER).frame
     told = [None if n is None else float(n) for n in frame["n"].astype(object).where(frame["n"].notna(), None)]
     assert list(charts[0].plots[0].series[0].values) == told
     tables = [shape.table for shape in shapes if shape.has_table]
-    classes = protect(by_class(tiny, view), view, PLANNER).frame
+    classes = protect(by_class(tiny, reported), reported, PLANNER).frame
     assert [tables[0].cell(row, 1).text for row in range(1, len(tables[0].rows))] == [str(n) for n in classes["n"]]
     assert sum(shape.shape_type == 13 for shape in shapes) == 1
     assert deck.core_properties.subject == view.to_query()
