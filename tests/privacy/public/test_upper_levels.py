@@ -15,12 +15,15 @@ from geo.areas import area_table
 from geo.measures import measure
 from geo.privacy import protect
 from geo.privacy.lattice import nearest_allowed
+from geo.privacy.public.axes import Axis, sum_cells
 from geo.privacy.public.cubes import area_label, tally
+from geo.privacy.public.joint import show_jointly
 from geo.privacy.public.ledger import Ledger, open_to_public
-from geo.rules import Rules
+from geo.rules import PublicNoise, Rules
 from geo.store import Release, Store, read_layer
 from geo.view import Period, View
 from tests.privacy.public.attacker import carried, is_small, told
+from tests.privacy.public.small import agreeing, chance_keys, chance_table, make_axes, small_cells
 
 QUARTER = Period("2025-Q1")
 PUBLIC = Scope("public")
@@ -163,3 +166,25 @@ def test_a_city_s_director_has_all_of_the_city_and_the_public_s_numbers_of_other
         labels = [area_label(level, code) for code in seen["area_id"][others]]
         shown = ledger.counts("incidents", labels, QUARTER.text, "all", "all")
         np.testing.assert_array_equal(seen["n"][others].to_numpy(dtype=np.float64, na_value=np.nan), shown)
+
+
+#: Three villages: two in one county, which is all of its city, and one that is county and city at once; a province.
+NESTED = Axis.of(["a", "b", "c"], {"K1": ["a", "b"], "C1": ["a", "b"], "K2": ["c"], "C2": ["c"], "P": ["a", "b", "c"]})
+
+
+def test_all_tables_that_agree_with_nested_levels_leave_three_values() -> None:
+    noise, rng, withheld = PublicNoise(sd=0.6, most=1, values_left=3), np.random.default_rng(9), 0
+    axes = [NESTED, *make_axes((2,))]
+    for turn in range(12):
+        base = chance_table(rng, (3, 2), 6)
+        keys = chance_keys((3, 2), str(turn))
+        shown = show_jointly(base, axes, keys=keys, threshold=4, noise=noise)
+        assert shown[NESTED.position["C2"]].tolist() == shown[NESTED.position["c"]].tolist()
+        _, sums = agreeing(axes, shown, most=6, threshold=4, noise=noise)
+        true = sum_cells(base, axes).ravel()
+        for cell in small_cells(true, 4):
+            withheld += 1
+            values = set(sums[:, cell].tolist())
+            assert true[cell] in values
+            assert len(values) >= noise.values_left
+    assert withheld > 30
