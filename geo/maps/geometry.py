@@ -37,8 +37,8 @@ FORMAT = 1
 BACKGROUND = "background"
 # About two metres: not to be seen at the deepest zoom of a grid, and a third of the bytes.
 _TOLERANCE_DEGREES = 2e-5
-# Above the county half a pixel of a map that one area fills: their borders have more points than a browser can draw.
-_SIDE_PER_TOLERANCE = 2000
+# Above the county about a pixel of a map that one area fills: their borders have more points than a browser can draw.
+_SIDE_PER_TOLERANCE = 700
 _MICRODEGREES = 1e6
 
 

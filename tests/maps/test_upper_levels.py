@@ -47,7 +47,7 @@ def test_provinces_have_as_many_points_as_a_map_can_show_and_no_gaps(tmp_path: P
     }
     release = Store(tmp_path).publish(layers, as_of=date(2025, 12, 31), time_zone="Asia/Shanghai", title="Two")
     assert n_points(release, "province") < n_points(release, "county") / 10
-    simplified = simplify_coverage(np.array([west, east]), tolerance_degrees=1 / 2000)
+    simplified = simplify_coverage(np.array([west, east]), tolerance_degrees=1 / 700)
     assert shapely.coverage_is_valid(simplified)
     assert shapely.area(shapely.union_all(simplified)) == pytest.approx(2.0)
 
