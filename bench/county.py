@@ -1,7 +1,8 @@
-"""A county of any size as a release of the store, from a seed: areas, records, posts, visits and places.
+"""A county or a country of any size as a release of the store, from a seed: areas, records, posts, visits and places.
 
 ``python -m bench.county FOLDER --grids 10000 --records 1000000`` publishes it. The layers go through the store's own
-writer, so that the files lie as those of any other release do.
+writer, so that the files lie as those of any other release do. With ``--sides 1 3 2 3 3`` there are cities, provinces
+and a country above the counties: 100,000 grids are some 36 provinces, 324 cities and 2,800 counties then.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import json
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from numpy.typing import NDArray
 
 from bench.areas import make_areas
 from geo.codes import code_list
-from geo.layers import LAYERS
+from geo.layers import AREA_LEVELS, LAYERS
 from geo.rules import load_rules
 from geo.store import Release, Store
 from geo.store.staged import Checked, StagedRows, layer_schema, repeated_columns
@@ -33,8 +35,11 @@ __all__ = ["AS_OF", "main", "publish_county"]
 AS_OF = date(2025, 12, 31)
 _FIRST_DAY, _DAYS = np.datetime64("2023-01-01"), 1096
 _NEVER = np.iinfo(np.int64).min
-#: Grids to a side of a village, villages to a side of a station, stations to a side of a county.
+#: Grids to a side of a village, villages to a side of a station, stations to a side of a county; perhaps counties to a
+#: side of a city and cities to a side of a province.
 _SIDES = (3, 4, 9)
+_LEVELS = ("village_id", "station_id", "county_id")
+_FORMS = {"city_id": "C{:04d}", "province_id": "P{:03d}", "country_id": "N{:d}"}
 #: Share of all records in each layer.
 _SHARES = {"disputes": 0.5, "hazards": 0.35, "incidents": 0.15}
 _ROWS_AT_A_TIME = 500_000
@@ -49,9 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--grids", type=int, default=10_000)
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sides", type=int, nargs="+", default=_SIDES, help="areas to a side of the next, bottom up")
     options = parser.parse_args(arguments)
     start = time.perf_counter()
-    release = publish_county(options.store, grids=options.grids, records=options.records, seed=options.seed)
+    release = publish_county(
+        options.store, grids=options.grids, records=options.records, seed=options.seed, sides=options.sides
+    )
     size = sum(file.bytes for file in release.layers.values())
     seconds = round(time.perf_counter() - start, 1)
     line = {"bench": "county", "grids": options.grids, "records": options.records, "seconds": seconds, "bytes": size}
@@ -59,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def publish_county(root: Path, *, grids: int, records: int, seed: int = 1) -> Release:
+def publish_county(root: Path, *, grids: int, records: int, seed: int = 1, sides: Sequence[int] = _SIDES) -> Release:
     """Publish counties, stations, villages, grids and all that is told of them in a store.
 
     Parameters
@@ -72,9 +80,12 @@ def publish_county(root: Path, *, grids: int, records: int, seed: int = 1) -> Re
         How many disputes, hazards and incidents together, over three years, unevenly over the grids.
     seed
         Of the random numbers.
+    sides
+        Grids to a side of a village, villages to one of a station, stations to one of a county; a fourth and a fifth
+        put cities and provinces above, and one country above the provinces.
     """
     random = np.random.default_rng(seed)
-    areas = _make_levels(grids, random, seed=seed)
+    areas = _make_levels(grids, random, seed=seed, sides=sides)
     rules = load_rules()
     with tempfile.TemporaryDirectory() as folder:
         events = {
@@ -92,19 +103,22 @@ def publish_county(root: Path, *, grids: int, records: int, seed: int = 1) -> Re
         )
 
 
-def _make_levels(count: int, random: np.random.Generator, *, seed: int) -> dict[str, pd.DataFrame]:
-    """Cut the bricks of `make_areas` into villages, stations and counties by where they lie."""
+def _make_levels(
+    count: int, random: np.random.Generator, *, seed: int, sides: Sequence[int]
+) -> dict[str, pd.DataFrame]:
+    """Cut the bricks of `make_areas` into villages, stations, counties and what is above by where they lie."""
     shapes = make_areas(count, seed=seed).geometry.to_numpy()
     columns = int(np.ceil(np.sqrt(count)))
     row, column = np.divmod(np.arange(count), columns)
-    sides = np.cumprod(_SIDES)
-    blocks = [(row // side) * (columns // side + 1) + column // side for side in sides]
-    village, station, county = (np.unique(block, return_inverse=True)[1] for block in blocks)
+    blocks = [(row // side) * (columns // side + 1) + column // side for side in np.cumprod(sides)]
+    village, station, county, *upper = (np.unique(block, return_inverse=True)[1] for block in blocks)
     ids = {
         "county_id": _text("33{:04d}", county),
         "station_id": _text("33{:04d}{:03d}", county, station),
         "village_id": _text("33{:04d}{:03d}{:05d}", county, station, village),
     }
+    upper += [np.zeros_like(county)] if len(upper) > 1 else []
+    ids |= {level: _text(form, block) for (level, form), block in zip(_FORMS.items(), upper, strict=False)}
     table = pd.DataFrame(ids).assign(grid_id=_text("33{:04d}{:06d}{:03d}", county, village, np.arange(count) % 1000))
     table["grid_id"] = table["village_id"] + pd.Series(_numbered(table["village_id"])).astype("str").str.zfill(3)
     households = random.integers(80, 600, count)
@@ -117,11 +131,9 @@ def _make_levels(count: int, random: np.random.Generator, *, seed: int) -> dict[
         floating=random.integers(0, 200, count),
     )
     levels = {"grids": _typed("grids", grids, shapes)}
-    for name, level, above in (
-        ("villages", "village_id", "station_id"),
-        ("stations", "station_id", "county_id"),
-        ("counties", "county_id", None),
-    ):
+    order = [*_LEVELS, *(level for level in _FORMS if level in ids)]
+    for level, above in zip(order, [*order[1:], None], strict=True):
+        name = AREA_LEVELS[level.removesuffix("_id")]
         levels[name] = _merge(levels[next(reversed(levels))], table, name, level, above)
     return levels
 
@@ -146,7 +158,8 @@ def _merge(below: pd.DataFrame, table: pd.DataFrame, name: str, level: str, abov
 
 
 def _typed(name: str, rows: pd.DataFrame, shapes: NDArray[np.object_] | None = None) -> gpd.GeoDataFrame:
-    types = {column: dtype for column, dtype in LAYERS[name].dtypes.items() if dtype != "geometry"}
+    there = [column for column in LAYERS[name].columns if column in rows or column not in LAYERS[name].sparse]
+    types = {column: LAYERS[name].dtypes[column] for column in there if column != "geometry"}
     typed = rows.reindex(columns=list(types)).astype(types)
     return typed if shapes is None else gpd.GeoDataFrame(typed, geometry=shapes, crs=4326)
 

@@ -41,7 +41,7 @@ from geo.privacy import Protected
 from geo.store import Release, Store
 from geo.view import CLASS_LISTS, Period, View
 
-__all__ = ["main", "measure", "random_views"]
+__all__ = ["ask_additive", "ask_page", "main", "measure", "percentiles", "random_views", "time_once"]
 
 SIZES = ((1_500, 200_000), (10_000, 1_000_000), (10_000, 10_000_000))
 _PAGES = ("today", "disputes", "hazards")
@@ -87,19 +87,21 @@ def measure(root: Path, repeats: int, seed: int) -> list[dict[str, Any]]:
     release = Store(root).release(1)
     start = time.perf_counter()
     for page in _PAGES:
-        _ask_page(release, page, View(Period("2025-11"), layer="disputes", level="station"))
+        ask_page(release, page, View(Period("2025-11"), layer="disputes", level="station"))
     read_seconds = time.perf_counter() - start
     tree, views = cache.tree(release), random_views(release, repeats, seed=seed)
-    additive = {page: partial(_ask_additive, release, tree, page) for page in _PAGES}
-    first = {page: [_time(partial(additive[page], view)) for view in views[page]] for page in _PAGES}
+    additive = {page: partial(ask_additive, release, tree, page) for page in _PAGES}
+    first = {page: [time_once(partial(additive[page], view)) for view in views[page]] for page in _PAGES}
     start = time.perf_counter()
     count_beforehand(release)
     beforehand_seconds = time.perf_counter() - start
     timed = {"first": first}
-    timed["additive"] = {page: [_time(partial(additive[page], view)) for view in views[page]] for page in _PAGES}
-    timed["page"] = {page: [_time(partial(_ask_page, release, page, view)) for view in views[page]] for page in _PAGES}
-    lines = [{"step": page, **{name: _percentiles(each[page]) for name, each in timed.items()}} for page in _PAGES]
-    every = {name: _percentiles([one for page in _PAGES for one in each[page]]) for name, each in timed.items()}
+    timed["additive"] = {page: [time_once(partial(additive[page], view)) for view in views[page]] for page in _PAGES}
+    timed["page"] = {
+        page: [time_once(partial(ask_page, release, page, view)) for view in views[page]] for page in _PAGES
+    }
+    lines = [{"step": page, **{name: percentiles(each[page]) for name, each in timed.items()}} for page in _PAGES]
+    every = {name: percentiles([one for page in _PAGES for one in each[page]]) for name, each in timed.items()}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     read = {"read_seconds": round(read_seconds, 2), "beforehand_seconds": round(beforehand_seconds, 2)}
     return [*lines, {"step": "all", **every, **read, "peak_bytes": peak}]
@@ -131,7 +133,7 @@ def _random_view(page: str, tree: Tree, stations: list[str], villages: list[str]
     )
 
 
-def _time(do: Callable[[], object]) -> tuple[float, float]:
+def time_once(do: Callable[[], object]) -> tuple[float, float]:
     for kept in (cache._today, cache._layer_page, cache._seen):
         kept.clear()
     wall, cpu = time.perf_counter(), time.process_time()
@@ -139,12 +141,12 @@ def _time(do: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def _percentiles(seconds: list[tuple[float, float]]) -> dict[str, float]:
+def percentiles(seconds: list[tuple[float, float]]) -> dict[str, float]:
     named = zip(("seconds", "cpu"), zip(*seconds, strict=True), strict=True)
     return {f"{name}_p{p}": round(float(np.percentile(values, p)), 4) for name, values in named for p in (50, 95)}
 
 
-def _ask_page(release: Release, page: str, view: View) -> None:
+def ask_page(release: Release, page: str, view: View) -> None:
     """Ask for what a page shows: its figures, and the values of its map."""
     if page == "today":
         cache.today(release, view, _SCOPE)
@@ -153,7 +155,7 @@ def _ask_page(release: Release, page: str, view: View) -> None:
     cache.map_values(release, view, _SCOPE, measure_id=_ON_MAP[view.layer])
 
 
-def _ask_additive(release: Release, tree: Tree, page: str, view: View) -> None:
+def ask_additive(release: Release, tree: Tree, page: str, view: View) -> None:
     """Ask for the same without what has to be worked out from single records."""
     kept: dict[tuple[str, View], Protected | None] = {}
 
@@ -183,7 +185,7 @@ def _measure_plain(root: Path, repeats: int, seed: int) -> dict[str, dict[str, f
     release = Store(root).release(1)
     views, tables = random_views(release, repeats, seed=seed), plain_figures.read_tables(release)
     return {
-        page: _percentiles([_time(partial(plain_figures.page, tables, view)) for view in views[page]])
+        page: percentiles([time_once(partial(plain_figures.page, tables, view)) for view in views[page]])
         for page in _PAGES
     }
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo.crs import areas_km2
 from geo.errors import ViewError
-from geo.layers import AREA_LEVELS
+from geo.layers import AREA_LEVELS, UPPER_LEVELS
 from geo.store import Release, read_layer
 
 __all__ = ["area_table", "children_level", "find_area", "levels", "parent"]
@@ -20,10 +20,7 @@ _COLUMNS = (
     "level",
     "name",
     "name_en",
-    "county_id",
-    "station_id",
-    "village_id",
-    "grid_id",
+    *(f"{level}_id" for level in AREA_LEVELS),
     "kind",
     "residents",
     "floating",
@@ -31,6 +28,8 @@ _COLUMNS = (
     "area_km2",
 )
 _FIGURES = ("residents", "floating", "households")
+_UPPER_IDS = frozenset(f"{level}_id" for level in UPPER_LEVELS)
+_HOLDERS = tuple(f"{level}_id" for level in AREA_LEVELS)[:-1]
 _RELEASES_KEPT = 4
 
 
@@ -45,10 +44,10 @@ def area_table(release: Release) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``area_id``, ``level``, ``name``, ``name_en``, the ids of itself and of the areas above it (``county_id``,
-        ``station_id``, ``village_id``, ``grid_id``; missing below its own level or where the data name none), ``kind``,
-        ``residents``, ``floating`` and ``households`` (of grids, summed upwards; missing where no grid gives any),
-        ``area_km2``. In the order of levels, then of codes. Not to be changed: it is shared.
+        ``area_id``, ``level``, ``name``, ``name_en``, the ids of itself and of the areas above it (a column such as
+        ``county_id`` for each of `geo.layers.AREA_LEVELS`; missing below its own level or where the data name none),
+        ``kind``, ``residents``, ``floating`` and ``households`` (of grids, summed upwards; missing where no grid gives
+        any), ``area_km2``. In the order of levels, then of codes. Not to be changed: it is shared.
     """
     return _area_table(release)
 
@@ -76,16 +75,22 @@ def _level_table(release: Release, level: str, *, above: dict[str, pd.DataFrame]
 
 
 def _fill_from_above(table: pd.DataFrame, upper: str, areas: pd.DataFrame) -> pd.DataFrame:
-    """Fill the ids above ``upper`` from the areas of that level; what the table says itself stands."""
+    """Fill the ids above ``upper`` from the areas of that level.
+
+    What the table says itself stands, but above the county: a county lies where its city does, whatever else its own
+    row says, so that areas are strictly inside of each other.
+    """
     key = f"{upper}_id"
     if key not in table.columns:
         return table
     lookup = areas.set_index("area_id")
     filled = {}
-    for column in ("county_id", "station_id", "village_id"):
+    for column in _HOLDERS:
         if column != key and lookup[column].notna().any():
-            from_above = table[key].map(lookup[column])
-            filled[column] = table[column].fillna(from_above) if column in table.columns else from_above
+            first, second = table.get(column), table[key].map(lookup[column])
+            if column in _UPPER_IDS and first is not None:
+                first, second = second, first
+            filled[column] = second if first is None else first.fillna(second)
     return table.assign(**filled)
 
 
@@ -124,11 +129,8 @@ def children_level(release: Release, area_id: str | None) -> str | None:
     present = levels(release)
     if area_id is None:
         # The whole release is one county more often than not: its stations are what there is to see.
-        tops = [level for level in present if level != "county" or _count_counties(release) > 1]
+        counts = area_table(release)["level"].value_counts()
+        tops = [level for level in present if level not in (*UPPER_LEVELS, "county") or counts[level] > 1]
         return tops[0] if tops else None
     below = present[present.index(str(find_area(release, area_id)["level"])) + 1 :]
     return below[0] if below else None
-
-
-def _count_counties(release: Release) -> int:
-    return int((area_table(release)["level"] == "county").sum())

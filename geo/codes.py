@@ -18,7 +18,8 @@ __all__ = ["Code", "all_words", "code_list", "label"]
 class Code:
     """One code of a list: its text, its words, and what the guards say of it.
 
-    ``parent`` is the code that it is a kind of; ``hours`` of a part of the day, from the first to before the second.
+    ``parent`` is the code that it is a kind of; ``hours`` of a part of the day, from the first to before the second;
+    ``layer`` and ``many`` of a level of areas above the county, what holds them and the English word for several.
     """
 
     code: str
@@ -27,6 +28,8 @@ class Code:
     flags: frozenset[str] = frozenset()
     parent: str | None = None
     hours: tuple[int, int] | None = None
+    layer: str | None = None
+    many: str | None = None
 
     @property
     def all_hours(self) -> tuple[int, ...]:
@@ -37,6 +40,10 @@ class Code:
     def label(self, language: str) -> str:
         """Return the word for the code in ``en`` or ``zh_CN``."""
         return self.zh if language.startswith("zh") else self.en
+
+    def several(self, language: str) -> str:
+        """Return the word for several of a level above the county."""
+        return self.label(language) if language.startswith("zh") or self.many is None else self.many
 
 
 def code_list(name: str) -> Mapping[str, Code]:
@@ -96,6 +103,7 @@ def _read_list(entries: Mapping[str, Mapping[str, object]]) -> Mapping[str, Code
 def _read_code(code: str, entry: Mapping[str, object]) -> Code:
     flags = entry.get("flags", ())
     parent, hours = entry.get("parent"), entry.get("hours")
+    layer, many = entry.get("layer"), entry.get("many")
     return Code(
         code=code,
         en=str(entry["en"]),
@@ -103,4 +111,6 @@ def _read_code(code: str, entry: Mapping[str, object]) -> Code:
         flags=frozenset(str(flag) for flag in flags) if isinstance(flags, list) else frozenset(),
         parent=None if parent is None else str(parent),
         hours=(int(hours[0]), int(hours[1])) if isinstance(hours, list) else None,
+        layer=None if layer is None else str(layer),
+        many=None if many is None else str(many),
     )

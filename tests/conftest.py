@@ -111,3 +111,11 @@ def chromium() -> str:
     if found is None:
         pytest.fail("The browser tests need chromium. Remedy: make test, or apt-get install chromium.")
     return found
+
+
+@pytest.fixture(scope="session")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A country of 4 provinces, each of 4 cities of 4 counties of 4 stations of 4 villages of one grid; to be read."""
+    from bench.county import publish_county
+
+    return publish_county(tmp_path_factory.mktemp("country"), grids=1024, records=20_000, sides=(1, 2, 2, 2, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from shapely.geometry import box
 
 from geo.areas import area_table, children_level, find_area, levels, parent
-from geo.errors import ViewError
+from geo.errors import LayerError, ViewError
 from geo.store import Release, Store
 
 
@@ -82,6 +83,62 @@ def test_levels_that_are_not_there_are_skipped(tmp_path: Path) -> None:
 def test_an_area_of_a_hundredth_degree(release: Release) -> None:
     # On the equator of WGS84: 0.01° of longitude is 1113.195 m, 0.01° of latitude 1105.743 m.
     assert find_area(release, "G1")["area_km2"] == pytest.approx(1.113195 * 1.105743, rel=1e-4)
+
+
+def two_provinces(*, province_id: Sequence[str | None] = (None, None, "P2")) -> dict[str, pd.DataFrame]:
+    """Two provinces, the first with a city of two counties, the second with a county right below it."""
+    told: dict[str, list[object]] = {"city_id": ["K", "K", None], "province_id": [*province_id]}
+    return {
+        "provinces": areas("province_id", {"P1": (0, 0.02), "P2": (0.02, 0.03)}),
+        "cities": areas("city_id", {"K": (0, 0.02)}, province_id=["P1"]),
+        "counties": areas("county_id", {"C1": (0, 0.01), "C2": (0.01, 0.02), "C3": (0.02, 0.03)}, **told),
+        "grids": areas("grid_id", {"G1": (0, 0.01), "G3": (0.02, 0.03)}, station_id=["S1", "S3"], households=[7, 9]),
+        "stations": areas("station_id", {"S1": (0, 0.01), "S3": (0.02, 0.03)}, county_id=["C1", "C3"]),
+    }
+
+
+def test_levels_above_the_county_come_from_the_data(tmp_path: Path) -> None:
+    release = publish(tmp_path, **two_provinces())
+    assert levels(release) == ("province", "city", "county", "station", "grid")
+    assert [parent(release, area) for area in ("S1", "C1", "K", "P1", "C3")] == ["C1", "K", "P1", None, "P2"]
+    assert [children_level(release, area) for area in (None, "P1", "K")] == ["province", "city", "county"]
+    row = find_area(release, "G1")
+    assert (row["county_id"], row["city_id"], row["province_id"]) == ("C1", "K", "P1")
+    assert area_table(release).set_index("area_id")["households"][["P1", "K", "C1", "P2"]].tolist() == [7, 7, 7, 9]
+
+
+def test_a_county_lies_where_its_city_does_whatever_else_it_says(tmp_path: Path) -> None:
+    release = publish(tmp_path, **two_provinces(province_id=["P2", None, "P2"]))
+    assert find_area(release, "C1")["province_id"] == find_area(release, "G1")["province_id"] == "P1"
+
+
+def test_a_single_country_and_province_are_no_level_to_begin_with(tmp_path: Path) -> None:
+    layers = two_provinces(province_id=["P1", "P1", "P1"])
+    layers["provinces"] = areas("province_id", {"P1": (0, 0.03)}, country_id=["N"])
+    layers["countries"] = areas("country_id", {"N": (0, 0.03)})
+    assert children_level(publish(tmp_path, **layers), None) == "county"
+
+
+def test_codes_of_levels_above_the_county_are_of_no_other_level(tmp_path: Path) -> None:
+    layers = two_provinces()
+    layers["stations"] = areas("station_id", {"S1": (0, 0.01), "P1": (0.02, 0.03)}, county_id=["C1", "C3"])
+    layers["grids"]["station_id"] = ["S1", "P1"]
+    with pytest.raises(LayerError, match="also codes of provinces, such as 'P1'"):
+        publish(tmp_path, **layers)
+
+
+def test_a_layer_above_may_come_later_than_the_counties(tmp_path: Path) -> None:
+    layers = two_provinces()
+    counties = layers.pop("counties")
+    above = {name: layers.pop(name) for name in ("provinces", "cities")}
+    first = publish(tmp_path, counties=counties[["county_id", "name", "geometry"]], **layers)
+    assert not {"city_id", "province_id"} & set(first.layers["counties"].columns)
+    second = publish(tmp_path, **above)
+    assert second.layers["counties"] == first.layers["counties"]
+    third = publish(tmp_path, counties=counties)
+    assert parent(third, "C1") == "K"
+    with pytest.raises(LayerError, match="point to cities that are not there"):
+        publish(tmp_path / "alone", counties=counties[["county_id", "name", "city_id", "geometry"]])
 
 
 def test_an_unknown_area_is_named(release: Release) -> None:

@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 from geo.codes import code_list
-from geo.layers import EVENT_LAYERS, LAYERS
+from geo.layers import AREA_LEVELS, EVENT_LAYERS, LAYERS
 from geo.measures.catalogue import CATALOGUE
 from geo.resources import resource
 from geo.rules import load_rules
@@ -19,7 +19,7 @@ PERSONAL = re.compile(
     r"person|phone|mobile|address|plate|identity|id_?card|gender|sex|birth|age$|relig|belief|ethnic|nation|petition"
     r"|victim|suspect|party|applicant|mediator|officer_name|text|note|remark|description|comment|trajector|score_of"
 )
-NAMED = {"counties", "stations", "villages", "grids", "places", "background"}
+NAMED = {*AREA_LEVELS.values(), "places", "background"}
 
 
 def test_no_layer_has_a_column_for_a_person() -> None:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPoint, Polygon, box
 
-from geo.codes import code_list
-from geo.errors import LayerError
+from geo.codes import Code, code_list
+from geo.errors import GeoError, LayerError
 from geo.layers import LAYERS, check_keys, check_layer, find_faults
+from geo.layers.schemas import read_levels
 from geo.rules import load_rules
 
 RULES = load_rules()
@@ -161,3 +162,26 @@ def test_many_rows_are_counted_not_listed(disputes: pd.DataFrame) -> None:
     frame = pd.concat([disputes] * 50, ignore_index=True).assign(record_id=np.arange(100).astype(str), source="rumour")
     with pytest.raises(LayerError, match=r"rows 0, 1, 2, 3, 4 and 95 more: unknown code"):
         check_layer("disputes", frame, rules=RULES)
+
+
+def test_levels_end_with_the_four_that_the_product_stands_on() -> None:
+    core = {level: Code(level, level, level) for level in ("county", "station", "village", "grid")}
+    state = Code("state", "state", "州", layer="states", many="States")
+    assert list(read_levels({"state": state, **core}).items())[:2] == [("state", "states"), ("county", "counties")]
+    wrong: list[dict[str, Code]] = [
+        {**core, "state": state},
+        {"state": Code("state", "state", "州"), **core},
+        {"state": Code("state", "state", "州", layer="grids"), **core},
+        {"state": Code("state", "state", "州", layer="a; drop"), **core},
+        {level: code for level, code in core.items() if level != "village"},
+    ]
+    for levels in wrong:
+        with pytest.raises(GeoError, match="levels of areas"):
+            read_levels(levels)
+
+
+def test_a_county_has_a_column_for_what_is_above_only_if_it_came_with_one() -> None:
+    counties = gpd.GeoDataFrame({"county_id": ["c"], "name": ["C"]}, geometry=[box(0, 0, 1, 1)], crs=4326)
+    assert list(check_layer("counties", counties, rules=RULES)) == ["county_id", "name", "name_en", "geometry"]
+    above = check_layer("counties", counties.assign(city_id="k"), rules=RULES)
+    assert list(above) == ["county_id", "name", "name_en", "city_id", "geometry"]

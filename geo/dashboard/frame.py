@@ -202,7 +202,7 @@ def _fitted(release: Release, scope: Scope, reading: Reading, *, named: Collecti
                 number=release.number, area=scope.area
             )
         )
-    fitted = fit_to_tree(reading, tree, home=scope.area)
+    fitted = fit_to_tree(reading, tree, home=scope.area, has_level="level" in named)
     if scope.area is not None and not tree.holds(scope.area, fitted.state.view.area):
         own = tree.area(scope.area).label(fitted.state.language)
         raise NotPermitted(

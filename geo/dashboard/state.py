@@ -151,13 +151,15 @@ def with_live_map(state: PageState, query: Query) -> PageState:
     return dataclasses.replace(state, month=month, bandwidth=_bandwidth(query, ignored))
 
 
-def fit_to_tree(reading: Reading, tree: Tree, *, home: str | None = None) -> Reading:
+def fit_to_tree(reading: Reading, tree: Tree, *, home: str | None = None, has_level: bool = True) -> Reading:
     """Make a state fit the areas of a release: an unknown area is told, a level above the area is lowered.
 
     Parameters
     ----------
     home
         The area of the one who asks; taken when the address names none.
+    has_level
+        Whether the address names a level; above the county the map begins with the level below the area if not.
     """
     view, bad = reading.state.view, reading.bad
     if view.area is not None and view.area not in tree.areas:
@@ -165,16 +167,19 @@ def fit_to_tree(reading: Reading, tree: Tree, *, home: str | None = None) -> Rea
         view = view.replace(area=None)
     if view.area is None:
         view = view.replace(area=home)
-    below = tree.levels_below(view.area)
-    if view.level not in below:
-        view = view.replace(level=below[-1])
+    below, first = tree.levels_below(view.area), tree.first_level(view.area)
+    if view.level not in below or (not has_level and first != below[-1]):
+        view = view.replace(level=first)
     return Reading(dataclasses.replace(reading.state, view=view), bad)
 
 
 def drill_into(state: PageState, area_id: str | None, tree: Tree) -> PageState:
-    """Return the state one step further down or up: the area changes, the level of the rows stays if it can."""
-    below = tree.levels_below(area_id)
-    level = state.view.level if state.view.level in below else below[-1]
+    """Return the state one step further down or up: the area changes, the level of the rows stays if it can.
+
+    Above the county each step shows the level below it: nobody looks for a city among the grids of a country.
+    """
+    below, first = tree.levels_below(area_id), tree.first_level(area_id)
+    level = state.view.level if state.view.level in below and first == below[-1] else first
     return state.replace(area=area_id, level=level, listed=None)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from geo.access import Scope
 from geo.errors import NotPermitted
-from geo.layers import LAYERS
+from geo.layers import AREA_LEVELS, LAYERS, UPPER_LEVELS
 from geo.privacy import ImportSeen, protect_changes, protect_imports, protect_layers
 from geo.store import LayerChange, LayerState, Release, Report, compare_releases
 
@@ -17,6 +17,9 @@ __all__ = ["Compare", "DataFigures", "Describe", "data_figures"]
 Compare = Callable[[Release | None, Release], tuple[LayerChange, ...]]
 #: Tells how the layers of a release stand, among all releases.
 Describe = Callable[[Release, Sequence[Release]], tuple[LayerState, ...]]
+
+# Most data are of one county: what lies above it is not missing from them.
+_MAY_LACK = frozenset(AREA_LEVELS[level] for level in UPPER_LEVELS)
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def data_figures(
         releases=tuple(reversed(releases)),
         touched={one.number: _touched(one, kept) for one in releases},
         layers=protect_layers(describe(release, releases), scope),
-        missing=tuple(name for name in LAYERS if not release.has(name)),
+        missing=tuple(name for name in LAYERS if not release.has(name) and name not in _MAY_LACK),
         changes=_changes(release, kept, scope, compare),
         imports=_imports(reports, scope),
     )

@@ -23,6 +23,14 @@ _SHOWN: Mapping[str, WholeParts] = {
     "coverage": WholeParts(None, (), ("shares",)),
     "service": WholeParts(("visits",), ("visits",), ("visits",)),
 }
+#: What the panel of a lowest area tells of each layer; all of those that are not named. What is worked out for all
+#: grids of a release at once, such as the reach of places, would hold up the step down to a grid.
+_PANEL: Mapping[str, Parts] = {
+    "disputes": ("counts", "cohort", "days", "stock"),
+    "hazards": ("counts", "stock", "repeats"),
+    "incidents": ("counts",),
+    "service": ("visits",),
+}
 #: What the table of areas tells of each layer that it has a column of.
 _ROWS: Mapping[str, Parts] = {
     "disputes": ("counts", "cohort", "stock"),
@@ -92,7 +100,7 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, ac
     parted = own is not None and reported_first(own) != own
     # The panel of a lowest area tells more of it than the tiles do.
     panel = tree.level(view.area) == tree.levels[-1]
-    shown = {layer: replace(_SHOWN[layer], now=None) if panel else _SHOWN[layer] for layer in asked}
+    shown = {layer: replace(_SHOWN[layer], now=_PANEL.get(layer)) if panel else _SHOWN[layer] for layer in asked}
     return TodayFigures(
         wholes={layer: whole_figures(ask, one, shown[layer]) for layer, one in asked.items()},
         rows={layer: ask(only("measure", _ROWS[layer]), one) for layer, one in below.items() if layer in _ROWS},

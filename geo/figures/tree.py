@@ -11,7 +11,7 @@ import pandas as pd
 from geo.access import Scope
 from geo.areas import levels
 from geo.errors import ViewError
-from geo.layers import AREA_LEVELS
+from geo.layers import AREA_LEVELS, UPPER_LEVELS
 from geo.rules import load_rules
 from geo.store import Release
 
@@ -86,6 +86,12 @@ class Tree:
             return self.levels if several else self.levels[1:]
         below = self.levels[self.levels.index(level) + 1 :]
         return below or (level,)
+
+    def first_level(self, area_id: str | None) -> str:
+        """Return the level that a map of an area begins with: above the county the one below it, else the lowest."""
+        below = self.levels_below(area_id)
+        is_above = self.levels[0] in UPPER_LEVELS and below[0] in (*UPPER_LEVELS, "county")
+        return below[0] if is_above else below[-1]
 
     def holds(self, outer: str | None, inner: str | None) -> bool:
         """Tell whether one area is inside another or the same; None is the whole release."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -115,10 +115,16 @@ def find_areas(name: str, layers: Layers, current: Release | None) -> gpd.GeoDat
 
 
 def find_keys(name: str, columns: Sequence[str], layers: Layers, current: Release | None) -> pd.DataFrame | None:
-    """Return some columns of a layer of this call, or else of the current release."""
+    """Return some columns of a layer of this call, or else of the current release; of sparse ones those it has."""
     found = layers.get(name)
     if isinstance(found, StagedRows):
         return found.read(columns)
     if found is not None:
-        return pd.DataFrame(found[[*columns]])
-    return read_layer(current, name, columns=columns) if current is not None and current.has(name) else None
+        return pd.DataFrame(found[_there(name, columns, found.columns)])
+    if current is None or not current.has(name):
+        return None
+    return read_layer(current, name, columns=_there(name, columns, current.layers[name].columns))
+
+
+def _there(name: str, columns: Sequence[str], present: Collection[str]) -> list[str]:
+    return [column for column in columns if column in present or column not in LAYERS[name].sparse]

@@ -14,10 +14,10 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import Fault, LayerError
-from geo.layers.schemas import LAYERS, STORE_CRS, Layer
+from geo.layers.schemas import AREA_LEVELS, LAYERS, STORE_CRS, UPPER_LEVELS, Layer
 from geo.rules import Rules
 
-__all__ = ["are_lost", "check_keys", "check_layer", "find_faults"]
+__all__ = ["ANY_CODE", "are_lost", "check_keys", "check_layer", "find_faults"]
 
 _IN_WORDS = {
     "str": "text",
@@ -26,6 +26,9 @@ _IN_WORDS = {
     "datetime64[ms]": "a date",
     "geometry": "a geometry",
 }
+
+#: Pattern of codes that the rules name none for.
+ANY_CODE = r"\S.*"
 
 
 def check_layer(name: str, frame: pd.DataFrame, *, rules: Rules, codes: str = "any") -> pd.DataFrame:
@@ -83,18 +86,37 @@ def find_faults(
 def check_keys(layers: Mapping[str, pd.DataFrame]) -> tuple[Fault, ...]:
     """Return a fault for every column that points to rows that do not exist in another layer.
 
+    And for every level above the county that has a code of another level: who looks after an area is known by its code.
+
     Parameters
     ----------
     layers
         All layers of a release, by name; a layer that is not there has no rows to point to.
     """
-    return tuple(
+    lost = (
         fault
         for name, frame in layers.items()
         for column, parent in LAYERS[name].parents.items()
         if column in frame.columns
         for fault in _key_faults(name, frame, column, parent, layers.get(parent))
     )
+    return (*lost, *_shared_codes(layers))
+
+
+def _shared_codes(layers: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
+    for level, name in AREA_LEVELS.items():
+        key = f"{level}_id"
+        if name not in layers or key not in layers[name].columns:
+            continue
+        codes = layers[name][key]
+        shared = codes.index[codes.isin(list(seen))]
+        if len(shared):
+            code = str(codes.loc[shared[0]])
+            problem = f"{len(shared):,} codes are also codes of {seen[code]}, such as {code!r}"
+            yield Fault(name, key, _row_labels(shared), problem, "let no two areas of different levels have one code")
+        if level in UPPER_LEVELS:
+            seen |= dict.fromkeys(codes.dropna().astype(str), name)
 
 
 def are_lost(keys: pd.Series[Any], known: pd.Series[Any] | pd.Index[Any]) -> NDArray[np.bool_]:
@@ -142,6 +164,8 @@ def _set_types(layer: Layer, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
         return frame, faults
     typed = {}
     for name, dtype in layer.dtypes.items():
+        if name in layer.sparse and name not in frame.columns:
+            continue
         try:
             typed[name] = _as_type(frame, name, dtype)
         except (TypeError, ValueError, OverflowError):
@@ -180,6 +204,8 @@ def _row_faults(
 def _schema_faults(layer: Layer, frame: pd.DataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:
     """Ask the checks of the schema, each of its column: a schema's own way takes a copy of every column for each."""
     for name, column in layer.schema.columns.items():
+        if name not in frame.columns:
+            continue
         missing = frame[name].isna().to_numpy(dtype=bool)
         if missing.any() and not column.nullable:
             problem = "an empty cell where a value must stand"
@@ -206,9 +232,11 @@ def _code_faults(
 ) -> Iterator[tuple[Fault, pd.Index[Any]]]:
     if layer.kind == "area":
         level = layer.key[0].removesuffix("_id")
-        wrong = frame.index[~frame[layer.key[0]].str.fullmatch(patterns[level]).fillna(False).astype(bool)]
+        # Rules need not name levels above the county.
+        pattern = patterns.get(level, ANY_CODE)
+        wrong = frame.index[~frame[layer.key[0]].str.fullmatch(pattern).fillna(False).astype(bool)]
         if len(wrong):
-            yield _fault(layer, layer.key[0], frame, wrong, f"no code of a {level}", f"use {patterns[level]}")
+            yield _fault(layer, layer.key[0], frame, wrong, f"no code of a {level}", f"use {pattern}")
 
 
 def _step_faults(layer: Layer, frame: pd.DataFrame) -> Iterator[tuple[Fault, pd.Index[Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -9,9 +10,19 @@ from typing import Literal
 
 import pandera.pandas as pa
 
-from geo.codes import code_list
+from geo.codes import Code, code_list
+from geo.errors import GeoError
 
-__all__ = ["AREA_LEVELS", "EVENT_LAYERS", "LAYERS", "PAUSES", "STORE_CRS", "Layer"]
+__all__ = [
+    "AREA_LEVELS",
+    "EVENT_LAYERS",
+    "LAYERS",
+    "PAUSES",
+    "STORE_CRS",
+    "UPPER_LEVELS",
+    "Layer",
+    "read_levels",
+]
 
 #: Coordinates in the store are lon/lat in degrees; edges are straight in them.
 STORE_CRS = "EPSG:4326"
@@ -41,6 +52,8 @@ class Layer:
         Column → layer whose key the column must hold; empty cells point nowhere.
     steps
         Columns of a record's transitions, first to last, each not before the first.
+    sparse
+        Optional columns that a layer has only where its rows came with them; other optional columns are always there.
     """
 
     name: str
@@ -49,6 +62,7 @@ class Layer:
     key: tuple[str, ...] = ()
     parents: Mapping[str, str] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
+    sparse: frozenset[str] = frozenset()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -121,7 +135,19 @@ def _areas(name: str, *parents: str, **columns: pa.Column) -> Layer:
     schema = {f"{name}_id": _text(), "name": _text(), "name_en": _text(optional=True), **ids, **columns}
     schema["geometry"] = _geometry(polygons=True)
     layers = {f"{parent}_id": AREA_LEVELS[parent] for parent in parents}
-    return Layer(f"{AREA_LEVELS[name]}", "area", _schema(schema), key=(f"{name}_id",), parents=MappingProxyType(layers))
+    sparse = frozenset(f"{parent}_id" for parent in parents if parent in UPPER_LEVELS)
+    return Layer(
+        AREA_LEVELS[name],
+        "area",
+        _schema(schema),
+        key=(f"{name}_id",),
+        parents=MappingProxyType(layers),
+        sparse=sparse,
+    )
+
+
+def _upper_areas() -> tuple[Layer, ...]:
+    return tuple(_areas(level, *UPPER_LEVELS[:at][::-1]) for at, level in enumerate(UPPER_LEVELS))
 
 
 def _events(name: str, class_list: str, steps: tuple[str, ...] = (), **columns: pa.Column) -> Layer:
@@ -157,10 +183,41 @@ def _schema(columns: Mapping[str, pa.Column]) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(dict(columns), strict=True, coerce=False, add_missing_columns=False)
 
 
-#: Area level → its layer, top to bottom.
-AREA_LEVELS: Mapping[str, str] = MappingProxyType(
+# What the product stands on, whatever lies above.
+_CORE: Mapping[str, str] = MappingProxyType(
     {"county": "counties", "station": "stations", "village": "villages", "grid": "grids"}
 )
+# Names of levels and layers stand in queries and in names of files.
+_NAME = re.compile(r"[a-z][a-z_]{0,30}")
+
+
+def read_levels(known: Mapping[str, Code]) -> Mapping[str, str]:
+    """Return the layer of each level of a code list, top to bottom: those above the county, then the four below.
+
+    Raises
+    ------
+    GeoError
+        When one of the four is missing or out of order, or a level above them has no layer of its own.
+
+    Examples
+    --------
+    >>> list(read_levels(code_list("level")))[-4:]
+    ['county', 'station', 'village', 'grid']
+    """
+    levels = {level: code.layer or "" for level, code in known.items() if level not in _CORE} | dict(_CORE)
+    strange = [level for level, layer in levels.items() if not (_NAME.fullmatch(level) and _NAME.fullmatch(layer))]
+    if list(levels) != list(known) or strange or len(set(levels.values())) < len(levels):
+        raise GeoError(
+            "The levels of areas can't be read. Remedy: in codes.toml let [level] end with county, station, village, "
+            "grid, and give each level above them a layer of its own; small letters and _ alone."
+        )
+    return MappingProxyType(levels)
+
+
+#: Area level → its layer, top to bottom: all that there can be; `geo.areas.levels` tells which of them a release has.
+AREA_LEVELS: Mapping[str, str] = read_levels(code_list("level"))
+#: The levels above the county, top to bottom.
+UPPER_LEVELS: tuple[str, ...] = tuple(level for level in AREA_LEVELS if level not in _CORE)
 
 _DISPUTE_STEPS = (
     "accepted_on",
@@ -175,7 +232,8 @@ _DISPUTE_STEPS = (
 _HAZARD_STEPS = ("notified_on", "rectifying_on", "rectified_on", "verified_on", "due_on", *PAUSES)
 
 _ALL = (
-    _areas("county"),
+    *_upper_areas(),
+    _areas("county", *UPPER_LEVELS[::-1]),
     _areas("station", "county"),
     _areas("village", "station"),
     _areas(
@@ -283,4 +341,6 @@ _ALL = (
 )
 
 LAYERS: Mapping[str, Layer] = MappingProxyType({layer.name: layer for layer in _ALL})
+if len(LAYERS) < len(_ALL):
+    raise GeoError("A level of areas has the layer of something else. Remedy: name its layer otherwise in codes.toml.")
 EVENT_LAYERS: tuple[str, ...] = tuple(layer.name for layer in _ALL if layer.kind == "event")

@@ -114,8 +114,9 @@ def _is_large(release: Release, level: str) -> bool:
 
 
 def border_level(layers: tuple[str, ...]) -> str | None:
-    """Return the level whose borders are always on: stations, or else the highest above the grids; None for none."""
+    """Return the level whose borders are always on: stations, or counties, or the highest above the grids, if any."""
     areas = [level for level in layers if level in AREA_LEVELS]
-    if "station" in areas:
-        return "station"
+    for level in ("station", "county"):
+        if level in areas:
+            return level
     return areas[0] if areas and areas[0] != _LOWEST else None

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from geo.access import Scope
 from geo.areas import area_table, levels
 from geo.errors import NotPermitted
-from geo.layers import AREA_LEVELS
+from geo.layers import AREA_LEVELS, UPPER_LEVELS
 from geo.rules import load_rules
 from geo.store import Release, read_layer
 
@@ -37,6 +37,8 @@ FORMAT = 1
 BACKGROUND = "background"
 # About two metres: not to be seen at the deepest zoom of a grid, and a third of the bytes.
 _TOLERANCE_DEGREES = 2e-5
+# Above the county about a pixel of a map that one area fills: their borders have more points than a browser can draw.
+_SIDE_PER_TOLERANCE = 700
 _MICRODEGREES = 1e6
 
 
@@ -63,6 +65,13 @@ def geometry_key(release: Release, level: str, scope: Scope) -> str:
     return hashlib.sha256(json.dumps([FORMAT, level, content]).encode()).hexdigest()[:32]
 
 
+def _tolerance(level: str, shapes: NDArray[np.object_]) -> float:
+    """Return how far borders of a level may move, in degrees."""
+    if level not in UPPER_LEVELS:
+        return _TOLERANCE_DEGREES
+    return max(_TOLERANCE_DEGREES, float(np.median(np.sqrt(shapely.area(shapes)))) / _SIDE_PER_TOLERANCE)
+
+
 def geometry_text(release: Release, level: str, scope: Scope) -> str:
     """Return the shapes of a level, or the background, as JSON text.
 
@@ -76,7 +85,8 @@ def geometry_text(release: Release, level: str, scope: Scope) -> str:
     if level == BACKGROUND:
         return _to_json(encode_lines(layer))
     named = layer.set_index(f"{level}_id").loc[list(area_ids(release, level))]
-    return _to_json(encode_areas(named.rename_axis("area_id").reset_index()))
+    tolerance = _tolerance(level, named.geometry.to_numpy())
+    return _to_json(encode_areas(named.rename_axis("area_id").reset_index(), tolerance_degrees=tolerance))
 
 
 @lru_cache(maxsize=16)
@@ -94,13 +104,15 @@ def release_bounds(release: Release) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
+def encode_areas(areas: gpd.GeoDataFrame, *, tolerance_degrees: float = _TOLERANCE_DEGREES) -> dict[str, Any]:
     """Write areas as plain values for the browser.
 
     Parameters
     ----------
     areas
         ``area_id``, ``name``, perhaps ``name_en``, and polygons in EPSG:4326.
+    tolerance_degrees
+        How far borders may move.
 
     Returns
     -------
@@ -109,7 +121,7 @@ def encode_areas(areas: gpd.GeoDataFrame) -> dict[str, Any]:
         their rings. Coordinates are whole microdegrees; a ring is a flat list of steps, the first from 0, 0, without
         the point that closes it.
     """
-    shapes = simplify_coverage(areas.geometry.to_numpy())
+    shapes = simplify_coverage(areas.geometry.to_numpy(), tolerance_degrees=tolerance_degrees)
     centres = _microdegrees(shapely.get_coordinates(shapely.point_on_surface(shapes)))
     return {
         "ids": areas["area_id"].tolist(),
@@ -150,15 +162,19 @@ def encode_lines(background: gpd.GeoDataFrame) -> dict[str, Any]:
     ]}  # fmt: skip
 
 
-def simplify_coverage(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+def simplify_coverage(
+    shapes: NDArray[np.object_], *, tolerance_degrees: float = _TOLERANCE_DEGREES
+) -> NDArray[np.object_]:
     """Leave out points that nobody can see, the same on both sides of a border, so that no gap opens.
 
     Parameters
     ----------
     shapes
         Polygons in degrees; a tessellation, or nearly one.
+    tolerance_degrees
+        How far a border may move.
     """
-    simplified = shapely.coverage_simplify(shapes, _TOLERANCE_DEGREES)
+    simplified = shapely.coverage_simplify(shapes, tolerance_degrees)
     # An area that is smaller than the tolerance keeps its own points.
     return np.where(shapely.is_empty(simplified), shapes, simplified)
 

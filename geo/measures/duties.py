@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from geo.layers import UPPER_LEVELS
+
 __all__ = ["DUTIES", "NOTHING_WAITS", "Duty", "duties_at"]
 
 Why = Literal["counted", "ended", "no_state", "handled"]
@@ -65,7 +67,7 @@ NOTHING_WAITS: Mapping[str, Why] = MappingProxyType(
         "requests_per_1000": "handled",
     }
 )
-_OF_STATIONS = ("county", "station")
+_OF_STATIONS = (*UPPER_LEVELS, "county", "station")
 
 
 def duties_at(level: str) -> tuple[str, ...]:

@@ -46,8 +46,6 @@ __all__ = [
 _COUNTS = (
     "n",
     "change",
-    "reported",
-    "discovered",
     "per_1000_residents",
     "per_1000_households",
     "reported_per_1000",
@@ -57,6 +55,7 @@ _COUNTS = (
 _HELD: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "disputes": {
+            "sources": ("reported", "discovered"),
             "counts": _COUNTS,
             "cohort": ("accepted", "settled", "settled_share", "settled_in_month"),
             "days": ("median_days",),
@@ -64,13 +63,14 @@ _HELD: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "repeats": ("repeats", "repeat_share"),
         },
         "hazards": {
+            "sources": ("reported", "discovered"),
             "counts": _COUNTS,
             "stock": ("open", "overdue", "major_open", "major_overdue", "major_overdue_share", "removed"),
             "removals": ("removed_on_time",),
             "days": ("median_days",),
             "repeats": ("repeats",),
         },
-        "incidents": {"counts": _COUNTS},
+        "incidents": {"sources": ("reported", "discovered"), "counts": _COUNTS},
     }
 )
 
@@ -182,6 +182,12 @@ def _number_columns(asked: Asked) -> Columns:
     return {"n": as_counts(asked.tally(count_found)["n"])}
 
 
+def _source_columns(asked: Asked) -> Columns:
+    """Return the number of records of each source, which the counts hold too."""
+    sources = asked.tally(count_sources)
+    return {name: as_counts(sources[f"source_{name}"]) for name in code_names(asked.view.layer, "source")}
+
+
 def _source_rates(
     by_source: Mapping[str, npt.NDArray[np.int64]], residents: npt.NDArray[np.float64], rules: Rules
 ) -> Columns:
@@ -263,6 +269,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = MappingProxyType(
             {
                 "number": _number_columns,
                 "counts": _count_columns,
+                "sources": _source_columns,
                 "cohort": _counted(disputes.count_cohort, disputes.cohort_columns),
                 "days": _of_records(disputes.days_columns),
                 "settlements": _counted(disputes.count_settlements, disputes.settlement_columns),
@@ -276,6 +283,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = MappingProxyType(
             {
                 "number": _number_columns,
                 "counts": _count_columns,
+                "sources": _source_columns,
                 "stock": _counted(hazards.count_stock, hazards.stock_columns),
                 "removals": _counted(hazards.count_removals, hazards.removal_columns),
                 "days": _of_records(hazards.days_columns),
@@ -288,6 +296,7 @@ PARTS: Mapping[str, Mapping[str, Part]] = MappingProxyType(
             {
                 "number": _number_columns,
                 "counts": _count_columns,
+                "sources": _source_columns,
                 "codes": _counted(count_incidents, _numbers),
                 "hours": _hour_columns,
                 "hot_spots": _hot_spot_columns,

@@ -14,6 +14,7 @@ import pandas as pd
 from geo.areas import area_table
 from geo.codes import code_list
 from geo.errors import ViewError
+from geo.layers import UPPER_LEVELS
 from geo.measures.figures import Columns, as_counts, event_rate_columns, share, sum_by
 from geo.measures.intervals import dispersion_of, wilson_interval
 from geo.measures.reach import reach_columns
@@ -220,7 +221,7 @@ def _survey_columns(release: Release, rows: Rows, window: Window, rules: Rules) 
 
 def _survey_sums(release: Release, kind: int, rows: Rows, window: Window) -> tuple[Floats, Floats]:
     level = "" if rows.areas.empty else str(rows.areas["level"].iloc[0])
-    if not release.has("surveys") or level not in (WHOLE, "county", "station"):
+    if not release.has("surveys") or level not in (WHOLE, *UPPER_LEVELS, "county", "station"):
         return _unknown(rows), _unknown(rows)
     surveys = _within(_read(release, "surveys"), window)
     row = station_rows(release, rows, surveys["station"], level=level)

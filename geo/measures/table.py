@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from geo.layers import AREA_LEVELS
 from geo.store import Release
 
 __all__ = ["IDENTITY", "LINEAGE", "Table"]
@@ -14,7 +15,7 @@ __all__ = ["IDENTITY", "LINEAGE", "Table"]
 #: Columns that say which area a row is, in front of its figures.
 IDENTITY = ("area_id", "name", "name_en", "level")
 #: Columns of `Table.lineage`.
-LINEAGE = ("area_id", "county_id", "station_id", "village_id", "grid_id")
+LINEAGE = ("area_id", *(f"{level}_id" for level in AREA_LEVELS))
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from geo.errors import Fault, LayerError, StoreError
-from geo.layers import LAYERS, SeenKeys, check_keys, check_layer
+from geo.layers import AREA_LEVELS, LAYERS, UPPER_LEVELS, SeenKeys, check_keys, check_layer
 from geo.rules import Rules
 from geo.store.files import Files, Lease, is_whole
 from geo.store.issued import note_number
@@ -259,7 +259,12 @@ def _related(
         for parent in LAYERS[name].parents.values():
             needed[parent].add(LAYERS[parent].key[0])
     for name in kept:
-        needed[name].update(column for column, parent in LAYERS[name].parents.items() if parent in checked)
+        there = base.layers[name].columns
+        pointing = (column for column, parent in LAYERS[name].parents.items() if parent in checked)
+        needed[name].update(column for column in pointing if column in there)
+    if any(AREA_LEVELS[level] in (*checked, *kept) for level in UPPER_LEVELS):
+        for level, name in AREA_LEVELS.items():
+            needed[name].add(f"{level}_id")
     return {name: read_layer(base, name, columns=sorted(needed[name])) for name in kept if needed[name]}
 
 
@@ -273,7 +278,9 @@ def _write_layer(lease: Lease, name: str, frame: pd.DataFrame | StagedRows, base
     if same is not None and same.sha256 == sealed.sha256 and is_whole(lease.files.root / same.path, same.sha256):
         lease.drop(path)
         return same
-    return LayerFile(path, len(frame), sealed.bytes, sealed.sha256, tuple(layer.dtypes.items()))
+    there = layer.dtypes if isinstance(frame, StagedRows) else frame.columns
+    schema = tuple((column, dtype) for column, dtype in layer.dtypes.items() if column in there)
+    return LayerFile(path, len(frame), sealed.bytes, sealed.sha256, schema)
 
 
 def _draft(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from geo.access import Scope, asker_of, require_area, require_role, rotate_key, store_key
+from geo.areas import area_table
 from geo.errors import GeoError, NotPermitted, StoreError, ViewError
 from geo.store import Release
 from tests.maps.small import publish_small
@@ -93,3 +94,15 @@ def test_pseudonyms_tell_people_and_months_apart_and_hide_both() -> None:
     others.append(pseudonym("issuer", "zhang", at=datetime(2025, 4, 1, tzinfo=UTC)))
     assert len({pseudonym("issuer", "zhang"), *others}) == 5
     assert all(len(name) == 12 and "zhang" not in name for name in others)
+
+
+@pytest.mark.parametrize("role", ["director", "planner"])
+def test_a_city_is_an_area_like_any_other(country: Release, role: str) -> None:
+    scope = Scope(role, "C0000")
+    inside = area_table(country).query("city_id == 'C0000'")
+    assert set(inside["level"]) == {"city", "county", "station", "village", "grid"}
+    for area in inside.drop_duplicates("level")["area_id"]:
+        require_area(scope, country, str(area))
+    for other in (None, "N0", "P000", "C0001", *area_table(country).query("city_id == 'C0001'")["area_id"].tail(1)):
+        with pytest.raises(NotPermitted, match="is for C0000"):
+            require_area(scope, country, other)

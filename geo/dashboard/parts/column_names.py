@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from geo.codes import code_list
+from geo.layers import UPPER_LEVELS
 from geo.words import gettext as _
+from geo.words import language
 
 __all__ = ["column_name"]
 
@@ -15,6 +18,9 @@ def column_name(column: str) -> str:
     >>> column_name("found_at")
     'Found at'
     """
+    level = column.removesuffix("_id")
+    if level in UPPER_LEVELS:
+        return _("Code of the {level}").format(level=code_list("level")[level].label(language()))
     return _names().get(column, column)
 
 

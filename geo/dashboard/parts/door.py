@@ -9,9 +9,10 @@ from geo.dashboard.frame import Frame
 from geo.dashboard.plain import plain
 from geo.dashboard.record import record
 from geo.dashboard.sign_in import is_set_up
+from geo.layers import UPPER_LEVELS
 from geo.words import gettext as _
 
-__all__ = ["role_words", "show_asker", "show_door"]
+__all__ = ["role_words", "scope_level", "show_asker", "show_door"]
 
 
 def role_words(role: str, level: str | None) -> str:
@@ -38,10 +39,17 @@ def role_words(role: str, level: str | None) -> str:
     return others.get(role) or directors.get(level) or _("Director")
 
 
+def scope_level(frame: Frame, area: str | None) -> str | None:
+    """Return the level that a role is for; None for the whole of a release that does not reach above the county."""
+    if area is not None:
+        return frame.tree.level(area) if area in frame.tree.areas else ""
+    return next((level for level in frame.tree.levels[:1] if level in UPPER_LEVELS), None)
+
+
 def show_asker(frame: Frame) -> None:
     """Show which role the figures are shown for, and the way in or out."""
     scope = frame.scope
-    words = role_words(scope.role, frame.tree.level(scope.area))
+    words = role_words(scope.role, scope_level(frame, scope.area))
     if scope.area is not None:
         words = f"{words} · {plain(frame.name(scope.area))}"
     with st.container(gap="xsmall"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from geo.codes import code_list
+from geo.layers import AREA_LEVELS, UPPER_LEVELS
 from geo.words import gettext as _
+from geo.words import language
 
 __all__ = ["join_layers", "layer_name"]
 
@@ -12,9 +15,10 @@ def layer_name(layer: str) -> str:
 
     Examples
     --------
-    >>> layer_name("groups")
-    'Volunteer groups'
+    >>> layer_name("groups"), layer_name("provinces")
+    ('Volunteer groups', 'Provinces')
     """
+    upper = {AREA_LEVELS[level]: code_list("level")[level].several(language()) for level in UPPER_LEVELS}
     names = {
         "counties": _("Counties"),
         "stations": _("Stations"),
@@ -32,7 +36,7 @@ def layer_name(layer: str) -> str:
         "designations": _("Designations"),
         "background": _("Map background"),
     }
-    return names.get(layer, layer)
+    return names.get(layer) or upper.get(layer, layer)
 
 
 def join_layers(layers: list[str]) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 
 from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.layer_names import layer_name
-from geo.layers import AREA_LEVELS, LAYERS
+from geo.layers import AREA_LEVELS, LAYERS, UPPER_LEVELS
 from geo.words import gettext as _
 from geo.words import message
 
@@ -203,6 +203,6 @@ def _lower(text: str) -> str:
 def _named(text: str) -> str:
     if text in LAYERS:
         return layer_name(text)
-    if text in AREA_LEVELS:
+    if text in AREA_LEVELS and (text not in UPPER_LEVELS or text not in _WORDS):
         return level_title(text)
     return _(text) if text in _WORDS else text

@@ -17,7 +17,7 @@ from geo.access.who import COMMAND, SERVER
 from geo.dashboard.frame import Frame
 from geo.dashboard.navigation import PAGES
 from geo.dashboard.parts.area_table import level_title
-from geo.dashboard.parts.door import role_words
+from geo.dashboard.parts.door import role_words, scope_level
 from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.plain import plain
 from geo.words import gettext as _
@@ -122,7 +122,7 @@ def show_deeds(frame: Frame, deeds: Sequence[Deed]) -> None:
             "at": [deed.at.astimezone(zone).replace(tzinfo=None) for deed in deeds[:_MOST_SENT]],
             "what": [what_words(deed.what) for deed in deeds[:_MOST_SENT]],
             "of": [_asked(frame, deed) for deed in deeds[:_MOST_SENT]],
-            "role": [role_words(deed.role, _level(frame, deed)) for deed in deeds[:_MOST_SENT]],
+            "role": [role_words(deed.role, scope_level(frame, deed.area)) for deed in deeds[:_MOST_SENT]],
             "area": areas,
             "who": [_who(deed.who) for deed in deeds[:_MOST_SENT]],
             "n": [deed.n for deed in deeds[:_MOST_SENT]],
@@ -143,12 +143,6 @@ def show_deeds(frame: Frame, deeds: Sequence[Deed]) -> None:
     if len(deeds) > _MOST_SENT:
         more = _("The newest {shown} of {all} lines; maplegrid audit lists all.")
         st.caption(more.format(shown=count_text(_MOST_SENT), all=count_text(len(deeds))))
-
-
-def _level(frame: Frame, deed: Deed) -> str | None:
-    if deed.area is None:
-        return None
-    return frame.tree.level(deed.area) if deed.area in frame.tree.areas else ""
 
 
 def _area(frame: Frame, area: str | None) -> str | None:

@@ -17,7 +17,7 @@ from pyproj import CRS
 from geo.access import Scope
 from geo.areas import area_table, find_area
 from geo.crs import layer_bounds, project_geometries, working_crs
-from geo.layers import AREA_LEVELS
+from geo.layers import AREA_LEVELS, UPPER_LEVELS
 from geo.maps.base import border_level
 from geo.maps.geometry import BACKGROUND, geometry_layers
 from geo.privacy import Protected
@@ -105,7 +105,8 @@ def lay_ground(
     areas = _chosen(shapes, set(ids))
     extent = areas.polygons if len(areas.ids) else shapes.polygons
     frame, metres_per_mm = _frame(shapely.total_bounds(extent), width_mm, height_mm)
-    above = border_level(present)
+    # Stations would hide the borders of cities and provinces.
+    above = border_level(present) if view.level not in UPPER_LEVELS else None
     upper = shapes_of(release, above, crs, lang) if above is not None and above != view.level else None
     return Ground(
         crs,

@@ -14,7 +14,7 @@ from geo.intake.doctor.columns import known_headers, squash
 from geo.intake.doctor.finding import Figure, Finding, make_finding
 from geo.intake.match import contains, fullmatch
 from geo.intake.repair.codes import clean_codes, flaw_of
-from geo.layers import AREA_LEVELS, LAYERS
+from geo.layers import ANY_CODE, AREA_LEVELS, LAYERS
 from geo.rules import load_rules
 
 __all__ = ["AREA_KEYS", "KnownCodes", "code_columns", "find_codes", "nearest_code"]
@@ -162,7 +162,7 @@ def _short_by_rule(case: Case, column: str, target: str, cells: pd.Series[Any]) 
     codes = case.recipe.release.codes if case.recipe else None
     if codes != "cn" and case.table.sample(column).str.len().nunique() == 1:
         return
-    pattern = load_rules().codes[codes or "any"][target.removesuffix("_id")]
+    pattern = load_rules().codes[codes or "any"].get(target.removesuffix("_id"), ANY_CODE)
     numbers = cells[fullmatch(cells, r"\d+")].astype("str")
     if len(numbers) < _SHARE_CLEAR * len(cells) or numbers.empty:
         return

@@ -20,7 +20,7 @@ from geo.intake.doctor.angles import ANGLE_KINDS, read_angles
 from geo.intake.doctor.table import RawTable
 from geo.intake.match import fullmatch
 from geo.intake.persons.headers import find_person_columns
-from geo.layers import LAYERS, Layer
+from geo.layers import AREA_LEVELS, LAYERS, UPPER_LEVELS, Layer
 from geo.resources import resource
 
 __all__ = ["Guess", "called_by", "code_of", "guess_layer", "guess_mapping", "is_date", "known_headers", "rank_columns"]
@@ -128,7 +128,9 @@ def guess_layer(table: RawTable, *, file: str = "") -> tuple[tuple[str, float], 
     """
     scores = {name: _layer_score(table, layer, file) for name, layer in LAYERS.items()}
     found = [(name, score) for name, score in scores.items() if score >= _LEAST_LAYER]
-    return tuple(sorted(found, key=lambda pair: -pair[1]))
+    # Of two that fit as well, one above the county comes last: few files are of those.
+    upper = [AREA_LEVELS[level] for level in UPPER_LEVELS]
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0] in upper)))
 
 
 def code_of(text: str, list_name: str) -> str | None:

@@ -23,7 +23,7 @@ from geo.intake.doctor.text import tell_reading
 from geo.intake.recipes.recipe import Recipe
 from geo.intake.serials import counts_from_1904
 from geo.layers import LAYERS
-from geo.store import Store
+from geo.store import Release, Store
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -167,8 +167,8 @@ def diagnose(
     chosen = layer or (recipe.layer if recipe else None) or (layers[0][0] if layers else None)
     if chosen is None:
         findings.append(make_finding("columns.no_layer"))
-    columns = _columns(table, chosen, recipe)
     release = store.current() if store is not None else None
+    columns = _columns(table, chosen, recipe, release)
     case = Case(
         file=path.name,
         table=table,
@@ -196,11 +196,16 @@ def _examine(case: Case) -> Iterator[Finding]:
             yield from findings
 
 
-def _columns(table: RawTable, layer: str | None, recipe: Recipe | None) -> tuple[Guess, ...]:
+def _columns(table: RawTable, layer: str | None, recipe: Recipe | None, release: Release | None) -> tuple[Guess, ...]:
     if recipe is not None:
         told = {**recipe.columns, **{name: made.sources[0] for name, made in recipe.values.items() if made.sources}}
         return tuple(Guess(name, source, 1.0) for name, source in told.items() if source in table.columns)
-    return rank_columns(table, layer) if layer is not None and layer in LAYERS else ()
+    if layer is None or layer not in LAYERS:
+        return ()
+    # A county's file may name its city: it is asked for where the release has cities, and else left alone.
+    about = LAYERS[layer]
+    away = {name for name in about.sparse if release is None or not release.has(about.parents[name])}
+    return tuple(guess for guess in rank_columns(table, layer) if guess.target not in away)
 
 
 def _as_of(path: Path, recipe: Recipe | None, today: date | None) -> date:

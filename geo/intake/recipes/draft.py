@@ -19,7 +19,7 @@ from geo.intake.ground import is_placed
 from geo.intake.recipes.earlier import code_before
 from geo.intake.recipes.recipe import Recipe
 from geo.intake.repair.table import POINT_REPAIRS, TABLE_REPAIRS, TOTALS
-from geo.layers import AREA_LEVELS, LAYERS
+from geo.layers import AREA_LEVELS, LAYERS, UPPER_LEVELS
 from geo.store import Release, read_layer
 
 __all__ = [
@@ -339,7 +339,7 @@ def _recorded(table: RawTable, layer: str, persons: Sequence[str], release: Rele
     if release is None or not is_placed(layer):
         return found
     for level, areas in AREA_LEVELS.items():
-        if level == "county" or not release.has(areas):
+        if level in (*UPPER_LEVELS, "county") or not release.has(areas):
             continue
         codes = pd.Index(read_layer(release, areas, columns=[f"{level}_id"])[f"{level}_id"])
         columns = [name for name in table.columns if name not in persons]

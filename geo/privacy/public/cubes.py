@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from itertools import compress
 from types import MappingProxyType
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.areas import area_table, levels
-from geo.layers import AREA_LEVELS, EVENT_LAYERS
+from geo.layers import AREA_LEVELS, EVENT_LAYERS, UPPER_LEVELS
 from geo.measures.events import as_positions, code_names, read_events
 from geo.measures.rows import WHOLE, Rows, area_rows, grid_areas, total_row
 from geo.measures.samples import Sample, sample_of
@@ -179,7 +180,9 @@ def _area_axis(release: Release, rules: Rules) -> tuple[Rows, Axis, Ints]:
     leaves = labels[shown[-1]]
     groups: dict[str, list[str]] = {}
     for level in shown[:-1]:
-        for label, leaf in zip(labels[level], leaves, strict=True):
+        # What lies in no city is no group of its own: it may lie anywhere.
+        held = lineage[f"{level}_id"].notna() if level in UPPER_LEVELS else np.ones(rows.n, dtype=bool)
+        for label, leaf in compress(zip(labels[level], leaves, strict=True), held):
             groups.setdefault(label, []).append(leaf)
     if (area_table(release)["level"] == shown[0]).sum() > 1:
         groups[ALL] = leaves

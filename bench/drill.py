@@ -1,0 +1,109 @@
+"""Times each step from a country down to a grid: what the page Today and its map ask of the server.
+
+``python -m bench.drill`` publishes a country (`bench.county`), opens the release in a process of its own, reads it, and
+goes down from the country along random ways: at each step it asks for the page and the values of its map as the
+dashboard does after a click (`geo.dashboard.state.drill_into`), with no table kept of any view. It prints a JSON line
+for each step: the level gone to, the level on the map and its areas, wall and CPU seconds (p50, p95) of what can be
+added up alone (``additive``) and of all that the page shows (``page``); CPU seconds hold on a machine that others work
+on. For a level that is sent as shapes also how large these are, which a browser reads once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import multiprocessing
+import tempfile
+import time
+from collections import defaultdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bench.county import publish_county
+from bench.figures import ask_additive, ask_page, percentiles, time_once
+from geo.access import Scope
+from geo.areas import area_table
+from geo.dashboard import cache
+from geo.dashboard.state import PageState, drill_into
+from geo.figures.tree import Tree
+from geo.maps import is_for_tiles
+from geo.maps.geometry import geometry_text
+from geo.store import Release, Store
+from geo.view import Period, View
+
+__all__ = ["main", "measure"]
+
+_SIDES = (1, 3, 2, 3, 3)
+_PERIOD = Period("2025-11")
+_WAYS = 5
+_PAGE = "today"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--grids", type=int, default=100_000)
+    parser.add_argument("--records", type=int, nargs="+", default=[1_000_000, 10_000_000])
+    parser.add_argument("--ways", type=int, default=_WAYS, help="ways down from the country to a grid")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="keep the stores here, and use those that are there")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as temporary:
+        for records in options.records:
+            store = (options.folder or Path(temporary)) / f"country-{options.grids}-{records}"
+            if Store(store).current() is None:
+                publish_county(store, grids=options.grids, records=records, seed=options.seed, sides=_SIDES)
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                lines = pool.apply(measure, (store, options.ways, options.seed))
+            for line in lines:
+                sizes = {"grids": options.grids, "records": records}
+                print(json.dumps({"bench": "drill", **sizes, **line}), flush=True)
+    return 0
+
+
+def measure(root: Path, ways: int, seed: int) -> list[dict[str, Any]]:
+    """Go down so many ways; give a line for each step, and one for reading the release."""
+    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    release, start = Store(root).release(1), time.perf_counter()
+    tree = cache.tree(release)
+    top = PageState(View(_PERIOD, level=tree.first_level(None)))
+    ask_page(release, _PAGE, top.view)
+    read_seconds = round(time.perf_counter() - start, 2)
+    steps: dict[tuple[str, str], dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
+    random = np.random.default_rng(seed)
+    for _ in range(ways):
+        for state in _way_down(top, tree, random):
+            own = tree.level(state.view.area) or "all"
+            kept = steps[own, state.view.level]
+            kept["additive"].append(time_once(partial(ask_additive, release, tree, _PAGE, state.view)))
+            kept["page"].append(time_once(partial(ask_page, release, _PAGE, state.view)))
+    lines = [
+        {"step": own, "map": shown, **_size(release, shown), **{name: percentiles(told) for name, told in of.items()}}
+        for (own, shown), of in steps.items()
+    ]
+    return [*lines, {"step": "read", "read_seconds": read_seconds}]
+
+
+def _way_down(top: PageState, tree: Tree, random: np.random.Generator) -> list[PageState]:
+    """Return the states from the whole down to a grid, each the one that a click gives."""
+    states = [top]
+    tops = tree.children(None)
+    below = tree.children(tops[0]) if len(tops) == 1 else tops
+    while below:
+        states.append(drill_into(states[-1], str(random.choice(below)), tree))
+        below = tree.children(states[-1].view.area)
+    return states
+
+
+def _size(release: Release, level: str) -> dict[str, int]:
+    areas = int((area_table(release)["level"] == level).sum())
+    if is_for_tiles(release, level):
+        return {"areas": areas}
+    return {"areas": areas, "shape_bytes": len(geometry_text(release, level, Scope("planner")).encode())}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
