@@ -9,12 +9,13 @@ from geo.access import Scope
 from geo.errors import GeoError
 from geo.export.facts import period_text, shown_parts, unplaced_text
 from geo.export.html_page import HEAT, heat_option, measure_options, month_options
-from geo.figures.asked import ask_if_told, layers_shown, seen
+from geo.figures.asked import ask_if_told, layers_shown, only, seen
 from geo.figures.months import months_seen
 from geo.layers import EVENT_LAYERS
 from geo.maps.classify import Classes
 from geo.maps.heat import Heat
 from geo.measures.catalogue import mappable, usual_measure
+from geo.measures.parts import parts_of
 from geo.privacy import Protected, nearest_allowed
 from geo.store import Release
 from geo.view import Period, View
@@ -69,7 +70,7 @@ def page_layer(
         "unplaced": unplaced_text(protected, lang),
         "options": options,
         "chosen": chosen,
-        "months": month_options(_months(release, view, scope, lang=lang), monthly, lang=lang),
+        "months": month_options(_months(release, view, scope, monthly, lang=lang), monthly, lang=lang),
     }
 
 
@@ -103,9 +104,10 @@ def _states(release: Release, view: View, scope: Scope) -> Protected | None:
     return seen("states", release, view, scope)
 
 
-def _months(release: Release, view: View, scope: Scope, *, lang: str) -> dict[str, Protected]:
-    """Return the tables of the months that the reader may see, by their names."""
+def _months(release: Release, view: View, scope: Scope, measure_id: str, *, lang: str) -> dict[str, Protected]:
+    """Return what holds a measure in each of the months that the reader may see, by their names."""
     last = f"{release.as_of:%Y-%m}"
     months = months_seen(release, view, scope, first=_FIRST_MONTH, last=last)
     views = {period_text(Period(month), lang): view.replace(period=Period(month)) for month in months}
-    return {name: seen("measure", release, one, scope) for name, one in views.items()}
+    measured = only("measure", parts_of(view.layer, measure_id))
+    return {name: seen(measured, release, one, scope) for name, one in views.items()}
