@@ -217,7 +217,7 @@ class _Asked:
 def _labels(table: Table) -> list[str]:
     """Return the names of the rows' areas on the lattice; one for a table that is about one area."""
     names = list(AREA_LEVELS)
-    ids = [table.lineage[f"{level}_id"].to_numpy(dtype=object, na_value=None) for level in names]
+    ids = [table.lineage[f"{level}_id"].to_numpy(dtype=object) for level in names]
     filled = np.column_stack([pd.notna(column) for column in ids])
     lowest = np.where(filled.any(axis=1), filled.shape[1] - 1 - filled[:, ::-1].argmax(axis=1), -1)
     return [
