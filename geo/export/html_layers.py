@@ -21,7 +21,7 @@ from geo.store import Release
 from geo.view import Period, View
 from geo.words.cells import is_closed
 
-__all__ = ["STATES", "other_layers", "page_layer"]
+__all__ = ["STATES", "layer_label", "other_layers", "page_layer"]
 
 #: Stands for the coverage states, which are words and not numbers.
 STATES = "states"
@@ -65,13 +65,18 @@ def page_layer(
     monthly = chosen if chosen in protected.frame.columns else usual_measure(view.layer)
     return {
         "id": view.layer,
-        "label": shown_parts(release, view.replace(area=None), lang)[0],
+        "label": layer_label(release, view, lang),
         "shown": " · ".join(shown_parts(release, view, lang)),
         "unplaced": unplaced_text(protected, lang),
         "options": options,
         "chosen": chosen,
         "months": month_options(_months(release, view, scope, monthly, lang=lang), monthly, lang=lang),
     }
+
+
+def layer_label(release: Release, view: View, lang: str) -> str:
+    """Return what a view's layer is called."""
+    return shown_parts(release, view.replace(area=None), lang)[0]
 
 
 def other_layers(release: Release, protected: Protected) -> Iterator[Protected]:
