@@ -159,6 +159,7 @@ def export(
     from geo.access import Scope
     from geo.export.files import write_file
     from geo.export.html import write_html
+    from geo.export.steps import silent
     from geo.measures.catalogue import usual_measure
 
     scope = Scope(role, area)
@@ -188,16 +189,18 @@ def export(
                 lang=lang,
             )
             write_paper(kind, release, asked, scope, asked_map, out, dpi=dpi, tiles=tiles)
-        elif kind == "html" and measure_id == _HEAT:
-            write_html(release, asked, scope, out, heat=_heat(release, asked, scope, bandwidth_m), lang=lang)
         elif kind == "html":
-            write_html(release, asked, scope, out, measure=measure_id, lang=lang)
+            heat = _heat(release, asked, scope, bandwidth_m) if measure_id == _HEAT else None
+            shown = None if heat else measure_id
+            with progress_bar("Writing") as progress:
+                write_html(release, asked, scope, out, measure=shown, heat=heat, lang=lang, progress=progress or silent)
         else:
             asked_file = file_asked(
                 column, bandwidth_m=bandwidth_m, lang=lang, crs=crs, encoding=encoding, points=points
             )
-            with progress_bar("Writing"):
-                beside = write_file(kind, release, asked, scope, out, asked_file)[1:]
+            with progress_bar("Writing") as progress:
+                written = write_file(kind, release, asked, scope, out, asked_file, progress=progress or silent)
+            beside = written[1:]
     say(f"{out}: {out.stat().st_size:,} bytes, release {release.number}.")
     for path in beside:
         say(f"{path}: beside it.")

@@ -130,25 +130,24 @@ def write_paper(
     ending = _ENDINGS.get(kind)
     if ending is not None and out.suffix.lower() != ending:
         raise typer.BadParameter(f"{out.name} must end in {ending}.", param_hint="--out")
-    if kind == "map" and tiles is None:
-        from geo.export.printed import write_map
-
-        write_map(release, view, scope, asked, out, dpi=dpi)
-        return
     from geo.export.extra import export_extra
+    from geo.export.steps import silent
 
     with export_extra():
         from geo.export import reports
-    if kind == "map":
-        cut = reports.write_tiled(release, view, scope, asked, out, tile=str(tiles))
+        from geo.export.printed import write_map
+    cut = None
+    with progress_bar("Drawing") as bar:
+        about, progress = (release, view, scope, asked, out), bar or silent
+        if kind != "map":
+            write = {"atlas": reports.write_atlas, "briefing": reports.write_briefing, "slides": reports.write_slides}
+            write[kind](*about, progress=progress)
+        elif tiles is None:
+            write_map(*about, dpi=dpi, progress=progress)
+        else:
+            cut = reports.write_tiled(*about, tile=tiles, progress=progress)
+    if cut is not None:
         say(f"{cut.rows} rows of {cut.columns} sheets of {tiles}.")
-    elif kind == "atlas":
-        with progress_bar("Drawing") as progress:
-            reports.write_atlas(release, view, scope, asked, out, progress=progress)
-    elif kind == "briefing":
-        reports.write_briefing(release, view, scope, asked, out)
-    else:
-        reports.write_slides(release, view, scope, asked, out)
 
 
 def read_breaks(text: str) -> tuple[float, ...]:

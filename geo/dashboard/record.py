@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from geo.web import store_root
 
 __all__ = ["record", "record_refusal", "record_view", "recorded"]
 
+Asked = ParamSpec("Asked")
 _log = logging.getLogger("maplegrid.dashboard")
 _TOLD, _SIGNED_IN = "trail_told", "trail_signed_in"
 
@@ -66,7 +68,9 @@ def record_refusal(asker: Asker, page: str) -> None:
         st.session_state[_TOLD] = told
 
 
-def recorded(frame: Frame, make: Callable[[], bytes], *, kind: str, view: str | None = None) -> Callable[[], bytes]:
+def recorded(
+    frame: Frame, make: Callable[Asked, bytes], *, kind: str, view: str | None = None
+) -> Callable[Asked, bytes]:
     """Return a function that makes a file and tells of it first.
 
     Parameters
@@ -77,9 +81,9 @@ def recorded(frame: Frame, make: Callable[[], bytes], *, kind: str, view: str | 
         What is in it, as the address has it; the frame's view if not given.
     """
 
-    def made() -> bytes:
+    def made(*asked_for: Asked.args, **how: Asked.kwargs) -> bytes:
         asked = frame.view.to_query() if view is None else view
         record(frame.asker, "export", kind=kind, release=frame.release.number, view=asked)
-        return make()
+        return make(*asked_for, **how)
 
     return made

@@ -11,8 +11,9 @@ from jinja2 import Environment
 from geo.access import Scope
 from geo.export.files.layers import places_in
 from geo.export.html_font import chinese_signs, font_face
-from geo.export.html_layers import STATES, other_layers, page_layer
+from geo.export.html_layers import STATES, layer_label, other_layers, page_layer
 from geo.export.html_page import page_map, page_places, page_texts
+from geo.export.steps import Progress, silent
 from geo.figures.asked import layers_shown, seen
 from geo.maps.assets import asset_text
 from geo.maps.classify import Classes
@@ -21,6 +22,7 @@ from geo.maps.heat import Heat
 from geo.resources import resource
 from geo.store import Release
 from geo.view import View
+from geo.words.catalogue import translator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +45,7 @@ def write_html(
     heat: Heat | None = None,
     places: pd.DataFrame | None = None,
     lang: str = "en",
+    progress: Progress = silent,
     created_at: datetime | None = None,
 ) -> None:
     """Write a view as one self-contained HTML map with a table.
@@ -71,6 +74,8 @@ def write_html(
         if not given, the release's own can be switched on.
     lang
         ``en`` or ``zh_CN``.
+    progress
+        Told how far it is; what it raises stops the file.
     created_at
         Moment to print as the file's; now if not given.
 
@@ -91,6 +96,7 @@ def write_html(
         heat=heat,
         places=places,
         lang=lang,
+        progress=progress,
         created_at=moment,
     )
     out.write_text(text, encoding="utf-8")
@@ -106,13 +112,19 @@ def html_text(
     heat: Heat | None = None,
     places: pd.DataFrame | None = None,
     lang: str,
+    progress: Progress = silent,
     created_at: datetime,
 ) -> str:
     """Return the text of the file; see `write_html`."""
+    _ = translator(lang)
+    order, layers = layers_shown(release), list[dict[str, Any]]()
+    progress(0, layer_label(release, view, lang))
     protected = seen("measure", release, view, scope)
-    own = page_layer(release, protected, lang=lang, measure=measure, classes=classes, heat=heat)
-    layers = [own, *(page_layer(release, table, lang=lang) for table in other_layers(release, protected))]
-    order = layers_shown(release)
+    layers.append(page_layer(release, protected, lang=lang, measure=measure, classes=classes, heat=heat))
+    for table in other_layers(release, protected):
+        progress(len(layers) / (len(order) + 1), layer_label(release, table.view, lang))
+        layers.append(page_layer(release, table, lang=lang))
+    progress(len(order) / (len(order) + 1), _("Writing the file"))
     data = {
         "map": page_map(release, protected, scope, lang=lang),
         "layers": sorted(layers, key=lambda layer: order.index(layer["id"])),

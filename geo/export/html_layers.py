@@ -9,18 +9,19 @@ from geo.access import Scope
 from geo.errors import GeoError
 from geo.export.facts import period_text, shown_parts, unplaced_text
 from geo.export.html_page import HEAT, heat_option, measure_options, month_options
-from geo.figures.asked import ask_if_told, layers_shown, seen
+from geo.figures.asked import ask_if_told, layers_shown, only, seen
 from geo.figures.months import months_seen
 from geo.layers import EVENT_LAYERS
 from geo.maps.classify import Classes
 from geo.maps.heat import Heat
 from geo.measures.catalogue import mappable, usual_measure
+from geo.measures.parts import parts_of
 from geo.privacy import Protected, nearest_allowed
 from geo.store import Release
 from geo.view import Period, View
 from geo.words.cells import is_closed
 
-__all__ = ["STATES", "other_layers", "page_layer"]
+__all__ = ["STATES", "layer_label", "other_layers", "page_layer"]
 
 #: Stands for the coverage states, which are words and not numbers.
 STATES = "states"
@@ -64,13 +65,18 @@ def page_layer(
     monthly = chosen if chosen in protected.frame.columns else usual_measure(view.layer, view.source)
     return {
         "id": view.layer,
-        "label": shown_parts(release, view.replace(area=None), lang)[0],
+        "label": layer_label(release, view, lang),
         "shown": " · ".join(shown_parts(release, view, lang)),
         "unplaced": unplaced_text(protected, lang),
         "options": options,
         "chosen": chosen,
-        "months": month_options(_months(release, view, scope, lang=lang), monthly, lang=lang),
+        "months": month_options(_months(release, view, scope, monthly, lang=lang), monthly, lang=lang),
     }
+
+
+def layer_label(release: Release, view: View, lang: str) -> str:
+    """Return what a view's layer is called."""
+    return shown_parts(release, view.replace(area=None), lang)[0]
 
 
 def other_layers(release: Release, protected: Protected) -> Iterator[Protected]:
@@ -107,9 +113,10 @@ def _states(release: Release, view: View, scope: Scope) -> Protected | None:
     return seen("states", release, view, scope)
 
 
-def _months(release: Release, view: View, scope: Scope, *, lang: str) -> dict[str, Protected]:
-    """Return the tables of the months that the reader may see, by their names."""
+def _months(release: Release, view: View, scope: Scope, measure_id: str, *, lang: str) -> dict[str, Protected]:
+    """Return what holds a measure in each of the months that the reader may see, by their names."""
     last = f"{release.as_of:%Y-%m}"
     months = months_seen(release, view, scope, first=_FIRST_MONTH, last=last)
     views = {period_text(Period(month), lang): view.replace(period=Period(month)) for month in months}
-    return {name: seen("measure", release, one, scope) for name, one in views.items()}
+    measured = only("measure", parts_of(view.layer, measure_id))
+    return {name: seen(measured, release, one, scope) for name, one in views.items()}

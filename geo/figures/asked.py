@@ -81,8 +81,8 @@ def seen(measured: str, release: Release, view: View, scope: Scope) -> Protected
     name, _, named = measured.partition(_PARTS)
     if name == "states":
         view = view.replace(layer="coverage", level="grid")
-    # The public is told by what a table holds as a whole.
-    if named and scope.role != PUBLIC:
+    # The public is told by what a table holds as a whole, but for records: of each column of these the ledger tells.
+    if named and (scope.role != PUBLIC or (name == "measure" and view.layer in EVENT_LAYERS)):
         return protect(_IN_PARTS[name](release, view, parts=tuple(named.split(_AND))), view, scope)
     return protect(MEASURED[name](release, view), view, scope)
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pyogrio
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Download, expect
 from pypdf import PdfReader
 
 from geo.store import Store
@@ -29,11 +29,22 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     return store
 
 
-def saved(planner: Watched, button: str) -> bytes:
-    """Click a button and return the file that comes."""
-    with planner.page.expect_download() as coming:
-        planner.page.get_by_role("button", name=button, exact=True).click()
-    return Path(coming.value.path()).read_bytes()
+def made(planner: Watched, label: str, *, words: str = "Save: ") -> Download:
+    """Have a file made by its button, and return it as the button that saves it brings it."""
+    page = planner.page
+    page.get_by_role("button", name=label, exact=True).click()
+    save = page.get_by_role("button", name=f"{words}{label}", exact=True)
+    expect(save).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name=label, exact=True)).to_have_count(0)
+    planner.settle()
+    with page.expect_download() as coming:
+        save.click()
+    return coming.value
+
+
+def saved(planner: Watched, label: str) -> bytes:
+    """Have a file made, and return what it holds."""
+    return Path(made(planner, label).path()).read_bytes()
 
 
 def choose(planner: Watched, label: str, words: str) -> None:
@@ -79,10 +90,12 @@ def test_files_in_gcj02_say_so_and_those_that_cannot_be_are_not_offered(planner:
     expect(page.get_by_role("button", name="KML", exact=True)).to_be_disabled()
     choose(planner, "坐标系", "GCJ-02，偏移数百米")
     expect(page.get_by_role("button", name="KML", exact=True)).to_be_enabled()
-    with page.expect_download() as coming:
-        page.get_by_role("button", name="KML", exact=True).click()
-    assert coming.value.suggested_filename.endswith("-gcj02.kml")
-    assert "GCJ-02" in Path(coming.value.path()).read_text("utf-8")
+    kml = made(planner, "KML", words="保存：")
+    assert kml.suggested_filename.endswith("-gcj02.kml")
+    assert "GCJ-02" in Path(kml.path()).read_text("utf-8")
+    # In other coordinates it is another file, which is not made yet.
+    choose(planner, "坐标系", "WGS84")
+    expect(page.get_by_role("button", name="KML", exact=True)).to_be_enabled()
 
 
 def test_a_logo_and_the_classes_of_a_year_are_on_the_sheet(planner: Watched) -> None:
@@ -113,27 +126,36 @@ def images_of(pdf: bytes) -> list[tuple[int, int]]:
 
 
 @pytest.mark.slow
-def test_reports_are_saved_and_an_atlas_is_drawn_first(planner: Watched) -> None:
+def test_reports_are_made_and_saved(planner: Watched) -> None:
     planner.open("/export?lang=en&layer=disputes&level=grid&period=2025-03")
     page = planner.page
     pages = PdfReader(io.BytesIO(saved(planner, "Briefing (PDF)"))).pages
     assert len(pages) == 2
     assert "6 disputes reported (+500" in pages[0].extract_text()
     assert saved(planner, "Slides (PPTX)").startswith(b"PK")
-    page.get_by_role("button", name="Draw the atlas").click()
-    expect(page.get_by_role("button", name="Save the atlas (PDF)")).to_be_visible(timeout=60_000)
-    atlas = PdfReader(io.BytesIO(saved(planner, "Save the atlas (PDF)"))).pages
-    assert "Atlas of" in atlas[0].extract_text()
-    # Another period is another atlas.
+    assert "Atlas of" in PdfReader(io.BytesIO(saved(planner, "Atlas (PDF)"))).pages[0].extract_text()
+    # What was made before can still be saved; of another period nothing is made yet.
+    expect(page.get_by_role("button", name="Save: Briefing (PDF)")).to_be_visible()
     planner.open("/export?lang=en&layer=disputes&level=grid&period=2025-02")
-    expect(page.get_by_role("button", name="Draw the atlas")).to_be_visible()
+    expect(page.get_by_role("button", name="Atlas (PDF)", exact=True)).to_be_visible()
 
 
-def test_an_atlas_can_be_stopped(planner: Watched) -> None:
+def test_the_map_for_the_browser_is_made_of_what_is_shown(planner: Watched) -> None:
+    planner.open("/export?lang=en&layer=hazards&level=village&period=2025-03&show=overdue")
+    file = made(planner, "Map for the browser (HTML)")
+    assert file.suggested_filename == "maplegrid-hazards-village-2025-03.html"
+    text = Path(file.path()).read_text("utf-8")
+    assert '"chosen": "hazards"' in text.replace('":"', '": "')
+    assert "March 2025" in text
+
+
+def test_making_can_be_stopped(planner: Watched) -> None:
     planner.open("/export?lang=en&layer=disputes&level=grid&period=2024")
     page = planner.page
-    page.get_by_role("button", name="Draw the atlas").click()
+    # What takes long; all kinds are made by the same means.
+    page.get_by_role("button", name="Atlas (PDF)", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
     page.get_by_role("button", name="Stop").click(no_wait_after=True)
     planner.settle()
-    expect(page.get_by_role("button", name="Draw the atlas")).to_be_visible()
-    expect(page.get_by_role("button", name="Save the atlas (PDF)")).to_have_count(0)
+    expect(page.get_by_role("button", name="Atlas (PDF)", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Save: Atlas (PDF)")).to_have_count(0)

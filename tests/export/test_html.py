@@ -16,11 +16,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from geo.access import Scope
 from geo.errors import GeoError, NotPermitted
+from geo.export import html_layers
 from geo.export.html import write_html
 from geo.export.html_font import chinese_signs, font_face
 from geo.figures.asked import seen
 from geo.maps import classify
 from geo.maps.heat import Heat, heat_of
+from geo.privacy import Protected
 from geo.stats.density import kernel_density
 from geo.store import Release, Store
 from geo.view import Period, View
@@ -347,6 +349,25 @@ def test_the_public_has_the_months_that_it_may_see(small: Release, tmp_path: Pat
     data = content(written(small, tmp_path, role="public", level="village"))
     for option in (layer_of(data)["months"] or {"options": []})["options"]:
         assert option["classes"][0] in "wm"
+
+
+@pytest.mark.parametrize("role", ["public", "planner"])
+def test_of_each_month_no_more_is_worked_out_than_the_slider_shows(
+    small: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    tables = []
+
+    def watched(measured: str, *about: Any) -> Protected:  # noqa: ANN401  the function's own
+        tables.append(seen(measured, *about))
+        return tables[-1]
+
+    monkeypatch.setattr(html_layers, "seen", watched)
+    view = View(Period("2025-Q1"), level="village")
+    write_html(small, view, Scope(role), tmp_path / "map.html", created_at=CREATED)
+    months = [table for table in tables if table.view.layer == "disputes" and table.view.period != view.period]
+    assert months
+    # Medians, cohorts and states are the dear ones; a slider shows one number.
+    assert not any({"median_days", "settled_share", "open"} & set(table.frame.columns) for table in months)
 
 
 @pytest.mark.browser

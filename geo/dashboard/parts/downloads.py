@@ -17,12 +17,13 @@ from geo.dashboard.record import recorded
 from geo.dashboard.state import HEAT
 from geo.export.files.geojson import geojson_text
 from geo.export.html import write_html
+from geo.export.steps import Progress, silent
 from geo.export.tables import csv_text
 from geo.privacy import Protected
 from geo.view import View
 from geo.words import gettext as _
 
-__all__ = ["choose_saving", "file_stem", "pack", "show_downloads"]
+__all__ = ["choose_saving", "file_stem", "html_file", "pack", "show_downloads"]
 
 # The switches of the map for what lies over its areas.
 _OVERLAYS = "map_overlays"
@@ -55,7 +56,7 @@ def show_downloads(frame: Frame, shown: Shown) -> None:
     view = shown.view.to_query()
     _show_download(
         _("Map for the browser (HTML)"),
-        recorded(frame, lambda: _html(frame, shown, places=places), kind="html", view=view),
+        recorded(frame, lambda: html_file(frame, shown, places=places), kind="html", view=view),
         name=f"{stem}.html",
         mime="text/html",
         icon=":material/map:",
@@ -124,7 +125,8 @@ def _geojson(frame: Frame, shown: Shown) -> bytes:
     return geojson_text(frame.release, _values(frame, shown), lang=frame.language).encode()
 
 
-def _html(frame: Frame, shown: Shown, *, places: bool) -> bytes:
+def html_file(frame: Frame, shown: Shown, *, places: bool, progress: Progress = silent) -> bytes:
+    """Return what the map shows as one HTML file, with its places at first or to be switched on."""
     heat = shown.measure_id == HEAT
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "map.html"
@@ -138,5 +140,6 @@ def _html(frame: Frame, shown: Shown, *, places: bool) -> bytes:
             heat=shown_heat(frame, shown, theme="light") if heat else None,
             places=cache.places(frame.release, shown.view.area, frame.scope) if places else None,
             lang=frame.language,
+            progress=progress,
         )
         return out.read_bytes()

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame
-from geo.dashboard.parts.downloads import file_stem, pack
+from geo.dashboard.parts.downloads import file_stem, html_file, pack
+from geo.dashboard.parts.making import Making, Work, show_making
 from geo.dashboard.parts.shown import STATES, Shown
 from geo.dashboard.record import recorded
 from geo.dashboard.state import HEAT
 from geo.export.files import KINDS, Asked, write_file
+from geo.export.steps import Progress
 from geo.layers import EVENT_LAYERS
 from geo.words import gettext as _
-from geo.words import message, speak
+from geo.words import message
 
 __all__ = ["show_files"]
 
-_GPKG, _GCJ02 = "gpkg", "gcj02"
+_GPKG, _HTML, _GCJ02 = "gpkg", "html", "gcj02"
 #: What a kind is called, and what it is for.
 _WORDS = {
+    _HTML: (
+        message("Map for the browser (HTML)"),
+        message("One file that opens without a network, from a USB stick too."),
+    ),
     "gpkg": (message("GeoPackage"), message("All layers with the colours of the screen, and a project for QGIS.")),
     "xlsx": (message("Excel"), message("A sheet for each table, with charts and definitions.")),
     "csv": (message("CSV"), message("The table of the areas alone.")),
@@ -40,10 +50,17 @@ _SYSTEMS = {
 }
 _ENCODINGS = {"utf-8": message("UTF-8"), "gbk": message("GBK")}
 _IN_A_ROW = 4
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
 
 
-def show_files(frame: Frame, shown: Shown) -> None:
-    """Show how files are to be, and a button with a word of explanation for each kind."""
+def show_files(frame: Frame, shown: Shown, work: Work) -> None:
+    """Show how files are to be, and a button with a word of explanation for each kind.
+
+    Parameters
+    ----------
+    work
+        Gets the file that is to be made.
+    """
     with st.container(border=True, gap="small"):
         st.markdown(f"### {_('Files for other programs')}", anchors=False)
         asked = _choose_options(frame, shown)
@@ -52,7 +69,7 @@ def show_files(frame: Frame, shown: Shown) -> None:
             columns = st.columns(_IN_A_ROW, gap="small")
             for column, kind in zip(columns, kinds[first : first + _IN_A_ROW], strict=False):
                 with column:
-                    _show_kind(frame, shown, kind, asked)
+                    _show_kind(frame, shown, kind, asked, work)
 
 
 def _choose_options(frame: Frame, shown: Shown) -> Asked:
@@ -82,34 +99,42 @@ def _choose_options(frame: Frame, shown: Shown) -> Asked:
     )
 
 
-def _show_kind(frame: Frame, shown: Shown, kind: str, asked: Asked) -> None:
+def _show_kind(frame: Frame, shown: Shown, kind: str, asked: Asked, work: Work) -> None:
     title, words = _WORDS[kind]
-    made = KINDS[kind]
-    name = _file_name(shown, kind, asked)
-    fits = not made.has_places or not made.systems or asked.crs in made.systems
-    st.download_button(
+    systems = KINDS[kind].systems if kind in KINDS else ()
+    fits, name = not systems or asked.crs in systems, _file_name(shown, kind, asked)
+    write = _write_html(frame, shown) if kind == _HTML else partial(_write, frame, shown, kind, asked, name)
+    making = Making(
+        f"files-{kind}",
         _(title),
-        recorded(frame, lambda: _write(frame, shown, kind, asked, name), kind=kind, view=shown.view.to_query()),
-        file_name=f"{name}.zip" if kind == _GPKG else name,
-        mime="application/zip" if kind == _GPKG else made.media_type,
-        on_click="ignore",
-        key=f"files-{kind}",
-        icon=":material/download:",
-        disabled=not fits,
-        width="stretch",
+        name=f"{name}.zip" if kind == _GPKG else name,
+        mime=_mime(kind),
+        # When it was asked for makes no other file.
+        about=(frame.release.key, shown, frame.scope, replace(asked, created_at=_NO_TIME), kind),
+        make=recorded(frame, write, kind=kind, view=shown.view.to_query()),
     )
+    show_making(making, work, stretch=True, disabled=not fits)
     st.caption(_(words) if fits else _("Not in these coordinates: WGS84 or GCJ-02 alone."))
 
 
+def _mime(kind: str) -> str:
+    return {_HTML: "text/html", _GPKG: "application/zip"}.get(kind) or KINDS[kind].media_type
+
+
 def _file_name(shown: Shown, kind: str, asked: Asked) -> str:
+    if kind == _HTML:
+        return f"{file_stem(shown.view)}.html"
     marked = asked.crs == _GCJ02 and KINDS[kind].has_places
     return f"{file_stem(shown.view)}{'-gcj02' if marked else ''}{KINDS[kind].endings[0]}"
 
 
-def _write(frame: Frame, shown: Shown, kind: str, asked: Asked, name: str) -> bytes:
+def _write_html(frame: Frame, shown: Shown) -> Callable[[Progress], bytes]:
+    return lambda progress: html_file(frame, shown, places=False, progress=progress)
+
+
+def _write(frame: Frame, shown: Shown, kind: str, asked: Asked, name: str, progress: Progress) -> bytes:
     """Return a file; a GeoPackage with its project in one zip."""
-    # A file is made in a thread that has no language yet.
-    speak(frame.language)
     with tempfile.TemporaryDirectory() as folder:
-        paths = write_file(kind, frame.release, shown.view, frame.scope, Path(folder, name), asked)
+        out = Path(folder, name)
+        paths = write_file(kind, frame.release, shown.view, frame.scope, out, asked, progress=progress)
         return pack(paths) if kind == _GPKG else paths[0].read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import streamlit as st
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.downloads import file_stem, pack
+from geo.dashboard.parts.making import Making, Work, show_making
 from geo.dashboard.parts.shown import STATES, Shown, shown_measures
 from geo.dashboard.parts.told import error_words
 from geo.dashboard.parts.upload import speak_uploader
@@ -18,11 +20,12 @@ from geo.dashboard.plain import plain
 from geo.dashboard.record import recorded
 from geo.dashboard.state import HEAT
 from geo.errors import GeoError
+from geo.export.steps import Progress
 from geo.maps import measure_title
 from geo.measures.catalogue import describe
 from geo.view import Period
 from geo.words import gettext as _
-from geo.words import message, speak
+from geo.words import message
 from geo.words.formats import period_text
 
 if TYPE_CHECKING:
@@ -51,8 +54,13 @@ _LARGE, _TILE, _TILED = ("A2", "A1", "A0"), "A3", "tiled"
 _FILE_ENDINGS = {"png": ".zip", _TILED: f"-{_TILE}.pdf"}
 
 
-def show_paper_map(frame: Frame, shown: Shown) -> MapAsked | None:
+def show_paper_map(frame: Frame, shown: Shown, work: Work) -> MapAsked | None:
     """Show the options of a sheet beside a picture of it, and the buttons that write it.
+
+    Parameters
+    ----------
+    work
+        Gets the file that is to be made.
 
     Returns
     -------
@@ -69,7 +77,7 @@ def show_paper_map(frame: Frame, shown: Shown) -> MapAsked | None:
                 with st.spinner(_("Drawing the sheet"), show_time=False):
                     picture = cache.printed_map(frame.release, shown.view, frame.scope, asked)
                 # Above the sheet, which is higher than many a screen.
-                _show_buttons(frame, shown, asked)
+                _show_buttons(frame, shown, asked, work)
                 with st.container(border=True):
                     st.image(picture, width="stretch", alt=_("Map on paper"))
             return asked
@@ -183,7 +191,7 @@ def _choose_held(shown: Shown) -> str | None:
     )
 
 
-def _show_buttons(frame: Frame, shown: Shown, asked: MapAsked) -> None:
+def _show_buttons(frame: Frame, shown: Shown, asked: MapAsked, work: Work) -> None:
     stem = f"{file_stem(shown.view)}-{asked.paper}"
     kinds = {
         "pdf": (_("PDF to print"), "application/pdf", _("Lines stay lines, text stays text, at any size.")),
@@ -195,35 +203,30 @@ def _show_buttons(frame: Frame, shown: Shown, asked: MapAsked) -> None:
         kinds[_TILED] = (label, "application/pdf", _("For an office printer: the sheets are cut and put together."))
     with st.container(horizontal=True, gap="xsmall"):
         for ending, (label, mime, hint) in kinds.items():
-            st.download_button(
+            write = partial(_write, frame, shown, asked, ending)
+            making = Making(
+                f"print-{ending}",
                 label,
-                recorded(
-                    frame,
-                    lambda ending=ending: _write(frame, shown, asked, ending),  # type: ignore[misc]
-                    kind="map",
-                    view=shown.view.to_query(),
-                ),
-                file_name=f"{stem}{_FILE_ENDINGS.get(ending, f'.{ending}')}",
+                name=f"{stem}{_FILE_ENDINGS.get(ending, f'.{ending}')}",
                 mime=mime,
-                on_click="ignore",
-                key=f"print-{ending}",
-                icon=":material/print:" if ending == "pdf" else ":material/download:",
-                help=hint,
+                about=(frame.release.key, shown.view, frame.scope, asked),
+                make=recorded(frame, write, kind="map", view=shown.view.to_query()),
+                hint=hint,
+                icon=":material/print:" if ending == "pdf" else ":material/note_add:",
             )
+            show_making(making, work)
 
 
-def _write(frame: Frame, shown: Shown, asked: MapAsked, ending: str) -> bytes:
+def _write(frame: Frame, shown: Shown, asked: MapAsked, ending: str, progress: Progress) -> bytes:
     """Return a file of the sheet; a picture with its world file in one zip."""
     from geo.export.printed import write_map
     from geo.export.reports import write_tiled
 
-    # A file is made in a thread that has no language yet.
-    speak(frame.language)
     with tempfile.TemporaryDirectory() as folder:
         if ending == _TILED:
             out = Path(folder) / f"{file_stem(shown.view)}.pdf"
-            write_tiled(frame.release, shown.view, frame.scope, asked, out, tile=_TILE)
+            write_tiled(frame.release, shown.view, frame.scope, asked, out, tile=_TILE, progress=progress)
             return out.read_bytes()
         out = Path(folder) / f"{file_stem(shown.view)}.{ending}"
-        write_map(frame.release, shown.view, frame.scope, asked, out)
+        write_map(frame.release, shown.view, frame.scope, asked, out, progress=progress)
         return pack(sorted(Path(folder).iterdir())) if ending == "png" else out.read_bytes()

@@ -9,6 +9,7 @@ from geo.dashboard.frame import Frame, current_frame, go
 from geo.dashboard.parts.empty import show_missing_layer
 from geo.dashboard.parts.files import show_files
 from geo.dashboard.parts.headline import show_headline
+from geo.dashboard.parts.making import Work
 from geo.dashboard.parts.paper_map import show_paper_map
 from geo.dashboard.parts.reports import show_reports
 from geo.dashboard.parts.shown import choose_shown
@@ -32,10 +33,13 @@ def show(frame: Frame) -> None:
         if shown.measure_id == HEAT:
             choose_bandwidth(shown)
         choose_level(frame, move=go)
-    asked = show_paper_map(frame, shown)
+    work: Work = []
+    asked = show_paper_map(frame, shown, work)
     if asked is not None:
-        show_reports(frame, shown, asked)
-    show_files(frame, shown)
+        show_reports(frame, shown, asked, work)
+    show_files(frame, shown, work)
+    for make in work:
+        make()
 
 
 show(current_frame())

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from geo.access import Scope
 from geo.errors import NotPermitted, ViewError
 from geo.export.files.systems import System, system_of
+from geo.export.steps import Progress, silent
 from geo.figures.asked import seen
 from geo.maps.classify import Classes
 from geo.maps.geometry import release_bounds
 from geo.privacy import Protected
 from geo.store import Release
 from geo.view import View
+from geo.words.catalogue import translator
 
 __all__ = ["Asked", "Content", "gather"]
 
@@ -77,6 +79,8 @@ class Content:
         Tables by month, class and the like, by their kind.
     is_partial
         Whether the role may not see some of those.
+    progress
+        Told how far the file is while it is written.
     """
 
     release: Release
@@ -86,15 +90,20 @@ class Content:
     system: System
     tables: Mapping[str, Protected] = field(default_factory=dict)
     is_partial: bool = False
+    progress: Progress = silent
 
 
-def gather(release: Release, view: View, scope: Scope, asked: Asked, *, tables: bool = False) -> Content:
+def gather(
+    release: Release, view: View, scope: Scope, asked: Asked, *, tables: bool = False, progress: Progress = silent
+) -> Content:
     """Measure a view and protect it.
 
     Parameters
     ----------
     tables
         Whether tables by month, class and the like are wanted too.
+    progress
+        Told how far that is; what it raises stops it.
 
     Raises
     ------
@@ -103,14 +112,18 @@ def gather(release: Release, view: View, scope: Scope, asked: Asked, *, tables: 
     GeoError
         When there is no such coordinate system, or nothing to be seen in the view.
     """
-    system = system_of(asked.crs, release_bounds(release))
+    _ = translator(asked.lang)
+    system, words = system_of(asked.crs, release_bounds(release)), _("Working out the figures")
+    wanted = _TABLES if tables else ()
+    progress(0, words)
     values = seen("measure", release, view, scope)
     states = None
     if view.layer == "coverage" and view.level == "grid":
         states = seen("states", release, view, scope)
     found: dict[str, Protected] = {}
     is_partial = False
-    for kind in _TABLES if tables else ():
+    for at, kind in enumerate(wanted, start=1):
+        progress(at / (len(wanted) + 1), words)
         # Hazards alone have grades; a release may have no places.
         with suppress(ViewError):
             try:

@@ -16,6 +16,7 @@ from geo.export.files.layers import MapLayer, map_layers
 from geo.export.files.qgis_project import write_project
 from geo.export.files.qgis_styles import Style, qml, styles_of
 from geo.export.files.systems import as_system
+from geo.words.catalogue import translator
 
 __all__ = ["write_geopackage"]
 
@@ -54,12 +55,14 @@ def write_geopackage(content: Content, out: Path) -> None:
         The file to write, which is not there yet.
     """
     release, values, asked = content.release, content.values, content.asked
+    _ = translator(asked.lang)
     layers = map_layers(
         release, values, content.states, lang=asked.lang, points=asked.points, bandwidth_m=asked.bandwidth_m
     )
     facts = about(release, values, lang=asked.lang, created_at=asked.created_at, system=content.system)
     told = origin(release, values, lang=asked.lang, created_at=asked.created_at, system=content.system)
     for at, layer in enumerate(layers):
+        content.progress(at / (len(layers) + 1), layer.title)
         pyogrio.write_dataframe(
             _as_written(layer, as_system(layer.frame, content.system)),
             out,
@@ -72,6 +75,7 @@ def write_geopackage(content: Content, out: Path) -> None:
             dataset_metadata={key: str(value) for key, value in told.items() if key != "sources"} if at == 0 else None,
             dataset_options={"VERSION": _VERSION} if at == 0 else None,
         )
+    content.progress(len(layers) / (len(layers) + 1), _("Colours for QGIS"))
     styled = [
         (layer, styles_of(layer, lang=asked.lang, measure_id=asked.measure_id, classes=asked.classes))
         for layer in layers

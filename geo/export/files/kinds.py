@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,14 +22,18 @@ from geo.export.files.geoparquet import write_geoparquet
 from geo.export.files.kml import write_kml
 from geo.export.files.shapefile import write_shapefile
 from geo.export.files.workbook import write_workbook
+from geo.export.steps import Progress, silent, within
 from geo.export.tables import with_withheld, write_csv
 from geo.store import Release
 from geo.view import View
+from geo.words.catalogue import translator
 
 __all__ = ["KINDS", "Kind", "write_file"]
 
 _SHIFTED = "gcj02"
 _LONLAT = ("wgs84", _SHIFTED)
+# Of the work so much is done when all is measured.
+_MEASURED = 0.4
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,16 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-def write_file(kind: str, release: Release, view: View, scope: Scope, out: Path, asked: Asked) -> tuple[Path, ...]:
+def write_file(
+    kind: str,
+    release: Release,
+    view: View,
+    scope: Scope,
+    out: Path,
+    asked: Asked,
+    *,
+    progress: Progress = silent,
+) -> tuple[Path, ...]:
     """Write a view as a file of a kind; whole or not at all.
 
     Parameters
@@ -130,6 +143,8 @@ def write_file(kind: str, release: Release, view: View, scope: Scope, out: Path,
         The file to write.
     asked
         How it is to be.
+    progress
+        Told how far it is; what it raises stops the file.
 
     Returns
     -------
@@ -144,12 +159,14 @@ def write_file(kind: str, release: Release, view: View, scope: Scope, out: Path,
         When the name ends in something else, or hides that places are in GCJ-02; when the kind is not in that
         coordinate system; when there is no such measure.
     """
-    chosen = KINDS[kind]
+    chosen, _ = KINDS[kind], translator(asked.lang)
     _check_name(kind, chosen, out, asked)
-    content = gather(release, view, scope, asked, tables=chosen.tables)
+    content = gather(release, view, scope, asked, tables=chosen.tables, progress=within(progress, 0, _MEASURED))
     if asked.measure_id not in content.values.frame.columns:
         raise GeoError(f"There is no measure {asked.measure_id!r} in this view. Remedy: use one of its columns.")
     out.parent.mkdir(parents=True, exist_ok=True)
+    progress(_MEASURED, _("Writing the file"))
+    content = replace(content, progress=within(progress, _MEASURED, 1))
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".maplegrid-") as folder:
         chosen.write(content, Path(folder, out.name))
         made = sorted(Path(folder).iterdir(), key=lambda path: path.name != out.name)

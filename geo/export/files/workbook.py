@@ -73,7 +73,8 @@ def write_workbook(content: Content, out: Path) -> None:
         title, mark = title_line(release, values, asked.lang), mark_of(values, asked.lang)
         book.set_properties({"title": title, "comments": mark, "created": asked.created_at.replace(tzinfo=None)})
         sheets = _sheets(content)
-        for sheet in sheets:
+        for at, sheet in enumerate(sheets):
+            content.progress(at / len(sheets), sheet.name)
             _write_sheet(book, sheet, lang=asked.lang, title=title, mark=mark)
         _write_charts(book, sheets, content)
         _write_plain(book, _("Definitions"), _definitions(sheets, asked.lang))

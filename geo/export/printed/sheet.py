@@ -27,6 +27,7 @@ from geo.export.printed.page import Page, new_page
 from geo.export.printed.paper import MM_PER_INCH, MM_PER_POINT, Box, Paper, make_paper
 from geo.export.printed.surroundings import draw_above, draw_below, draw_borders, set_frame
 from geo.export.printed.themes import Key, draw_both, draw_classes, draw_density, draw_states, draw_symbols
+from geo.export.steps import Progress, silent
 from geo.figures.asked import seen
 from geo.layers import EVENT_LAYERS
 from geo.maps.classify import Classes
@@ -46,6 +47,8 @@ __all__ = ["ENDINGS", "Sheet", "draw_map", "picture_of", "plate_of", "write_map"
 #: How a file may end.
 ENDINGS = (".pdf", ".png", ".svg")
 _DPI = 300
+# Of the work so much is done when the sheet is drawn.
+_DRAWN = 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,7 @@ def write_map(
     out: Path,
     *,
     dpi: int = _DPI,
+    progress: Progress = silent,
     created_at: datetime | None = None,
 ) -> None:
     """Write a map as PDF, PNG or SVG, by the ending of the file.
@@ -81,6 +85,8 @@ def write_map(
         The file.
     dpi
         Dots per inch of a PNG, and of what is no line in the others.
+    progress
+        Told how far it is; what it raises stops the file.
     created_at
         Moment to print as the file's; now if not given.
 
@@ -93,8 +99,10 @@ def write_map(
     """
     if out.suffix.lower() not in ENDINGS:
         raise GeoError(f"{out.name} must end in {', '.join(ENDINGS)}.")
-    moment = created_at or datetime.now(UTC)
+    moment, _ = created_at or datetime.now(UTC), translator(asked.lang)
+    progress(0, _("Drawing the sheet"))
     sheet = draw_map(release, view, scope, asked, created_at=moment)
+    progress(_DRAWN, _("Writing the file"))
     with _type(asked):
         sheet.page.figure.savefig(out, dpi=dpi, metadata=_metadata(out, sheet, moment))
     if out.suffix.lower() == ".png" and asked.split is None:

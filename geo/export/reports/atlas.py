@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from geo.export.reports.desk import Desk
 from geo.export.reports.station_page import station_page
 from geo.export.reports.tables import FIGURES, PrintedCell, line_tile, signs_of, title_of_figure, word_cell
 from geo.export.reports.typeset import typeset
+from geo.export.steps import Progress, silent
 from geo.figures.asked import ask_if_told
 from geo.figures.telling import most_telling
 from geo.measures.table import LINEAGE
@@ -42,7 +43,7 @@ def write_atlas(
     asked: MapAsked,
     out: Path,
     *,
-    progress: Callable[[float, str], None] | None = None,
+    progress: Progress = silent,
     created_at: datetime | None = None,
 ) -> None:
     """Write an atlas of all stations of a view's area as a PDF.
@@ -67,15 +68,15 @@ def write_atlas(
     ViewError
         When there is no station in the view's area.
     """
-    moment, told = created_at or datetime.now(UTC), progress or (lambda _share, _step: None)
+    moment = created_at or datetime.now(UTC)
     desk = Desk(release, view, scope, asked)
     with speaking(asked.lang):
         stations = _stations(desk)
-        told(0.0, _("Stations"))
+        progress(0, _("Stations"))
         pictures = {_INDEX: desk.plate(_index_view(desk), width_mm=_WIDTH_MM, height_mm=_INDEX_MM)}
         pages, withheld = [], []
         for done, area_id in enumerate(stations, start=1):
-            told(done / (len(stations) + 1), desk.name(area_id))
+            progress(done / (len(stations) + 1), desk.name(area_id))
             page, tables = station_page(desk, area_id)
             pages.append(page)
             withheld += _withheld_rows(page["name"], tables)

@@ -27,6 +27,7 @@ from geo.export.reports.tables import (
     word_cell,
 )
 from geo.export.reports.typeset import typeset
+from geo.export.steps import Progress, silent
 from geo.figures.asked import layers_shown
 from geo.figures.briefing import BriefingFigures, briefing_figures, briefing_sentences
 from geo.figures.needs import needs_of
@@ -47,6 +48,8 @@ _WIDTH_MM, _MAP_MM, _MONTHS_MM = 182.0, 92.0, (87.0, 52.0)
 _TILES, _MOST_LINES, _MOST_AREAS = 4, 16, 16
 # So many areas behind a need are named; of more the number is told.
 _MOST_NAMES = 6
+# Of the work so much is done when all is measured, and when the map is drawn.
+_MEASURED, _DRAWN = 0.5, 0.9
 _MAP, _MONTHS = "map.pdf", "months.pdf"
 _STATES = {"high": "short", "medium": "watch", "low": "plain"}
 
@@ -97,7 +100,14 @@ class Briefing:
 
 
 def write_briefing(
-    release: Release, view: View, scope: Scope, asked: MapAsked, out: Path, *, created_at: datetime | None = None
+    release: Release,
+    view: View,
+    scope: Scope,
+    asked: MapAsked,
+    out: Path,
+    *,
+    progress: Progress = silent,
+    created_at: datetime | None = None,
 ) -> None:
     """Write two pages about a view's area after its period as a PDF.
 
@@ -109,6 +119,8 @@ def write_briefing(
         How the map is to look; the paper is A4.
     out
         The file.
+    progress
+        Told how far it is; what it raises stops the file.
     created_at
         Moment to print as the file's; now if not given.
 
@@ -119,12 +131,15 @@ def write_briefing(
     """
     moment, desk = created_at or datetime.now(UTC), Desk(release, view, scope, asked)
     with speaking(asked.lang):
+        progress(0, _("Working out the figures"))
         briefing = gather_briefing(desk, moment)
+        progress(_MEASURED, _("Drawing the map"))
         pictures = {_MAP: desk.plate(desk.lowest(view.area), width_mm=_WIDTH_MM, height_mm=_MAP_MM)}
         months = briefing.figures.months
         if months is not None:
             width, height = _MONTHS_MM
             pictures[_MONTHS] = draw_months(months, width_mm=width, height_mm=height)
+        progress(_DRAWN, _("Setting the pages"))
         data = _data(briefing)
     out.write_bytes(typeset("briefing", data, lang=asked.lang, pictures=pictures, logo=asked.logo, created_at=moment))
 

@@ -28,6 +28,7 @@ from geo.export.reports.briefing import Briefing, briefing_words, gather_briefin
 from geo.export.reports.desk import Desk
 from geo.export.reports.tables import PrintedCell, signs_of
 from geo.export.reports.typefaces import set_typefaces
+from geo.export.steps import Progress, silent
 from geo.privacy import Protected
 from geo.store import Release
 from geo.view import View
@@ -45,6 +46,8 @@ _TEXT, _PAPER = RGBColor(0x1F, 0x23, 0x28), RGBColor(0xFF, 0xFF, 0xFF)
 _COLOURS = {"short": _ACCENT, "reached": RGBColor(0x11, 0x63, 0x2F), "watch": RGBColor(0x8A, 0x46, 0x00)}
 #: Stand in the cells of a table that a slide can't hatch.
 _SIGNS = {"withheld": "▨", "missing": "–"}
+# Of the work so much is done when all is measured, and when the map is drawn.
+_MEASURED, _DRAWN = 0.5, 0.9
 # Letters in tables, and how many rows are read on a slide.
 _CELL_POINTS = 11
 _CHART_POINTS = 12
@@ -52,17 +55,27 @@ _MOST_ROWS = 16
 
 
 def write_slides(
-    release: Release, view: View, scope: Scope, asked: MapAsked, out: Path, *, created_at: datetime | None = None
+    release: Release,
+    view: View,
+    scope: Scope,
+    asked: MapAsked,
+    out: Path,
+    *,
+    progress: Progress = silent,
+    created_at: datetime | None = None,
 ) -> None:
     """Write a briefing as slides (PPTX); see `geo.export.reports.write_briefing`."""
     moment = created_at or datetime.now(UTC)
     # Seen from afar: letters are those of a larger sheet.
     desk = Desk(release, view, scope, replace(asked, paper="A2"))
     with speaking(asked.lang):
+        progress(0, _("Working out the figures"))
         briefing = gather_briefing(desk, moment)
+        progress(_MEASURED, _("Drawing the map"))
         picture = desk.plate(
             desk.lowest(view.area), width_mm=_WIDTH - 2 * _EDGE, height_mm=_HEIGHT - _TOP - _EDGE, png_dpi=_PICTURE_DPI
         )
+        progress(_DRAWN, _("Setting the pages"))
         deck = _deck(briefing, picture)
     if asked.logo is not None:
         _add_logo(deck.slides[0], asked.logo)

@@ -13,6 +13,7 @@ from geo.errors import GeoError
 from geo.export.printed import MapAsked, Paper, write_map
 from geo.export.printed.paper import make_paper
 from geo.export.reports.typeset import typeset
+from geo.export.steps import Progress, silent, within
 from geo.store import Release
 from geo.view import View
 from geo.words import gettext as _
@@ -25,6 +26,8 @@ TILES = ("A4", "A3")
 # What a printer leaves white at each edge, and what two neighbours both show: they are cut in its middle.
 _MARGIN_MM, _OVERLAP_MM = 5.0, 6.0
 _WHOLE = "whole.pdf"
+# Of the work so much is done when the large sheet is drawn.
+_DRAWN = 0.7
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def write_tiled(
     out: Path,
     *,
     tile: str,
+    progress: Progress = silent,
     created_at: datetime | None = None,
 ) -> Cut:
     """Write a map as a PDF of small sheets: the first one shows how they lie, the others are cut and put together.
@@ -98,6 +102,8 @@ def write_tiled(
         A file that ends in ``.pdf``.
     tile
         One of `TILES`.
+    progress
+        Told how far it is; what it raises stops the file.
     created_at
         Moment to print as the file's; now if not given.
 
@@ -117,9 +123,10 @@ def write_tiled(
     cut = cut_sheet(sheet, tile)
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / _WHOLE
-        write_map(release, view, scope, asked, whole, created_at=moment)
+        write_map(release, view, scope, asked, whole, progress=within(progress, 0, _DRAWN), created_at=moment)
         pictures = {_WHOLE: whole.read_bytes()}
     with speaking(asked.lang):
+        progress(_DRAWN, _("Cutting it into small sheets"))
         words = {
             "plan": _("{rows} rows of {columns} sheets, to be cut at the marks and put together").format(
                 rows=cut.rows, columns=cut.columns

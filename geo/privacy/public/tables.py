@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ from geo.measures.table import Table
 from geo.privacy.public.cubes import ALL, area_label
 from geo.privacy.public.ledger import Ledger, ledger_of
 from geo.rules import Rules
+from geo.store import Release
 from geo.view import CLASS_LISTS, Period, View
 
 __all__ = ["LATTICE_KINDS", "public_columns", "withheld_columns"]
@@ -27,6 +29,7 @@ __all__ = ["LATTICE_KINDS", "public_columns", "withheld_columns"]
 Floats: TypeAlias = npt.NDArray[np.float64]
 _SOURCES = ("reported", "discovered")
 _SERVICE = "service"
+_RELEASES_KEPT = 4
 
 
 def public_columns(table: Table, view: View, rules: Rules) -> Columns | None:
@@ -97,23 +100,22 @@ def withheld_columns(table: Table, told: pd.DataFrame) -> Mapping[str, pd.Series
 
 
 def _area_columns(table: Table, view: View, ledger: Ledger, rules: Rules) -> Columns:
-    asked = _Asked(table, view, ledger)
-    n, compared = asked.counts(view.period), asked.counts(view.comparison)
-    days, days_compare = _days(view.period), _days(view.comparison)
-    areas = area_table(table.origin) if table.origin is not None else None
-    columns: Columns = {
-        "n": n,
-        "n_compare": compared,
-        **_change(n, compared, days, days_compare, rules, at_once=False),
-        **{name: asked.counts(view.period, source=name) for name in _SOURCES},
-        **{f"class_{code}": asked.counts(view.period, code=code) for code in _codes(view)},
-    }
-    for name in ("residents", "households"):
-        columns |= _rate(f"per_1000_{name}", n, _figure(table, areas, name), rules)
-    for source in _SOURCES:
+    asked, wanted = _Asked(table, view, ledger), set(table.frame)
+    n = asked.counts(view.period)
+    columns: Columns = {"n": n}
+    if "n_compare" in wanted:
+        compared = asked.counts(view.comparison)
+        days, days_compare = _days(view.period), _days(view.comparison)
+        columns |= {"n_compare": compared, **_change(n, compared, days, days_compare, rules, at_once=False)}
+    classes = [code for code in _codes(view) if f"class_{code}" in wanted]
+    columns |= {f"class_{code}": asked.counts(view.period, code=code) for code in classes}
+    at_risk = {name: _figure(table, name) for name in ("residents", "households") if f"per_1000_{name}" in wanted}
+    for name, figure in at_risk.items():
+        columns |= _rate(f"per_1000_{name}", n, figure, rules)
+    for source in (source for source in _SOURCES if source in wanted):
         counts = asked.counts(view.period, source=source)
-        columns |= _rate(f"{source}_per_1000", counts, _figure(table, areas, "residents"), rules)
-    if view.layer == "disputes" and not (view.classes or view.source):
+        columns |= {source: counts, **_rate(f"{source}_per_1000", counts, at_risk["residents"], rules)}
+    if "settled_in_month" in wanted and not (view.classes or view.source):
         columns |= _settled_in_month(asked, view.period, rules)
     return columns
 
@@ -131,8 +133,7 @@ def _settled_in_month(asked: _Asked, period: Period, rules: Rules) -> Columns:
 
 def _service_columns(table: Table, view: View, ledger: Ledger, rules: Rules) -> Columns:
     asked = _Asked(table, view, ledger)
-    areas = area_table(table.origin) if table.origin is not None else None
-    households = _figure(table, areas, "households")
+    households = _figure(table, "households")
     visited, handled = (ledger.counts(cube, asked.areas, view.period.text) for cube in ("visited", "handled"))
     shares = {
         name: np.asarray(values) / 1000 for name, values in _rate("visited_share", visited, households, rules).items()
@@ -215,13 +216,12 @@ class _Asked:
 
 def _labels(table: Table) -> list[str]:
     """Return the names of the rows' areas on the lattice; one for a table that is about one area."""
-    levels = [f"{level}_id" for level in AREA_LEVELS]
-    rows = table.lineage.astype(object)
-    filled = rows[levels].notna().to_numpy()
-    lowest = np.where(filled.any(axis=1), filled.shape[1] - 1 - filled[:, ::-1].argmax(axis=1), -1)
     names = list(AREA_LEVELS)
+    ids = [table.lineage[f"{level}_id"].to_numpy(dtype=object) for level in names]
+    filled = np.column_stack([pd.notna(column) for column in ids])
+    lowest = np.where(filled.any(axis=1), filled.shape[1] - 1 - filled[:, ::-1].argmax(axis=1), -1)
     return [
-        area_label(WHOLE, WHOLE) if level < 0 else area_label(names[level], str(rows[levels[level]].iloc[row]))
+        area_label(WHOLE, WHOLE) if level < 0 else area_label(names[level], str(ids[level][row]))
         for row, level in enumerate(lowest.tolist())
     ]
 
@@ -231,15 +231,24 @@ def _codes(view: View) -> Sequence[str]:
     return list(code_list(codes)) if codes else []
 
 
-def _figure(table: Table, areas: pd.DataFrame | None, name: str) -> Floats:
+def _figure(table: Table, name: str) -> Floats:
     """Return a figure that is no count of records, such as residents, of each row."""
-    if areas is None or "area_id" not in table.frame:
+    if table.origin is None or "area_id" not in table.frame:
         return np.full(len(table.frame), np.nan)
-    own = areas.set_index(["level", "area_id"])[name]
+    areas = area_table(table.origin)
     if (table.frame["level"] == WHOLE).all():
         return np.array([areas.loc[areas["level"] == "grid", name].sum(min_count=1)], dtype=np.float64)
-    rows = pd.MultiIndex.from_frame(table.frame[["level", "area_id"]])
-    return own.reindex(rows).to_numpy(dtype=np.float64, na_value=np.nan)
+    position, rows = _positions(table.origin), zip(table.frame["level"], table.frame["area_id"], strict=True)
+    # The row after the last is of areas that are not there.
+    figures = np.append(areas[name].to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
+    return figures[[position.get(row, -1) for row in rows]]
+
+
+@lru_cache(maxsize=_RELEASES_KEPT)
+def _positions(release: Release) -> Mapping[tuple[str, str], int]:
+    """Return where each area stands in the table of areas, by its level and code."""
+    areas = area_table(release)
+    return {key: row for row, key in enumerate(zip(areas["level"], areas["area_id"], strict=True))}
 
 
 def _rate(name: str, n: Floats, at_risk: Floats, rules: Rules) -> Columns:

@@ -10,8 +10,10 @@ import pytest
 
 from geo.access import Scope
 from geo.areas import area_table
+from geo.figures.asked import only, seen
 from geo.measures import by_class, measure, monthly, summary
 from geo.measures.intervals import poisson_interval
+from geo.measures.parts import PARTS
 from geo.privacy import protect
 from geo.privacy.public import ledger_of, public_columns
 from geo.privacy.public.cubes import area_label
@@ -45,6 +47,22 @@ def test_counts_are_those_of_the_ledger(chance: Release, rules: Rules) -> None:
         known = ledger_of(chance, rules=rules).counts("disputes", labels, "2024", *nodes)
         assert np.array_equal(seen[column].to_numpy(np.float64, na_value=np.nan), known, equal_nan=True)
     assert seen["n"].notna().any()
+
+
+@pytest.mark.parametrize("scope", [PUBLIC, Scope("director", "s1")])
+@pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents"])
+@pytest.mark.parametrize("query", ["period=2024", "period=2024-05&source=reported", "period=2024-Q2&compare=last-year"])
+def test_parts_of_the_columns_are_told_as_they_are_beside_all_others(
+    chance: Release, scope: Scope, layer: str, query: str
+) -> None:
+    view = View.parse(f"level=village&layer={layer}&{query}", period=Period("2024"))
+    whole = seen("measure", chance, view, scope)
+    for part in PARTS[layer]:
+        alone = seen(only("measure", ("number", part)), chance, view, scope)
+        columns = list(alone.protected.columns)
+        assert set(columns) < set(whole.protected.columns)
+        pd.testing.assert_frame_equal(alone.frame, whole.frame[list(alone.frame.columns)])
+        pd.testing.assert_frame_equal(alone.protected, whole.protected[columns])
 
 
 @pytest.mark.parametrize("layer", ["disputes", "hazards", "incidents"])
