@@ -114,7 +114,9 @@ def _area_columns(table: Table, view: View, ledger: Ledger, rules: Rules) -> Col
         columns |= _rate(f"per_1000_{name}", n, figure, rules)
     for source in (source for source in _SOURCES if source in wanted):
         counts = asked.counts(view.period, source=source)
-        columns |= {source: counts, **_rate(f"{source}_per_1000", counts, at_risk["residents"], rules)}
+        columns[source] = counts
+        if f"{source}_per_1000" in wanted:
+            columns |= _rate(f"{source}_per_1000", counts, _figure(table, "residents"), rules)
     if "settled_in_month" in wanted and not (view.classes or view.source):
         columns |= _settled_in_month(asked, view.period, rules)
     return columns
