@@ -21,7 +21,6 @@ from geo.dashboard.parts.peers_told import show_told_to_public
 from geo.dashboard.parts.practices import show_differences, show_side_by_side
 from geo.words import gettext as _
 
-
 _LOADING_HEIGHT = 380
 
 
