@@ -464,7 +464,10 @@ def test_nothing_is_wider_than_a_telephone(quarter: Path, browser: Browser) -> N
 @pytest.mark.browser
 def test_pointing_tells_withheld_from_missing(small: Release, tmp_path: Path, browser: Browser) -> None:
     # V0, the southern third, has three disputes; nobody was settled, so that every settled share is of none.
-    told = {"public": (0.83, "Disputes: withheld, the count is small"), "planner": (0.5, "Settled share: no value")}
+    told = {
+        "public": (0.83, "Disputes reported: withheld, the count is small"),
+        "planner": (0.5, "Settled share: no value"),
+    }
     for role, (down, words) in told.items():
         page, _asked, said = opened(browser, written(small, tmp_path, role=role, level="village"))
         box = page.locator("#page-map").bounding_box()

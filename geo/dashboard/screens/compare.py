@@ -21,6 +21,8 @@ from geo.dashboard.parts.peers_told import show_told_to_public
 from geo.dashboard.parts.practices import show_differences, show_side_by_side
 from geo.words import gettext as _
 
+_LOADING_HEIGHT = 380
+
 
 def show(frame: Frame) -> None:
     """Show the page."""
@@ -47,7 +49,9 @@ def show(frame: Frame) -> None:
     show_group(frame, figures, rows, indicator)
     if is_alone(rows):
         show_not_permitted(_("The figures of other stations"), who=_("directors and planners of the county"))
-        show_told_to_public(frame, cache.told_to_public(frame.release, asked, frame.scope), rows)
+        with st.skeleton(height=_LOADING_HEIGHT):
+            told = cache.told_to_public(frame.release, asked, frame.scope)
+        show_told_to_public(frame, told, rows)
         return
     show_differences(frame, rows, indicator)
     show_side_by_side(frame, rows, indicator)
