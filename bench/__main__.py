@@ -5,6 +5,7 @@ from __future__ import annotations
 from bench import (
     assignment,
     bulk_import,
+    drill,
     figures,
     kill_import,
     kill_publish,
@@ -29,6 +30,7 @@ def main() -> int:
         bulk_import.main,
         protect.main,
         tiles.main,
+        drill.main,
     )
     return max(bench([]) for bench in benches)
 

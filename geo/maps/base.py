@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from geo.access import Scope
-from geo.layers import AREA_LEVELS
+from geo.layers import AREA_LEVELS, UPPER_LEVELS
 from geo.maps.elements import BASE_URL, BaseMap
 from geo.maps.geometry import BACKGROUND, geometry_key, geometry_layers, release_bounds
 from geo.maps.palettes import Theme, theme_colours
@@ -22,6 +22,8 @@ Sign = Callable[[str, Scope], str]
 
 # Its areas carry the values and draw their own, finer borders.
 _LOWEST = "grid"
+# On a map of a country more borders than these would hide the colours.
+_MOST_BORDERS = 200
 
 
 def base_map(
@@ -68,7 +70,9 @@ def base_options(
     """Return the options of ``MapleGrid.base``; addresses of shapes start with ``base_url``."""
     layers = geometry_layers(release, scope)
     west, south, east, north = release_bounds(release)
-    borders = border_level(tuple(level for level in layers if not _is_large(release, level)))
+    is_above = any(release.has(AREA_LEVELS[level]) for level in UPPER_LEVELS)
+    most = _MOST_BORDERS if is_above else load_rules().map_shapes
+    borders = border_level(tuple(level for level in layers if _count(release, level) <= most))
     return {
         "lang": lang,
         "theme": theme,
@@ -108,15 +112,14 @@ def map_words(lang: str) -> dict[str, str]:
     }
 
 
-def _is_large(release: Release, level: str) -> bool:
-    """Tell whether a level has more areas than a browser is to draw."""
-    return level in AREA_LEVELS and release.layers[AREA_LEVELS[level]].rows > load_rules().map_shapes
+def _count(release: Release, level: str) -> int:
+    return release.layers[AREA_LEVELS[level]].rows if level in AREA_LEVELS else 0
 
 
 def border_level(layers: tuple[str, ...]) -> str | None:
-    """Return the level whose borders are always on: stations, or counties, or the highest above the grids, if any."""
+    """Return the level whose borders are always on: stations, or the next above, or the highest above the grids."""
     areas = [level for level in layers if level in AREA_LEVELS]
-    for level in ("station", "county"):
+    for level in ("station", "county", *reversed(UPPER_LEVELS)):
         if level in areas:
             return level
     return areas[0] if areas and areas[0] != _LOWEST else None

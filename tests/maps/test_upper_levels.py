@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from geo.access import Scope
-from geo.maps.base import border_level
+from geo.maps.base import base_options, border_level, geometry_url
 from geo.maps.geometry import geometry_layers, geometry_text, simplify_coverage
 from geo.store import Release, Store
 
@@ -52,7 +52,14 @@ def test_provinces_have_as_many_points_as_a_map_can_show_and_no_gaps(tmp_path: P
     assert shapely.area(shapely.union_all(simplified)) == pytest.approx(2.0)
 
 
-def test_borders_that_are_always_on_are_those_of_stations_or_else_of_counties() -> None:
+def test_borders_that_are_always_on_are_those_of_stations_or_else_of_what_is_next_above() -> None:
     assert border_level(("country", "province", "county", "station", "grid")) == "station"
     assert border_level(("country", "province", "county", "grid")) == "county"
-    assert border_level(("country", "province", "grid")) == "country"
+    assert border_level(("country", "province", "grid")) == "province"
+
+
+def test_a_country_s_map_is_not_hidden_below_borders(country: Release) -> None:
+    # Of 4 provinces, 16 cities, 64 counties and 256 stations the lowest with no more than 200.
+    planner = Scope("planner")
+    options = base_options(country, lang="en", theme="light", scope=planner, base_url="")
+    assert options["borders"] == geometry_url(country, "county", planner, "")
