@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from pptx import Presentation
 
 from geo.access import Scope
+from geo.export.html import write_html
 from geo.export.printed import MapAsked, draw_map, write_map
-from geo.export.reports import write_atlas, write_briefing
+from geo.export.reports import write_atlas, write_briefing, write_slides
 from geo.store import Release
 from geo.view import Period, View
 from tests.export.squares import publish_squares
@@ -81,6 +84,33 @@ def test_where_all_is_withheld_the_sheet_says_so(tmp_path: Path) -> None:
     words = printed(release, tmp_path, MARCH.replace(level="village"), PUBLIC, theme="symbols")
     assert "不公开" in words
     assert "公开" in words
+
+
+@pytest.mark.parametrize(
+    ("disputes", "view", "scope"),
+    [
+        ([0] * 9, MARCH, PLANNER),
+        ([2] * 9, MARCH.replace(period=Period("2020-01")), PLANNER),
+        ([3], MARCH, PLANNER),
+        ([1] * 9, MARCH.replace(level="village"), PUBLIC),
+    ],
+    ids=["nothing happened", "before the data", "one grid", "all withheld"],
+)
+def test_reports_and_the_map_for_the_browser_are_proper_too(
+    tmp_path: Path, disputes: Sequence[int], view: View, scope: Scope
+) -> None:
+    release, asked = publish_squares(tmp_path / "store", disputes), MapAsked(theme="symbols", lang="zh_CN")
+    write_briefing(release, view, scope, asked, tmp_path / "briefing.pdf", created_at=NOW)
+    first, second = words_inside(tmp_path / "briefing.pdf")
+    assert "月报" in first
+    # The axis of the months counts in whole numbers.
+    assert not re.search(r"0\.0\d\d", second)
+    write_slides(release, view, scope, asked, tmp_path / "slides.pptx", created_at=NOW)
+    assert len(Presentation(str(tmp_path / "slides.pptx")).slides) > 3
+    write_html(release, view, scope, tmp_path / "map.html", lang="zh_CN", created_at=NOW)
+    assert "矛盾纠纷" in (tmp_path / "map.html").read_text("utf-8")
+    write_atlas(release, view, scope, asked, tmp_path / "atlas.pdf", created_at=NOW)
+    assert "图册" in words_inside(tmp_path / "atlas.pdf")[0]
 
 
 def test_a_name_of_sixty_signs_stays_on_the_paper(tmp_path: Path) -> None:

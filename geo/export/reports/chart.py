@@ -19,6 +19,7 @@ from geo.words import language
 __all__ = ["draw_months"]
 
 _POINTS = 7.5
+_LEAST_TOP = 1.0
 
 
 def draw_months(months: Protected, *, width_mm: float, height_mm: float) -> bytes:
@@ -39,7 +40,10 @@ def draw_months(months: Protected, *, width_mm: float, height_mm: float) -> byte
         axes.plot(
             at, figures["n"], color=colours.accent, linewidth=1.6, marker="o", markersize=2.6, label=_("these months")
         )
-        axes.set_ylim(bottom=0)
+        # Of nothing but zeros, and of nothing at all, an axis would count in thousandths.
+        axes.set_ylim(bottom=0, top=max(axes.get_ylim()[1], _LEAST_TOP))
+        if not np.isfinite([figures["n"], figures["n_compare"]]).any():
+            axes.text(0.5, 0.5, _("not known"), transform=axes.transAxes, ha="center", color=colours.quiet_text)
         axes.set_xticks(at, [str(format_date(month, "MMM", locale=language())) for month in frame["month"]])
         axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         axes.tick_params(length=0, labelsize=_POINTS, labelcolor=colours.text)

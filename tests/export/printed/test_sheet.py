@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -16,6 +18,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from PIL import Image
+from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 from pyproj import CRS
 
@@ -37,6 +40,8 @@ from tests.measures.tiny import AS_OF, tiny_layers
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 YEAR = View(Period("2024"), level="village")
 PLANNER = Scope("planner")
+# Points of a letter are darker.
+DARK = 140
 MARCH_GRIDS = View(Period("2025-03"), level="grid")
 
 
@@ -127,6 +132,38 @@ def test_a_png_lies_where_its_world_file_says(demo_release: Release, tmp_path: P
     # Rivers, roads and names run through some; a map that lies a few millimetres beside agrees by chance alone.
     assert share_of(0) > 0.7
     assert share_of(20) < share_of(0) - 0.2
+
+
+def test_an_svg_needs_no_font_and_looks_as_the_png_does(
+    demo_release: Release, tmp_path: Path, chromium: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, asked = YEAR.replace(area=_station(demo_release)), MapAsked(lang="zh_CN", notes="仅供内部研讨")
+    for name in ("a.svg", "a.png"):
+        write_map(demo_release, view, PLANNER, asked, tmp_path / name, dpi=96, created_at=NOW)
+    tags = set(re.findall(r"<([a-z-]+)[ >]", (tmp_path / "a.svg").read_text("utf-8")))
+    assert "path" in tags
+    assert not tags & {"text", "tspan", "font-face"}
+    # A machine without any font.
+    (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>", "utf-8")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    with Image.open(tmp_path / "a.png") as png, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": png.width, "height": png.height})
+        page.set_content(f'<body style="margin:0"><img width="{png.width}"></body>')
+        drawing = b64encode((tmp_path / "a.svg").read_bytes()).decode()
+        page.evaluate(
+            "src => { const one = document.images[0]; one.src = src; return one.decode(); }",
+            f"data:image/svg+xml;base64,{drawing}",
+        )
+        seen_there = page.screenshot()
+        browser.close()
+        grey = [np.asarray(one.convert("L"), dtype=float) for one in (png, Image.open(BytesIO(seen_there)))]
+    assert grey[0].shape == grey[1].shape
+    # A title of boxes, or none, is some thousand points off; the edges of lines are a little.
+    title = [one[: one.shape[0] // 12] < DARK for one in grey]
+    assert title[0].sum() > 500
+    assert abs(int(title[0].sum()) - int(title[1].sum())) < 0.1 * title[0].sum()
+    assert np.abs(grey[0] - grey[1]).mean() < 3
 
 
 def test_north_is_up_at_the_middle_of_the_projection(demo_release: Release) -> None:
