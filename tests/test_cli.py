@@ -364,6 +364,7 @@ def test_export_prints_a_map(demo_store: Store, tmp_path: Path, capsys: pytest.C
     assert "is no list of numbers" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_export_writes_heat_at_the_bandwidth_asked_for(demo_store: Store, few_records: Store, tmp_path: Path) -> None:
     out = tmp_path / "heat.html"
     words = ["export", "html", "--store", str(demo_store.root), "--out", str(out), "--measure", "heat"]

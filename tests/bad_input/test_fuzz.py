@@ -75,6 +75,7 @@ def test_the_good_files_are_read(name: str, good: dict[str, Path]) -> None:
     assert diagnose(good[name]).table is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOOD)
 @SETTINGS
 @given(seed=st.integers(0, 2**32))
@@ -141,6 +142,7 @@ def test_a_file_cut_at_every_tenth_ends_no_process(
         _assert_answered(command, path)
 
 
+@pytest.mark.slow
 def test_spoilt_files_end_no_process(tmp_path: Path, command: Runner) -> None:
     seconds = float(os.environ.get("MAPLEGRID_FUZZ_SECONDS", "4"))
     seed = int(os.environ.get("MAPLEGRID_FUZZ_SEED", "1"))

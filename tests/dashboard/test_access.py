@@ -43,6 +43,7 @@ def test_the_posts_of_ones_own_station_are_shown(as_role: AppTest) -> None:
     assert "The busiest post is asked for" in _texts(as_role)
 
 
+@pytest.mark.slow
 def test_the_public_is_shown_villages_and_is_not_told_what_to_do(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAPLEGRID_ROLE", "public")
     app.run()

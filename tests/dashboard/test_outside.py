@@ -100,6 +100,7 @@ def found(role: tuple[str, str], sent: Sent, *, page: str) -> list[str]:
     return [GRID_MARK] if role[0] == "public" and any(GRID_MARK in text for text in sent.texts) else []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [entry.page_id for entry in PAGES])
 @pytest.mark.parametrize("role", [DIRECTOR, ("public", "")], ids=" ".join)
 def test_no_page_shows_what_lies_outside(
@@ -108,6 +109,7 @@ def test_no_page_shows_what_lies_outside(
     assert found(role, opened(monkeypatch, marked, role, page, period="2025-03", level="grid"), page=page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["today", "disputes"])
 def test_the_public_in_a_village_is_shown_the_village_and_no_grid(
     monkeypatch: pytest.MonkeyPatch, marked: Store, page: str
@@ -201,6 +203,7 @@ def test_what_pages_read_is_refused_outside_wherever_it_is_read(release: Release
             assert not cache.shows_points(release, view, scope)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [DIRECTOR, PLANNER_OF_S1], ids=" ".join)
 def test_no_file_of_ones_own_area_holds_figures_from_outside(
     release: Release, role: tuple[str, str], tmp_path: Path

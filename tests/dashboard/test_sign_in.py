@@ -75,6 +75,7 @@ def test_an_address_never_widens_what_the_sign_in_gave(signed_in: SignedIn, app:
     assert refused.metric.len == 0
 
 
+@pytest.mark.slow
 def test_who_has_not_signed_in_is_the_public_or_is_asked_to(signed_in: SignedIn) -> None:
     app = signed_in(None)
     assert "Public viewer" in texts(app)

@@ -40,6 +40,7 @@ def test_every_layer_is_there_and_passes_its_checks(demo: Demo) -> None:
     assert check_keys(checked) == ()
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_layers(demo: Demo) -> None:
     again = generate(SEED)
 

@@ -69,6 +69,7 @@ def import_in_batches(
     return report.to_dict(), read_rejects(told), release.layers["incidents"].sha256
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, size=st.integers(1, 7))
 def test_batches_of_any_size_give_the_same_release_report_and_rejects(

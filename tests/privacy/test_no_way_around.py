@@ -104,6 +104,7 @@ def reads_files(source: Package, place: Place) -> bool:
     )
 
 
+@pytest.mark.slow
 def test_nobody_reads_records_past_protection() -> None:
     assert ways_around(package()) == set()
 

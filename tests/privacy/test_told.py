@@ -35,6 +35,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measured", sorted(MEASURED))
 def test_public_reads_the_ledger_or_what_is_of_no_records(tiny: Release, rules: Rules, measured: str) -> None:
     told = 0

@@ -166,6 +166,7 @@ def as_numbers(column: pd.Series[Any]) -> np.ndarray:
     return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.to_query())
 def test_files_hold_what_the_ledger_tells_cell_by_cell(
     twins: tuple[Release, Release], tmp_path: Path, view: View
@@ -243,6 +244,7 @@ def tables_in(figures: object) -> Iterator[Protected]:
             yield from tables_in(getattr(figures, field.name))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS[2:5:2], ids=lambda view: view.to_query())
 def test_files_are_the_same_whatever_the_records(twins: tuple[Release, Release], tmp_path: Path, view: View) -> None:
     files = []
@@ -321,6 +323,7 @@ def test_heat_legends_and_tiles_are_the_same_whatever_the_records(twins: tuple[R
         assert shown[0] == shown[1]
 
 
+@pytest.mark.slow
 def test_page_with_heat_is_the_same_whatever_the_records(twins: tuple[Release, Release], tmp_path: Path) -> None:
     made = [html_data(one, YEAR, tmp_path, heat=heat_of(event_density(one, YEAR, PUBLIC))) for one in twins]
     assert made[0] == made[1]

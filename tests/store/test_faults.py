@@ -103,6 +103,7 @@ def attempts(original: Path, folder: Path, fault: Fault, operation: Operation) -
             return
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "fault"), CASES)
 def test_at_whatever_step_the_disk_fails(original: Path, tmp_path: Path, name: str, fault: Fault) -> None:
     seen = []

@@ -269,6 +269,7 @@ def test_the_readme_tells_every_option_and_kind() -> None:
     assert [kind for kind in KINDS if f"`{kind}`" not in readme] == []
 
 
+@pytest.mark.slow
 def test_the_offline_map_of_the_demo_fits_a_mail(demo_release: Release, tmp_path: Path) -> None:
     write_html(demo_release, View(Period("2025")), PLANNER, tmp_path / "a.html", lang="zh_CN")
     assert (tmp_path / "a.html").stat().st_size < 5_000_000

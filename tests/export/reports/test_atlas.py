@@ -56,6 +56,7 @@ def test_every_station_has_its_page_with_its_grids(tiny: Release, tmp_path: Path
     assert "For internal use" in pages[0]
 
 
+@pytest.mark.slow
 def test_its_figures_are_those_of_the_measures(demo_release: Release, tmp_path: Path) -> None:
     station = str(read_layer(demo_release, "stations")["station_id"].iloc[0])
     view = View(Period("2025"), area=station)
@@ -82,6 +83,7 @@ def test_a_director_is_told_of_the_own_station_alone(tiny: Release, tmp_path: Pa
     assert len(everything) == len(pages)
 
 
+@pytest.mark.slow
 def test_what_is_withheld_is_listed(tiny: Release, tmp_path: Path) -> None:
     view = MARCH.replace(level="village")
     pages = atlas(tiny, view, Scope("public"), tmp_path / "atlas.pdf")

@@ -77,6 +77,7 @@ def test_every_station_fits_on_two_pages(demo_release: Release, tmp_path: Path, 
         assert len(briefing(demo_release, MARCH.replace(area=station), PLANNER, tmp_path / "b.pdf", lang=lang)) == 2
 
 
+@pytest.mark.slow
 def test_the_public_is_told_no_more_than_it_may(tiny: Release, tmp_path: Path) -> None:
     view = MARCH.replace(level="village")
     pages = briefing(tiny, view, Scope("public"), tmp_path / "b.pdf")

@@ -131,6 +131,7 @@ def test_faults_are_a_layer_to_look_at(tmp_path: Path) -> None:
     assert found.crs == 4326
 
 
+@pytest.mark.slow
 def test_what_a_real_city_s_areas_have(tmp_path: Path) -> None:
     told = findings(shared_file("data", "baltimore-areas", "neighborhoods.geojson"))
     assert told["areas.invalid"].count == 2

@@ -173,6 +173,7 @@ def test_a_column_is_looked_at_until_it_is_left_out_and_no_value_is_told() -> No
     refuse_person_content("a.csv", table, left_out=["extra"])
 
 
+@pytest.mark.slow
 def test_names_of_real_villages_are_no_persons() -> None:
     path = shared_file("data", "cn-divisions-zhejiang", "villages_zhejiang.csv")
     real = pd.read_csv(path, dtype="str")
