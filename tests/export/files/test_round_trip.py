@@ -39,6 +39,10 @@ MAPS = [
     ("shapefile", "gcj02.zip", {"crs": "gcj02"}, {"part": "gcj02.shp"}),
     ("geoparquet", "areas.parquet", {"crs": "cgcs2000"}, {}),
     ("kml", "areas.kml", {}, {}),
+    ("gpkg", "areas.gpkg", {}, {"part": "areas"}),
+    ("shapefile", "utf8.zip", {"encoding": "utf-8"}, {"part": "utf8.shp"}),
+    ("geoparquet", "zone.parquet", {"crs": "cgcs2000-3"}, {}),
+    ("kml", "gcj02.kml", {"crs": "gcj02"}, {"repair": ["datum:gcj02"]}),
 ]
 #: Of a view of both sources the head of a number says so.
 NUMBER = "Disputes, reported and discovered together, number"
