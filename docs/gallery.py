@@ -24,6 +24,7 @@ from geo.access import Scope
 from geo.demo import make_demo
 from geo.export.printed import MapAsked, write_map
 from geo.export.reports import write_atlas, write_briefing, write_tiled
+from geo.measures.catalogue import usual_measure
 from geo.store import Release, Store
 from geo.view import Period, View
 
@@ -38,6 +39,8 @@ SEEN_COLOURS = 96
 _PLANNER = Scope("planner")
 _YEAR = View(Period("2025"), level="village")
 _STATION = "990681003"
+# What a command maps where no measure is named.
+_NUMBER = usual_measure("disputes")
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Picture:
 
 def _map(words: str, options: str, *, view: View = _YEAR, **asked: Any) -> Picture:  # noqa: ANN401  what MapAsked takes
     def write(release: Release, out: Path) -> None:
-        write_map(release, view, _PLANNER, MapAsked(**asked), out, created_at=MADE_AT)
+        look = MapAsked(**{"measure_id": usual_measure(view.layer, view.source), **asked})
+        write_map(release, view, _PLANNER, look, out, created_at=MADE_AT)
 
     command = f'maplegrid export map --view "{view.to_query()}" {options}'.strip()
     return Picture(words, f"{command} --out map.pdf", write)
@@ -60,21 +64,29 @@ def _map(words: str, options: str, *, view: View = _YEAR, **asked: Any) -> Pictu
 
 def _report(words: str, kind: str, write: Callable[..., object], view: View, *, page: int, **asked: Any) -> Picture:  # noqa: ANN401  what MapAsked takes
     def make(release: Release, out: Path) -> None:
-        write(release, view, _PLANNER, MapAsked(theme="symbols", **asked), out, created_at=MADE_AT)
+        write(release, view, _PLANNER, MapAsked(theme="symbols", measure_id=_NUMBER, **asked), out, created_at=MADE_AT)
 
     lang = " --lang zh_CN" if asked.get("lang") == "zh_CN" else ""
     return Picture(words, f'maplegrid export {kind} --view "{view.to_query()}"{lang} --out {kind}.pdf', make, page)
 
 
 def _tiles(release: Release, out: Path) -> None:
-    write_tiled(release, _YEAR, _PLANNER, MapAsked(theme="symbols", paper="A0"), out, tile="A3", created_at=MADE_AT)
+    write_tiled(
+        release,
+        _YEAR,
+        _PLANNER,
+        MapAsked(theme="symbols", measure_id=_NUMBER, paper="A0"),
+        out,
+        tile="A3",
+        created_at=MADE_AT,
+    )
 
 
 _GRIDS = View(Period("2025"), area=_STATION)
 #: File → picture, in the order of the page.
 PICTURES: Mapping[str, Picture] = {
     "classes.png": _map(
-        "Coloured areas: a rate in round classes", "--measure per_1000_residents", measure_id="per_1000_residents"
+        "Coloured areas: a rate in round classes", "--measure reported_per_1000", measure_id="reported_per_1000"
     ),
     "symbols.png": _map("Numbers as circles, never as filled areas", "", theme="symbols"),
     "natural.png": _map(
@@ -87,8 +99,8 @@ PICTURES: Mapping[str, Picture] = {
         view=_YEAR.replace(level="station"), measure_id="change",
     ),
     "two.png": _map(
-        "Two measures in one map", "--theme two --measure per_1000_residents --second settled_share",
-        theme="two", measure_id="per_1000_residents", second_id="settled_share",
+        "Two measures in one map", "--theme two --measure reported_per_1000 --second settled_share",
+        theme="two", measure_id="reported_per_1000", second_id="settled_share",
     ),
     "density.png": _map(
         "Density of records, in metres", "--measure heat --bandwidth 800", theme="density", bandwidth_m=800
