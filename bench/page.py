@@ -61,7 +61,7 @@ _PLAIN_SHOWN = """() => {
   const mark = document.querySelector(".plain-mark")?.textContent;
   return mark && document.querySelectorAll("path.leaflet-interactive").length ? mark : null;
 }"""
-_CHANGES = (("Period", "2025-10"), ("Source", "Reported"), ("Period", "2025-11"), ("Source", "Both"))
+_CHANGES = (("Period", "2025-10"), ("Source", "Discovered"), ("Period", "2025-11"), ("Source", "Both"))
 _MONTHS = {"2025-10": "October 2025", "2025-11": "November 2025"}
 
 
