@@ -27,16 +27,16 @@ def _numbers(app: AppTest, title: str, count: int) -> list[str]:
 def test_five_preventions_stand_side_by_side(page: AppTest) -> None:
     assert not page.exception
     assert {metric.label: metric.value for metric in page.metric} == {
-        "Theft reported": "1",
+        "Theft": "1",
         # I1; I2, a fraud too, was discovered, and is not added up with it.
-        "Fraud reported": "1",
-        "Drug abuse reported": "0",
-        "Conflict reported": "0",
-        "Safety accident reported": "0",
+        "Fraud": "1",
+        "Drug abuse": "0",
+        "Conflict": "0",
+        "Safety accident": "0",
     }
     # A theft in March 2024 too; no fraud then, but one against none may be chance.
-    assert f"**±0{SPACE}%** from 1 · within chance" in _texts(page)
-    assert "from 0 · within chance" in _texts(page)
+    assert f"Reported · **±0{SPACE}%** from 1 · within chance" in _texts(page)
+    assert "Reported · from 0 · within chance" in _texts(page)
     assert "No class has changed by more than chance." in _texts(page)
 
 

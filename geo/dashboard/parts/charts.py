@@ -197,7 +197,8 @@ def trend_legend(months: Protected, *, title: str, reported: Protected | None = 
         words.append(f"◆ {_('more than chance')}")
     if _has_running_month(main):
         words.append(f"○ {_('month not over')}")
-    return "\N{EM SPACE}".join(words)
+    # What belongs together stays on one line.
+    return "\N{EM SPACE}".join(word.replace(" ", "\N{NO-BREAK SPACE}") for word in words)
 
 
 def hours_chart(hours: Protected) -> alt.Chart:

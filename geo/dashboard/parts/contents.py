@@ -94,8 +94,7 @@ LAYER_TILES: Mapping[str, tuple[TileSpec, ...]] = MappingProxyType(
             TileSpec("hazards", "median_days", message("Days to remove"), beside=("before",), out_of="n"),
         ),
         "incidents": tuple(
-            TileSpec("incidents", f"class_{code}", title_parted=message("{name} reported"), beside=("change", "chance"))
-            for code in code_list("incident_class")
+            TileSpec("incidents", f"class_{code}", beside=("change", "chance")) for code in code_list("incident_class")
         ),
         "service": (
             _VISITED,

@@ -14,7 +14,7 @@ from geo.words import gettext as _
 
 __all__ = ["choose_level", "choose_measure", "switch_layer"]
 
-_MEASURE_WIDTH = 220
+_MEASURE_WIDTH = 250
 _LEVEL_WIDTH = 110
 
 

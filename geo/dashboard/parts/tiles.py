@@ -11,6 +11,7 @@ from typing import Literal
 
 import streamlit as st
 
+from geo.codes import label
 from geo.dashboard.cache import WholeFigures
 from geo.dashboard.frame import Frame
 from geo.dashboard.navigation import open_on_click, page_of
@@ -19,6 +20,7 @@ from geo.measures.catalogue import describe
 from geo.privacy import Protected
 from geo.rules import Target, load_rules
 from geo.words import gettext as _
+from geo.words import language
 from geo.words.cells import Cell, definition, is_never_told, measure_name, read_cell, row_of, series, unit_of
 from geo.words.formats import change_text, month_text, share_text
 
@@ -65,7 +67,7 @@ class TileSpec:
     title
         What it is, an English message; the measure's own name if empty.
     title_parted
-        What it is where it is of the reported records alone; ``{name}`` stands for the measure's own name.
+        What it is where it is of the reported records alone; without one that is said beside it.
     beside
         What stands under it, in this order, the first two that there are: ``change`` (of the count, with the number
         it comes from), ``chance`` (whether that is more than chance), ``before`` (the value in the period compared
@@ -216,14 +218,16 @@ def make_tile(spec: TileSpec, whole: WholeFigures, *, classes: Protected | None 
     target = load_rules().targets.get(spec.measure) if spec.goal else None
     is_measured_by = spec.goal == "always" or len(whole.view.period.months) == _YEAR_MONTHS
     parts = [_beside_text(part, source, whole, cell, target if is_measured_by else None) for part in spec.beside]
-    told = [part for part in (source.cohort, *parts) if part]
+    told = [part for part in (source.cohort, *parts) if part][:_MOST_BESIDE]
+    if source.parted and not spec.title_parted:
+        told.insert(0, label("source", "reported", language()))
     is_unknown = bool(spec.unknown) and cell.value is None and not cell.withheld
     return Tile(
         layer=spec.layer,
         measure_id=source.measure_id,
         title=_title(spec, source),
         value=cell.text(unit_of(spec.measure), digits=spec.digits),
-        beside=_(spec.unknown) if is_unknown else _DOT.join(told[:_MOST_BESIDE]),
+        beside=_(spec.unknown) if is_unknown else _DOT.join(told),
         definition=_definition(spec, source),
         months=series(source.months, source.measure_id),
         month_names=[month_text(month.view.period.start, short=True) for month in source.months],
@@ -236,10 +240,9 @@ def make_tile(spec: TileSpec, whole: WholeFigures, *, classes: Protected | None 
 
 
 def _title(spec: TileSpec, source: _Source) -> str:
-    name = measure_name(describe(spec.layer, spec.measure))
     if source.parted and spec.title_parted:
-        return _(spec.title_parted).format(name=name)
-    return _(spec.title) or name
+        return _(spec.title_parted)
+    return _(spec.title) or measure_name(describe(spec.layer, spec.measure))
 
 
 def _source(spec: TileSpec, whole: WholeFigures, classes: Protected | None) -> _Source:
