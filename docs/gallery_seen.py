@@ -92,7 +92,7 @@ def _workbook(release: Release, folder: Path) -> Image.Image:
 
 
 def _slides(release: Release, folder: Path) -> Image.Image:
-    asked = MapAsked(theme="symbols", lang="zh_CN")
+    asked = MapAsked(theme="symbols", measure_id="reported", lang="zh_CN")
     write_slides(release, _STATION, _PLANNER, asked, folder / "deck.pptx", created_at=MADE_AT)
     return _in_office(folder / "deck.pptx", folder, (1, 2, 3, 4))
 

@@ -12,11 +12,12 @@ from typing import Any, get_args
 from geo.access import Scope
 from geo.areas import area_table, find_area, levels
 from geo.errors import GeoError
-from geo.export.printed import MapAsked
+from geo.export.printed import MapAsked, usual_theme
 from geo.export.reports.atlas import write_atlas
 from geo.export.reports.briefing import write_briefing
 from geo.export.reports.slides import write_slides
 from geo.layers import AREA_LEVELS
+from geo.measures.catalogue import usual_measure
 from geo.privacy import nearest_allowed
 from geo.rules import load_rules
 from geo.store import Release
@@ -153,10 +154,12 @@ def write_due(release: Release, due: Due) -> None:
     scope = Scope(one.role, due.area if one.role == "director" else None)
     view = View(due.period, layer=one.layer, level=levels(release)[-1], area=due.area)
     view = nearest_allowed(view, scope, release).view
+    measure_id = usual_measure(view.layer, view.source)
+    asked = MapAsked(theme=usual_theme(view.layer, measure_id), measure_id=measure_id, lang=one.lang)
     due.path.parent.mkdir(parents=True, exist_ok=True)
     part = due.path.with_name(f".{due.path.name}")
     try:
-        _WRITERS[one.kind](release, view, scope, MapAsked(theme="symbols", lang=one.lang), part)
+        _WRITERS[one.kind](release, view, scope, asked, part)
         part.replace(due.path)
     finally:
         part.unlink(missing_ok=True)
