@@ -7,15 +7,12 @@ from functools import lru_cache
 from threading import Thread
 
 from geo.errors import GeoError
-from geo.layers import EVENT_LAYERS
-from geo.measures.beforehand import count_beforehand
-from geo.store import Release, connect
+from geo.measures.beforehand import count_beforehand, holds_many
+from geo.store import Release
 
 __all__ = ["count_ahead"]
 
 _LOG = logging.getLogger(__name__)
-#: Months of fewer records are counted in some milliseconds when they are asked for.
-LEAST_RECORDS = 500_000
 _RELEASES_KEPT = 4
 # A second for each second of counting is left to those who ask.
 _REST = 1.0
@@ -24,18 +21,11 @@ _REST = 1.0
 @lru_cache(maxsize=_RELEASES_KEPT)
 def count_ahead(release: Release) -> Thread | None:
     """Begin to count the months of a release with many records, once; None where there are few."""
-    if _count_records(release) < LEAST_RECORDS:
+    if not holds_many(release):
         return None
     thread = Thread(target=_count, args=(release,), name="count-ahead", daemon=True)
     thread.start()
     return thread
-
-
-def _count_records(release: Release) -> int:
-    layers = [layer for layer in EVENT_LAYERS if release.has(layer)]
-    with connect(release) as connection:
-        found = [connection.execute(f"SELECT count(*) FROM {layer}").fetchone() for layer in layers]  # noqa: S608  our own names
-    return sum(row[0] for row in found if row)
 
 
 def _count(release: Release) -> None:

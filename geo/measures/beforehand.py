@@ -12,9 +12,9 @@ from geo.measures.events import Events, read_events
 from geo.measures.tallies import Count, tally_beforehand
 from geo.measures.times import Window, day_number, month_of, month_start
 from geo.rules import Rules, load_rules
-from geo.store import Release
+from geo.store import Release, connect
 
-__all__ = ["COUNTED", "count_beforehand"]
+__all__ = ["COUNTED", "count_beforehand", "holds_many"]
 
 #: What pages count of a layer's records.
 COUNTED: Mapping[str, tuple[Count, ...]] = MappingProxyType(
@@ -40,8 +40,18 @@ COUNTED: Mapping[str, tuple[Count, ...]] = MappingProxyType(
         "incidents": (parts.count_found, parts.count_sources, parts.count_hours, parts.count_incidents),
     }
 )
+#: Months of fewer records are counted in some milliseconds when they are asked for.
+LEAST_RECORDS = 500_000
 #: Months of the periods that people ask for: month, quarter, year.
 _LENGTHS = (1, 3, 12)
+
+
+def holds_many(release: Release) -> bool:
+    """Tell whether a release holds so many records that it pays to count them before anybody asks."""
+    layers = [layer for layer in COUNTED if release.has(layer)]
+    with connect(release) as connection:
+        found = [connection.execute(f"SELECT count(*) FROM {layer}").fetchone() for layer in layers]  # noqa: S608  our own names
+    return sum(int(row[0]) for row in found if row) >= LEAST_RECORDS
 
 
 def count_beforehand(release: Release, *, rest: float = 0.0, rules: Rules | None = None) -> None:

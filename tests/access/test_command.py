@@ -54,7 +54,7 @@ def test_what_is_taken_out_stands_in_the_trail_with_the_scope_it_was_taken_out_f
     assert "period=2025-03" in second[3]["view"]
 
 
-def refuse(*_given: object) -> None:
+def refuse(*_given: object, **_named: object) -> None:
     raise NotPermitted("It is not for directors.")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from geo.dashboard import ahead
 from geo.errors import GeoError
+from geo.measures import beforehand
 from geo.measures.events import read_events
 from geo.store import Release, Store
 
@@ -32,7 +33,7 @@ def test_few_records_are_not_counted_beforehand(release: Release) -> None:
 
 
 def test_many_are_once(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "LEAST_RECORDS", 1)
+    monkeypatch.setattr(beforehand, "LEAST_RECORDS", 1)
     read_events(release, "disputes").cubes.clear()
     thread = ahead.count_ahead(release)
     assert thread is not None
@@ -47,7 +48,7 @@ def test_what_is_wrong_ends_no_server(
     def fail(_: Release, *, rest: float) -> None:
         raise GeoError(f"A file is gone ({rest}). Remedy: restore it.")
 
-    monkeypatch.setattr(ahead, "LEAST_RECORDS", 1)
+    monkeypatch.setattr(beforehand, "LEAST_RECORDS", 1)
     monkeypatch.setattr(ahead, "count_beforehand", fail)
     thread = ahead.count_ahead(release)
     assert thread is not None

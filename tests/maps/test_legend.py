@@ -17,7 +17,7 @@ def words(html: str) -> str:
 
 def test_a_legend_names_measure_unit_and_classes(small: Release) -> None:
     html = legend_html(protected_disputes(small), "n", lang="en")
-    assert words(html).startswith("Disputes, number 0 1 2 3 4 5 6+")
+    assert words(html).startswith("Disputes, reported and discovered together, number 0 1 2 3 4 5 6+")
     assert "no value" not in html
     assert "unit" not in words(html)
 
@@ -66,11 +66,12 @@ def test_a_month_is_named_and_its_classes_are_those_given(small: Release) -> Non
     protected = protected_disputes(small)
     classes = classify([0, 10, 20, 30, 40, 50])
     html = legend_html(protected, "n", lang="en", classes=classes, when="March 2025", note="Same classes")
-    assert words(html) == f"Disputes, number · March 2025 {' '.join(classes.labels)} Same classes"
+    name = "Disputes, reported and discovered together, number"
+    assert words(html) == f"{name} · March 2025 {' '.join(classes.labels)} Same classes"
 
 
 def test_counts_are_said_to_be_counts_in_both_languages(small: Release) -> None:
     assert words(legend_html(protected_disputes(small), "class_neighbours", lang="en")).startswith(
-        "Class: Neighbours, number"
+        "Class: Neighbours, reported and discovered together, number"
     )
     assert "数量" in words(legend_html(protected_disputes(small), "n", lang="zh_CN"))

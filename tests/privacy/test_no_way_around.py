@@ -54,6 +54,7 @@ ALLOWED: Mapping[str, str] = {
     "geo.areas": _AREAS,
     "geo.measures.rows": _AREAS,
     "geo.measures.peers": _AREAS,
+    "geo.measures.beforehand": "counts ahead of who asks, and returns no number",
     "geo.maps.geometry": _AREAS,
     "geo.maps.tiles:_shapes": _AREAS,
     "geo.maps.tiles_raster:tile_ground": _AREAS,

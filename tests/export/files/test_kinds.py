@@ -149,7 +149,7 @@ def test_a_shapefile_tells_its_fields_and_encoding(small: Release, tmp_path: Pat
         with bundle.open("fields.csv") as file:
             fields = pd.read_csv(file).set_index("column")
     assert fields.loc["settled_in_month", "field"] == "set_in_mon"
-    assert fields.loc["n", "title"] == "矛盾纠纷（数量）"
+    assert fields.loc["n", "title"] == "矛盾纠纷（群众报告与主动发现合计）（数量）"
     assert fields["field"].str.len().max() <= 10
 
 
@@ -224,9 +224,11 @@ def test_a_csv_has_a_mark_of_utf_8_and_beside_it_what_it_is(small: Release, tmp_
     told = json.loads((tmp_path / "a.csv-metadata.json").read_text("utf-8"))
     columns = {column["name"]: column for column in told["tableSchema"]["columns"]}
     assert list(columns) == pd.read_csv(out).columns.tolist()
-    assert columns["n"] == {"name": "n", "titles": "矛盾纠纷（数量）", "datatype": "integer"} | {
-        "dc:description": columns["n"]["dc:description"]
-    }
+    assert columns["n"] == {
+        "name": "n",
+        "titles": "矛盾纠纷（群众报告与主动发现合计）（数量）",
+        "datatype": "integer",
+    } | {"dc:description": columns["n"]["dc:description"]}
     assert (told["notes"][0]["mark"], told["url"]) == ("internal", "a.csv")
 
 
