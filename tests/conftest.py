@@ -37,7 +37,8 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Count what drives a browser among the slow tests, but for the first looks."""
     for item in items:
-        if item.get_closest_marker("browser") and not item.get_closest_marker("first_look"):
+        markers = {marker.name for marker in item.iter_markers()}
+        if "browser" in markers and not markers & {"first_look", "thorough"}:
             item.add_marker("slow")
 
 
