@@ -51,7 +51,8 @@ def _map(page: Page) -> Frame:
 
 
 def _click_middle_of_map(page: Page) -> None:
-    _map(page)
+    # Where no shape is painted yet there is nothing to click on.
+    _map(page).wait_for_function("() => window.map?.maple?.painter?.shown?.length > 0")
     box = page.locator(MAP).bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

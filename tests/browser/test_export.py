@@ -142,7 +142,7 @@ def test_reports_are_made_and_saved(planner: Watched) -> None:
 
 def test_the_map_for_the_browser_is_made_of_what_is_shown(planner: Watched) -> None:
     planner.open("/export?lang=en&layer=hazards&level=village&period=2025-03&show=overdue")
-    file = made(planner, "Map for the browser (HTML)")
+    file = made(planner, "Offline map (HTML)")
     assert file.suggested_filename == "maplegrid-hazards-village-2025-03.html"
     text = Path(file.path()).read_text("utf-8")
     assert '"chosen": "hazards"' in text.replace('":"', '": "')

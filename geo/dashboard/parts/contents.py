@@ -178,9 +178,9 @@ _LAYER_COLUMNS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("removed_on_time", message("Removed on time")),
         ("median_days", message("Median days")),
     ),
+    # Few incidents are discovered, and the page's sentence tells how many: there is no room for a column.
     "incidents": (
         ("reported", message("Reported")),
-        ("discovered", message("Discovered")),
         ("change", message("Change")),
         *((f"class_{code}", "") for code in code_list("incident_class")),
         ("reported_per_1000", message("Reported ‰")),

@@ -55,7 +55,7 @@ def show_downloads(frame: Frame, shown: Shown) -> None:
     places = "places" in (st.session_state.get(_OVERLAYS) or []) and frame.release.has("places")
     view = shown.view.to_query()
     _show_download(
-        _("Map for the browser (HTML)"),
+        _("Offline map (HTML)"),
         recorded(frame, lambda: html_file(frame, shown, places=places), kind="html", view=view),
         name=f"{stem}.html",
         mime="text/html",

@@ -30,7 +30,7 @@ _GPKG, _HTML, _GCJ02 = "gpkg", "html", "gcj02"
 #: What a kind is called, and what it is for.
 _WORDS = {
     _HTML: (
-        message("Map for the browser (HTML)"),
+        message("Offline map (HTML)"),
         message("One file that opens without a network, from a USB stick too."),
     ),
     "gpkg": (message("GeoPackage"), message("All layers with the colours of the screen, and a project for QGIS.")),
