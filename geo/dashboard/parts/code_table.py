@@ -47,4 +47,7 @@ def code_rows(table: Protected, columns: Sequence[Column], *, code: str, list_na
     values = {column.key: scaled(table, column) for column in columns}
     rows = pd.DataFrame({"name": pd.Series(named, index=table.frame.index), **values})
     counted = [column.key for column in columns if column.meaning.unit == "count"]
-    return rows[~rows[counted].eq(0).all(axis=1)]
+    nothing = rows[counted].eq(0).all(axis=1)
+    # Of both sources there may be records that no column counts.
+    found = table.frame["n"].ne(0).fillna(value=True).astype(bool) if "n" in table.frame else False
+    return rows[~nothing | found]
