@@ -134,7 +134,7 @@ def test_pointing_tells_name_value_unit_and_number(watched: Watched) -> None:
     watched.frame.wait_for_function("() => map.maple.painter.layer?.values.unit === 'per_1000'")
     watched.page.mouse.move(*middle_of(watched, "G7"))
     tip = watched.page.frame_locator("iframe").locator(".maple-tip")
-    expect(tip).to_have_text(re.compile("Grid 7.*Per 1,000 residents: 7 per 1,000.*n = 7", re.DOTALL))
+    expect(tip).to_have_text(re.compile("Grid 7.*Per 1,000 residents, .*: 7 per 1,000.*n = 7", re.DOTALL))
 
 
 def test_names_from_data_are_text(watched: Watched) -> None:
