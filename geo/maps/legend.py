@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geo.privacy import Protected
     from geo.view import View
 
-__all__ = ["heat_legend_html", "legend_html", "legend_title", "places_legend_html", "state_legend_html"]
+__all__ = ["heat_legend_html", "legend_html", "legend_title", "places_legend_html", "state_legend_html", "title_in"]
 
 _WIDTH, _HEIGHT = 22, 14
 # Lines and dots of the hatches, as data/web/values.js draws them.
@@ -57,7 +57,7 @@ def legend_html(
     pairs = zip(classes.colours, classes.labels, strict=True)
     rows = [_row(_swatch(colour, theme), text) for colour, text in pairs]
     signs = value_signs(protected, measure_id, classes=classes)
-    title = legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view)
+    title = title_in(protected, measure_id, lang)
     return _box(_dated(title, when), [*rows, *_hatched_rows(signs, lang=lang, theme=theme)], note=note)
 
 
@@ -107,7 +107,18 @@ def places_legend_html(kinds: Iterable[str], *, lang: str, theme: Theme = "light
     )
 
 
-def legend_title(measure: Measure, lang: str, *, view: View | None = None) -> str:
+def title_in(protected: Protected, measure_id: str, lang: str) -> str:
+    """Return what a legend of a measure of a table tells of, as `legend_title` does.
+
+    Raises
+    ------
+    KeyError
+        When the table's layer has no such measure.
+    """
+    return legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view)
+
+
+def legend_title(measure: Measure, lang: str, *, view: View) -> str:
     """Return what a legend tells of, with its unit, and of a count of records of a view which of them."""
     _ = translator(lang)
     # A larger area has more of everything: a reader has to see that these are no rates.

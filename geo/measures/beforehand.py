@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from geo.measures import disputes, hazards, parts
 from geo.measures.again import read_repeats
-from geo.measures.events import Events, read_events
+from geo.measures.events import read_events
 from geo.measures.tallies import Count, tally_beforehand
 from geo.measures.times import Window, day_number, month_of, month_start
 from geo.rules import Rules, load_rules
@@ -74,14 +74,9 @@ def count_beforehand(release: Release, *, rest: float = 0.0, rules: Rules | None
     begins = [events.begin for events in layers.values() if events.begin is not None]
     for window in _windows(min(begins), day_number(release.as_of)) if begins else ():
         start = perf_counter()
-        asked = [one for one in asked if _counts(release, one, window, rules)]
+        # A layer that has no more room is not asked again.
+        asked = [one for one in asked if tally_beforehand(release, one[0], window, rules, one[1])]
         sleep(rest * (perf_counter() - start))
-
-
-def _counts(release: Release, asked: tuple[Events, tuple[Count, ...]], window: Window, rules: Rules) -> bool:
-    """Count a period; False when there is no room for more."""
-    events, counts = asked
-    return tally_beforehand(release, events, window, rules, counts)
 
 
 def _windows(begin: int, as_of: int) -> Iterator[Window]:

@@ -9,15 +9,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.codes import code_list
 from geo.dashboard.frame import Frame, drill
 from geo.dashboard.parts.figure_table import Column, scaled, show_figures, withheld_cells
 from geo.dashboard.parts.finder import show_finder
+from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.table import text_width
-from geo.layers import UPPER_LEVELS
+from geo.layers import AREA_LEVELS
 from geo.privacy import Protected
 from geo.words import gettext as _
-from geo.words import language, ngettext
+from geo.words import ngettext
 from geo.words.cells import is_closed
 from geo.words.formats import count_text
 
@@ -196,7 +196,4 @@ def show_unplaced(table: Protected | None) -> None:
 
 def level_title(level: str) -> str:
     """Return what the areas of a level are called."""
-    names = {"county": _("Counties"), "station": _("Stations"), "village": _("Villages"), "grid": _("Grids")}
-    if level in UPPER_LEVELS:
-        return code_list("level")[level].several(language())
-    return names.get(level, level)
+    return layer_name(AREA_LEVELS[level]) if level in AREA_LEVELS else level

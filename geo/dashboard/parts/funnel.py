@@ -13,7 +13,7 @@ from geo.dashboard.frame import Frame
 from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.plain import plain
-from geo.maps.palettes import theme_colours
+from geo.maps.palettes import ThemeColours, theme_colours
 from geo.words import gettext as _
 from geo.words.formats import count_text
 from geo.words.indicators import Line, value_text
@@ -39,16 +39,14 @@ def show_funnel(frame: Frame, lines: Sequence[Line], *, level: str) -> None:
     if len(drawn) < _FEWEST:
         return
     what = _("{areas}: beside all together").format(areas=level_title(level))
+    names = [frame.name(line.area_id) for line in drawn]
+    words = funnel_words(drawn, names)
     left, right = st.columns(_WIDTHS, gap="medium", vertical_alignment="center")
     with left:
         st.markdown(f"**{what}**")
-        st.altair_chart(
-            funnel_chart(drawn, names=[frame.name(line.area_id) for line in drawn]),
-            key="funnel",
-            alt=f"{what}. {funnel_words(drawn, [frame.name(line.area_id) for line in drawn])}",
-        )
+        st.altair_chart(funnel_chart(drawn, names=names), key="funnel", alt=f"{what}. {words}")
     with right:
-        st.markdown(plain(funnel_words(drawn, [frame.name(line.area_id) for line in drawn])))
+        st.markdown(plain(words))
         st.caption(
             _(
                 "The line is the value of all together. Dashed: the limits that hold 95 of 100 areas that are alike; "
@@ -113,28 +111,29 @@ def funnel_chart(lines: Sequence[Line], *, names: Sequence[str]) -> alt.LayerCha
         for name, dash in zip(_LIMITS, ([5, 3], [5, 3], [1, 3], [1, 3]), strict=True)
     ]
     layers.append(base.mark_line(strokeWidth=1.5, color=colours.text, tooltip=None).encode(y=y("overall")))
-    layers.append(
-        base.mark_point(filled=True, opacity=1).encode(
-            y=y("value"),
-            shape=alt.Shape(
-                "outside:N", scale=alt.Scale(domain=[False, True], range=["circle", "diamond"]), legend=None
-            ),
-            size=alt.Size("outside:N", scale=alt.Scale(domain=[False, True], range=[55, 130]), legend=None),
-            color=alt.Color(
-                "outside:N",
-                scale=alt.Scale(domain=[False, True], range=[colours.quiet_text, colours.text]),
-                legend=None,
-            ),
-            tooltip=[
-                alt.Tooltip("area:N", title=_("Area")),
-                alt.Tooltip("shown:N", title=_("Value")),
-                alt.Tooltip("of:N", title=_("Out of")),
-                alt.Tooltip("all:N", title=_("All together")),
-                alt.Tooltip("where:N", title=_("Beside all")),
-            ],
-        )
-    )
+    layers.append(_points(base, y("value"), colours))
     return cast("alt.LayerChart", alt.layer(*layers).properties(height=_HEIGHT).configure_view(stroke=None))
+
+
+def _points(base: alt.Chart, y: alt.Y, colours: ThemeColours) -> alt.Chart:
+    """Return the areas themselves, those outside of the limits larger and darker, with what pointing tells."""
+    outside = [False, True]
+    points = base.mark_point(filled=True, opacity=1).encode(
+        y=y,
+        shape=alt.Shape("outside:N", scale=alt.Scale(domain=outside, range=["circle", "diamond"]), legend=None),
+        size=alt.Size("outside:N", scale=alt.Scale(domain=outside, range=[55, 130]), legend=None),
+        color=alt.Color(
+            "outside:N", scale=alt.Scale(domain=outside, range=[colours.quiet_text, colours.text]), legend=None
+        ),
+        tooltip=[
+            alt.Tooltip("area:N", title=_("Area")),
+            alt.Tooltip("shown:N", title=_("Value")),
+            alt.Tooltip("of:N", title=_("Out of")),
+            alt.Tooltip("all:N", title=_("All together")),
+            alt.Tooltip("where:N", title=_("Beside all")),
+        ],
+    )
+    return cast("alt.Chart", points)
 
 
 def scaled(line: Line, column: str, scale: int) -> float | None:

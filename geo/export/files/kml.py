@@ -18,10 +18,9 @@ from geo.export.files.geojson import plain, turned
 from geo.export.files.layers import area_frame
 from geo.export.files.shades import Shade, value_shades
 from geo.export.files.systems import as_system
-from geo.maps.legend import legend_title
+from geo.maps.legend import title_in
 from geo.maps.palettes import theme_colours
 from geo.maps.values import value_signs
-from geo.measures.catalogue import describe
 
 __all__ = ["write_kml"]
 
@@ -42,7 +41,7 @@ def write_kml(content: Content, out: Path) -> None:
     facts = about(release, values, lang=asked.lang, created_at=asked.created_at, system=content.system)
     shades = value_shades(values, asked.measure_id, lang=asked.lang, classes=asked.classes)
     legend = [
-        legend_title(describe(values.view.layer, asked.measure_id), asked.lang, view=values.view),
+        title_in(values, asked.measure_id, asked.lang),
         *_legend(shades),
     ]
     # Programs show it as a page: a name from a file is to stay text there.

@@ -18,10 +18,10 @@ from geo.export.files.qgis_symbols import (
 from geo.export.files.shades import Shade, density_shades, state_shades, value_shades
 from geo.maps.classify import Classes
 from geo.maps.heat import OPACITY, density_classes
-from geo.maps.legend import legend_title
+from geo.maps.legend import title_in
 from geo.maps.palettes import theme_colours
 from geo.maps.values import line_width
-from geo.measures.catalogue import describe, mappable
+from geo.measures.catalogue import mappable
 
 __all__ = ["QGIS_VERSION", "Style", "qml", "styles_of"]
 
@@ -77,7 +77,7 @@ def _value_style(layer: MapLayer, measure_id: str, lang: str, classes: Classes |
     if protected is None:
         raise TypeError("Areas without figures have no classes.")
     shades = value_shades(protected, measure_id, lang=lang, classes=classes)
-    title = legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view)
+    title = title_in(protected, measure_id, lang)
     return title, [*_areas(layer, shades), _names_of_columns(layer, lang), _opacity(1)]
 
 
@@ -203,11 +203,7 @@ def _names_of_columns(layer: MapLayer, lang: str) -> Element:
     protected = layer.protected
     for at, column in enumerate(name for name in layer.frame.columns if name != "geometry"):
         try:
-            words = (
-                ""
-                if protected is None
-                else legend_title(describe(protected.view.layer, column), lang, view=protected.view)
-            )
+            words = "" if protected is None else title_in(protected, column, lang)
         except KeyError:
             words = ""
         # The number of the feature comes first.

@@ -17,7 +17,7 @@ from geo.export.printed.paper import MM_PER_POINT
 from geo.maps.classify import Classes, round_at_most
 from geo.maps.figures import format_number
 from geo.maps.heat import density_classes
-from geo.maps.legend import legend_title
+from geo.maps.legend import legend_title, title_in
 from geo.maps.palettes import STATE_COLOURS, ThemeColours
 from geo.maps.values import MISSING, STATES, WITHHELD, numbers_of, state_word, value_signs
 from geo.measures.catalogue import describe
@@ -154,7 +154,7 @@ def draw_symbols(
         for value in told
     )
     return Key(
-        legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view),
+        title_in(protected, measure_id, lang),
         entries,
         extra=_apart(signs, colours, lang),
     )
@@ -241,9 +241,7 @@ def draw_both(
         for sign, across, up in zip(both, *(third.tolist() for third in thirds), strict=True)
     ]
     _fill(axes, ground.areas.of(protected.frame["area_id"]), "".join(both), fills, colours)
-    names = tuple(
-        legend_title(describe(protected.view.layer, measure_id), lang, view=protected.view) for measure_id in measures
-    )
+    names = tuple(title_in(protected, measure_id, lang) for measure_id in measures)
     note = _("Thirds of the areas shown. Two things that are high together need not have to do with each other.")
     return Key(
         f"{names[0]} × {names[1]}", (), (note,), square=_BIVARIATE, sides=(names[0], names[1]),
