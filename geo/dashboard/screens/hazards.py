@@ -26,10 +26,8 @@ from geo.words import message
 from geo.words.cells import definition, is_never_told
 
 # Two tables side by side have room for no more.
-_SHORT_WIDTH, _NUMBER_WIDTH = 64, 76
-_LONG_WIDTH = 86
-# Beside one number, and beside those of two sources.
-_MOST_NAME_WIDTH, _LEAST_NAME_WIDTH = 223, 136
+_SHORT_WIDTH, _NUMBER_WIDTH, _LONG_WIDTH = 67, 76, 98
+_MOST_NAME_WIDTH = 223
 _TABLE_WIDTHS = (15, 11)
 
 
@@ -49,11 +47,10 @@ def show(frame: Frame) -> None:
 def _show_standing(frame: Frame, figures: LayerFigures) -> None:
     """Show what is open and late by grade and by class."""
     columns = [
-        # The bars of the classes tell the discovered too.
-        _found_columns(frame)[0],
+        _found_column(frame),
         Column("hazards", "open", _("Open"), width=_SHORT_WIDTH),
         Column("hazards", "overdue", _("Overdue"), width=_SHORT_WIDTH),
-        Column("hazards", "removed_on_time", _("On time"), width=_LONG_WIDTH),
+        Column("hazards", "removed_on_time", _("On time"), width=_SHORT_WIDTH),
         Column("hazards", "median_days", _("Median days"), width=_LONG_WIDTH),
     ]
     grades = figures.tables.get("by_grade")
@@ -77,10 +74,7 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
         st.markdown(
             f"### {_('Where hazards come again')}", anchors=False, help=definition("hazards", "repeats") or None
         )
-        columns = [
-            Column("hazards", "repeats", _("Repeated"), width=_NUMBER_WIDTH),
-            *_found_columns(frame),
-        ]
+        columns = [Column("hazards", "repeats", _("Repeated"), width=_LONG_WIDTH)]
         rows = table_frame(frame, {"hazards": figures.grids}, columns).most_first(columns[0].key)
         if rows.cells.empty:
             st.caption(_("No hazard of this view has come again."))
@@ -92,19 +86,16 @@ def _show_repeats(frame: Frame, figures: LayerFigures) -> None:
             columns,
             key="repeats",
             title=title,
-            width=text_width(rows.cells["area"], most=_LEAST_NAME_WIDTH if len(columns) > 2 else _MOST_NAME_WIDTH),
+            width=text_width(rows.cells["area"], most=_MOST_NAME_WIDTH),
             finds=True,
         )
 
 
-def _found_columns(frame: Frame) -> list[Column]:
-    """Return how many were found: where both sources are asked for, of each by itself."""
+def _found_column(frame: Frame) -> Column:
+    """Return how many were found: where both sources are asked for, reported; the bars tell the discovered too."""
     if frame.view.source is not None:
-        return [Column("hazards", "n", _("Found"), width=_NUMBER_WIDTH)]
-    return [
-        Column("hazards", "reported", _("Reported"), width=_NUMBER_WIDTH),
-        Column("hazards", "discovered", _("Discovered"), width=_LONG_WIDTH),
-    ]
+        return Column("hazards", "n", _("Found"), width=_NUMBER_WIDTH)
+    return Column("hazards", "reported", _("Reported"), width=_NUMBER_WIDTH)
 
 
 def _tells_standing(figures: LayerFigures) -> bool:
