@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import altair as alt
-import pandas as pd
 import pytest
 from altair.utils.schemapi import SchemaValidationError
 
 from geo.access import Scope
 from geo.dashboard.parts.class_chart import class_chart, class_words, picked_class
+from geo.dashboard.parts.drawing import bare_look, look_of
 from geo.figures import seen
 from geo.privacy import Protected
 from geo.store import Store
@@ -38,8 +37,7 @@ def test_a_click_counts_one_class_and_a_second_all(
 
 
 def test_bars_are_reported_and_discovered_largest_first(tiny_store: Store) -> None:
-    chart = class_chart(_classes(tiny_store), most=3).to_dict()
-    rows = [row for rows in chart["datasets"].values() for row in rows if row.get("source")]
+    rows = class_chart(_classes(tiny_store), most=3).rows["bars"].to_dict("records")
     # D01, D02, D09 and D11 are quarrels of neighbours; D02 alone of these was discovered.
     found = {(row["class"], row["source"]): row["records"] for row in rows}
     assert found["neighbours", "Reported"] == 3
@@ -49,30 +47,29 @@ def test_bars_are_reported_and_discovered_largest_first(tiny_store: Store) -> No
 
 
 def test_bars_lie_beside_each_other_so_that_no_end_tells_their_sum(tiny_store: Store) -> None:
-    encoding = class_chart(_classes(tiny_store)).to_dict()["layer"][0]["encoding"]
+    encoding = class_chart(_classes(tiny_store)).look["layer"][0]["encoding"]
     assert encoding["x"]["stack"] is None
     assert encoding["yOffset"]["field"] == "source"
 
 
 def test_shares_are_of_the_reported_alone(tiny_store: Store) -> None:
     both, reported = _classes(tiny_store), _classes(tiny_store, source="reported")
-    rows = [row for rows in class_chart(both, reported=reported).to_dict()["datasets"].values() for row in rows]
-    words = {row["class"]: row["words"] for row in rows}
+    rows = class_chart(both, reported=reported).rows["classes"]
+    words = dict(zip(rows["class"], rows["words"], strict=True))
     # Three of the six that were reported are quarrels of neighbours; of all eight it were four.
     assert reported.frame["n"].sum() == 6
     assert words["neighbours"].startswith("50")
 
 
 def test_reported_and_discovered_differ_in_more_than_colour(tiny_store: Store) -> None:
-    fill = class_chart(_classes(tiny_store)).to_dict()["layer"][0]["encoding"]["fill"]
+    fill = class_chart(_classes(tiny_store)).look["layer"][0]["encoding"]["fill"]
     # Filled, and hollow with the colour of the paper.
     assert fill["scale"]["range"] == ["#2a7f79", "#fbfbfa"]
 
 
 def test_a_class_that_is_not_chosen_steps_back(tiny_store: Store) -> None:
-    chart = class_chart(_classes(tiny_store), chosen=("labour",)).to_dict()
-    rows = [row for rows in chart["datasets"].values() for row in rows if row.get("source")]
-    assert {row["class"] for row in rows if not row["dim"]} == {"labour"}
+    rows = class_chart(_classes(tiny_store), chosen=("labour",)).rows["bars"]
+    assert set(rows.loc[~rows["dim"], "class"]) == {"labour"}
 
 
 def test_a_bar_says_its_share_and_what_is_withheld(tiny_store: Store) -> None:
@@ -83,6 +80,13 @@ def test_a_bar_says_its_share_and_what_is_withheld(tiny_store: Store) -> None:
 
 
 def test_a_chart_that_is_wrong_is_refused_where_it_is_drawn() -> None:
-    wrong = alt.Chart(pd.DataFrame({"a": [1]})).mark_bar(size="tall").encode(x="a:Q")  # type: ignore[arg-type]  # on purpose
+    wrong = bare_look("rows").mark_bar(size="tall").encode(x="a:Q")  # type: ignore[arg-type]  # on purpose
     with pytest.raises(SchemaValidationError):
-        wrong.to_dict()
+        look_of(wrong, height=20)
+
+
+def test_other_records_change_the_rows_and_not_the_look(tiny_store: Store) -> None:
+    """A browser makes a chart anew whose look has changed."""
+    one, other = (class_chart(_classes(tiny_store, period=period)) for period in ("2025-03", "2025-Q1"))
+    assert one.look is other.look
+    assert not one.rows["classes"].equals(other.rows["classes"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -34,17 +32,17 @@ def test_limits_are_those_of_the_measure(tiny_store: Store) -> None:
 
 def test_areas_lie_by_their_size_with_names_on_pointing(tiny_store: Store) -> None:
     lines = [line for line in _lines(tiny_store, "settled_share") if line.cell("value").value is not None]
-    chart: dict[str, Any] = funnel_chart(lines, names=[line.area_id for line in lines]).to_dict()
-    rows = next(iter(chart["datasets"].values()))
-    assert {row["area"]: row["size"] for row in rows} == {
+    chart = funnel_chart(lines, names=[line.area_id for line in lines])
+    rows = chart.rows["areas"]
+    assert dict(zip(rows["area"], rows["size"], strict=True)) == {
         line.area_id: line.cell("denominator").value for line in lines
     }
     # Four limits, the value of all, and the areas.
-    assert [layer["encoding"]["y"]["field"] for layer in chart["layer"]] == [
+    assert [layer["encoding"]["y"]["field"] for layer in chart.look["layer"]] == [
         *("inner_low", "inner_high", "outer_low", "outer_high"),
         *("overall", "value"),
     ]
-    assert chart["layer"][-1]["encoding"]["tooltip"][0]["field"] == "area"
+    assert chart.look["layer"][-1]["encoding"]["tooltip"][0]["field"] == "area"
 
 
 def test_words_say_who_is_outside(tiny_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

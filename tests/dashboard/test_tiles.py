@@ -60,7 +60,7 @@ def test_the_line_of_a_tile_has_a_scale(tiny_store: Store) -> None:
     assert len(tile.month_names) == len(tile.month_texts) == len(tile.months)
     drawn = spark_chart(
         tile.months, names=tile.month_names, told=tile.month_texts, scale=tile.scale, from_zero=True
-    ).to_dict()
+    ).look
     # Of numbers half as high is half as many.
     assert drawn["layer"][0]["encoding"]["y"]["scale"]["zero"] is True
     assert [field["field"] for field in drawn["layer"][-1]["encoding"]["tooltip"]] == ["name", "told", "scale"]

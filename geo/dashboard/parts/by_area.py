@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -13,16 +13,17 @@ from geo.dashboard import cache
 from geo.dashboard.cache import PromisesFigures
 from geo.dashboard.frame import Frame, drill
 from geo.dashboard.parts.area_table import level_title
-from geo.dashboard.parts.charts import name_column, theme_name
+from geo.dashboard.parts.charts import name_column, theme_name, value_axis
 from geo.dashboard.parts.compare import short_names
+from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
 from geo.dashboard.parts.funnel import scaled, show_funnel
 from geo.dashboard.parts.promises import CHOSEN
 from geo.dashboard.parts.scorecard import goal_column
 from geo.dashboard.parts.table import show_table, text_width
-from geo.maps.palettes import theme_colours
+from geo.maps.palettes import Theme, theme_colours
 from geo.privacy import Protected
 from geo.words import gettext as _
-from geo.words import ngettext
+from geo.words import language, ngettext
 from geo.words.formats import count_text, decimal_text
 from geo.words.indicators import Line, goal_chips, indicator_name, indicator_words, line_of, lines_of, value_text
 
@@ -66,7 +67,7 @@ def _show_lines_of_areas(frame: Frame, lines: Sequence[Line], *, whole: Line, le
         return
     left, right = st.columns([1, 3], gap="small")
     with left:
-        st.altair_chart(
+        show_drawing(
             caterpillar_chart(frame, drawn, whole=whole), key="caterpillar", alt=indicator_name(whole.indicator.id)
         )
         few = sum(line.cell("value").value is not None for line in lines) - len(drawn)
@@ -199,7 +200,7 @@ def _show_peers(frame: Frame, peers: Protected | None) -> None:
             st.caption(_("Some figures are missing: these are compared by the others alone."))
 
 
-def caterpillar_chart(frame: Frame, lines: Sequence[Line], *, whole: Line) -> alt.LayerChart:
+def caterpillar_chart(frame: Frame, lines: Sequence[Line], *, whole: Line) -> Drawing:
     """Draw each area's value with its interval, the goal and the value of the whole area.
 
     Parameters
@@ -224,39 +225,40 @@ def caterpillar_chart(frame: Frame, lines: Sequence[Line], *, whole: Line) -> al
             "colour": [looks.get(line.state, colours.quiet_text) for line in lines],
         }
     )
-    names, beside = name_column(rows["area"], most=_MOST_NAME_WIDTH)
-    y = alt.Y("area:N", sort=None, axis=names)
-    axis = alt.Axis(title=None, tickCount=5, format="~f", labelExpr="datum.label" + (" + '%'" if scale == 100 else ""))
-    beside_names = alt.Scale(zero=False, nice=True, range=beside)
-    x = alt.X("value:Q", axis=axis, scale=beside_names)
+    marks = {name: scaled(whole, name, scale) for name in ("value", "target")}
+    known = {name: pd.DataFrame({"value": [value]}) for name, value in marks.items() if value is not None}
+    look = _caterpillar_look(
+        theme_name(), language(), tuple(sorted(rows["area"])), percent=scale == 100, marks=tuple(known)
+    )
+    return Drawing(look, {"areas": rows, **known})
+
+
+@made_once
+def _caterpillar_look(
+    theme: Theme, _lang: str, areas: tuple[str, ...], *, percent: bool, marks: tuple[str, ...]
+) -> Look:
+    colours = theme_colours(theme)
+    names, beside = name_column(areas, most=_MOST_NAME_WIDTH)
+    axis, scale = value_axis(percent=percent), alt.Scale(zero=False, nice=True, range=beside)
+    x, colour = alt.X("value:Q", axis=axis, scale=scale), alt.Color("colour:N", scale=None)
     tooltip = [
         alt.Tooltip("area:N", title=_("Area")),
         alt.Tooltip("shown:N", title=_("Value")),
         alt.Tooltip("interval:N", title=_("Interval")),
     ]
-    base = alt.Chart(rows).encode(y=y)
+    order = alt.EncodingSortField("position", op="min")
+    base = bare_look("areas").encode(y=alt.Y("area:N", sort=order, axis=names))
     ends = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
-    layers: list[alt.Chart] = [
+    layers = [
         ends.mark_rule(strokeWidth=2, opacity=0.55, tooltip=None).encode(
-            x=alt.X("low:Q", axis=axis, scale=beside_names), x2="high:Q", color=alt.Color("colour:N", scale=None)
+            x=alt.X("low:Q", axis=axis, scale=scale), x2="high:Q", color=colour
         ),
-        base.mark_point(filled=True, size=70, opacity=1).encode(
-            x=x, color=alt.Color("colour:N", scale=None), tooltip=tooltip
-        ),
+        base.mark_point(filled=True, size=70, opacity=1).encode(x=x, color=colour, tooltip=tooltip),
     ]
-    for value, look in (
-        (scaled(whole, "value", scale), colours.text),
-        (scaled(whole, "target", scale), colours.good),
-    ):
-        if value is not None:
-            mark = alt.Chart(pd.DataFrame({"value": [value]})).mark_rule(
-                strokeDash=[4, 3] if look == colours.good else [1, 0], color=look, opacity=0.7, tooltip=None
-            )
-            layers.insert(0, mark.encode(x=alt.X("value:Q", axis=axis, scale=beside_names)))
-    height = len(lines) * _ROW_HEIGHT + _HEADER_HEIGHT + _AXIS_HEIGHT
-    return cast(
-        "alt.LayerChart",
-        alt.layer(*layers)
-        .properties(height=height, padding={"top": _HEADER_HEIGHT, "right": 8})
-        .configure_view(stroke=None),
-    )
+    strokes = {"value": (colours.text, [1, 0]), "target": (colours.good, [4, 3])}
+    for name in marks:
+        ink, dash = strokes[name]
+        mark = bare_look(name).mark_rule(strokeDash=dash, color=ink, opacity=0.7, tooltip=None)
+        layers.insert(0, mark.encode(x=x))
+    height = len(areas) * _ROW_HEIGHT + _HEADER_HEIGHT + _AXIS_HEIGHT
+    return look_of(*layers, height=height, padding={"top": _HEADER_HEIGHT, "right": 8})

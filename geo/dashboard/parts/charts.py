@@ -1,18 +1,18 @@
-"""Charts in altair: sparkline with the goal, trend by month, hours of the week, demand on posts; each returned."""
+"""Charts: sparkline with the goal, trend by month, hours of the week, demand on posts; each returned."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
-from altair.utils.schemapi import disable_debug_mode
 from babel.dates import get_day_names
 
 from geo.codes import code_list, label
-from geo.maps.palettes import Theme, ThemeColours, ramp_colours, theme_colours
+from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once
+from geo.maps.palettes import Theme, ramp_colours, theme_colours
 from geo.privacy import Protected
 from geo.view import View
 from geo.words import gettext as _
@@ -29,9 +29,6 @@ __all__ = [
     "workload_chart",
 ]
 
-# A chart is checked whole where it is drawn; its parts, each time that one is made, need not be checked besides.
-disable_debug_mode()
-
 _SPARK_HEIGHT = 36
 _TREND_HEIGHT = 250
 _HOURS_HEIGHT = 220
@@ -45,10 +42,6 @@ def theme_name() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def _colours() -> ThemeColours:
-    return theme_colours(theme_name())
-
-
 def spark_chart(
     values: Sequence[float | None],
     *,
@@ -57,7 +50,7 @@ def spark_chart(
     scale: str = "",
     goal: float | None = None,
     from_zero: bool = False,
-) -> alt.LayerChart:
+) -> Drawing:
     """Draw the months of a tile as a line with its end marked, and the goal as a dashed tick line.
 
     Pointing at a month tells its value, and from where to where the line goes.
@@ -75,20 +68,29 @@ def spark_chart(
     from_zero
         Whether the line stands on zero, as one of numbers does: half as high is half as many.
     """
-    colours = _colours()
     points = pd.DataFrame({"month": range(len(values)), "value": list(values)}, dtype="float64")
-    points = points.assign(name=list(names), told=list(told), scale=scale)
+    points = points.assign(name=list(names), told=list(told), scale=scale, last=points.index == len(points) - 1)
+    if goal is not None:
+        points["goal"] = goal
+    look = _spark_look(theme_name(), language(), has_goal=goal is not None, from_zero=from_zero)
+    return Drawing(look, {"months": points})
+
+
+@made_once
+def _spark_look(theme: Theme, _lang: str, *, has_goal: bool, from_zero: bool) -> Look:
+    colours = theme_colours(theme)
     bare = alt.Axis(labels=False, ticks=False, domain=False, grid=False, title=None)
-    y = alt.Y("value:Q", axis=bare, scale=alt.Scale(zero=from_zero, nice=False, padding=3))
-    base = alt.Chart(points).encode(x=alt.X("month:Q", axis=bare, scale=alt.Scale(nice=False, padding=4)), y=y)
+    scale = alt.Scale(zero=from_zero, nice=False, padding=3)
+    rows = bare_look("months").encode(x=alt.X("month:Q", axis=bare, scale=alt.Scale(nice=False, padding=4)))
+    base = rows.encode(y=alt.Y("value:Q", axis=bare, scale=scale))
     layers = [
         base.mark_line(strokeWidth=1.5, color=colours.quiet_text, tooltip=None),
-        base.transform_filter(alt.datum.month == len(values) - 1).mark_point(
+        base.transform_filter("datum.last").mark_point(
             filled=True, size=26, color=colours.text, opacity=1, tooltip=None
         ),
     ]
-    if goal is not None:
-        rule = alt.Chart(pd.DataFrame({"value": [goal]})).encode(y=y)
+    if has_goal:
+        rule = bare_look("months").transform_filter("datum.last").encode(y=alt.Y("goal:Q", axis=bare, scale=scale))
         layers.append(rule.mark_rule(strokeDash=[3, 3], color=colours.good, tooltip=None))
     tooltip = [
         alt.Tooltip("name:N", title=_("Month")),
@@ -97,10 +99,10 @@ def spark_chart(
     ]
     pointed = base.transform_filter("isValid(datum.value)")
     layers.append(pointed.mark_point(size=200, opacity=0).encode(tooltip=tooltip))
-    return cast("alt.LayerChart", alt.layer(*layers).properties(height=_SPARK_HEIGHT).configure_view(stroke=None))
+    return look_of(*layers, height=_SPARK_HEIGHT)
 
 
-def trend_chart(months: Protected, *, title: str, reported: Protected | None = None) -> alt.LayerChart:
+def trend_chart(months: Protected, *, title: str, reported: Protected | None = None) -> Drawing:
     """Draw months as a line with its interval and the comparison as a quieter one.
 
     Months beyond chance are marked, and the one that is not over.
@@ -115,34 +117,46 @@ def trend_chart(months: Protected, *, title: str, reported: Protected | None = N
     reported
         The same months of the reported records alone: they are drawn then, and the discovered as a line of their own.
     """
-    colours, main = _colours(), months if reported is None else reported
+    main = months if reported is None else reported
     names = _series_names(main.view, title=title, parted=reported is not None)
     shown = main.frame.assign(label=[month_text(day, short=True) for day in main.frame["month"]])
     if reported is not None:
         shown = shown.assign(discovered=months.frame["discovered"].to_numpy())
     lines = shown.melt(id_vars=["month"], value_vars=list(names), var_name="line", value_name="records")
+    look = _trend_look(
+        theme_name(),
+        language(),
+        tuple(names.items()),
+        tuple(name for name in ("low", "beyond_chance", "change") if name in shown.columns),
+        runs=_has_running_month(main),
+    )
+    return Drawing(look, {"lines": lines.assign(line=lines["line"].map(names)), "months": shown})
+
+
+@made_once
+def _trend_look(
+    theme: Theme, _lang: str, series: tuple[tuple[str, str], ...], told: tuple[str, ...], *, runs: bool
+) -> Look:
+    colours, names = theme_colours(theme), dict(series)
     x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
+    y_axis = alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d")
     line = (
-        alt.Chart(lines.assign(line=lines["line"].map(names)))
+        bare_look("lines")
         .mark_line(strokeWidth=2, tooltip=None)
         .encode(
             x=x,
-            y=alt.Y(
-                "records:Q",
-                axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d"),
-                scale=alt.Scale(zero=True),
-            ),
+            y=alt.Y("records:Q", axis=y_axis, scale=alt.Scale(zero=True)),
             color=alt.Color("line:N", scale=_looks(names, colours.good, colours.quiet_text, colours.good), legend=None),
             strokeDash=alt.StrokeDash("line:N", scale=_looks(names, [1, 0], [5, 3], [2, 2]), legend=None),
         )
     )
     layers: list[alt.Chart] = [line]
-    base = alt.Chart(shown).encode(x=x)
-    if {"low", "high"} <= set(shown.columns):
+    base = bare_look("months").encode(x=x)
+    if "low" in told:
         # An area takes a missing bound for zero.
         band = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
         layers.insert(0, band.mark_area(opacity=0.16, color=colours.good, tooltip=None).encode(y="low:Q", y2="high:Q"))
-    if "beyond_chance" in shown.columns:
+    if "beyond_chance" in told:
         marked = base.transform_filter("datum.beyond_chance === true")
         layers.append(
             # Where no month is beyond chance, those who hear the chart are told of no marks.
@@ -150,13 +164,14 @@ def trend_chart(months: Protected, *, title: str, reported: Protected | None = N
                 shape="diamond", filled=True, size=80, opacity=1, color=colours.text, tooltip=None, aria=False
             ).encode(y="n:Q")
         )
-    if _has_running_month(main):
+    if runs:
         running = base.transform_filter("datum.over === false")
         layers.append(
             running.mark_point(filled=False, size=90, strokeWidth=2, color=colours.good, tooltip=None).encode(y="n:Q")
         )
-    layers.append(base.mark_point(size=160, opacity=0).encode(y="n:Q", tooltip=_trend_tooltip(names, shown)))
-    return cast("alt.LayerChart", alt.layer(*layers).properties(height=_TREND_HEIGHT).configure_view(stroke=None))
+    tooltip = _trend_tooltip(names, with_change="change" in told)
+    layers.append(base.mark_point(size=160, opacity=0).encode(y="n:Q", tooltip=tooltip))
+    return look_of(*layers, height=_TREND_HEIGHT)
 
 
 def _has_running_month(months: Protected) -> bool:
@@ -171,10 +186,10 @@ def _series_names(view: View, *, title: str, parted: bool) -> dict[str, str]:
     return names | ({"discovered": label("source", "discovered", language())} if parted else {})
 
 
-def _trend_tooltip(names: Mapping[str, str], shown: pd.DataFrame) -> list[alt.Tooltip]:
+def _trend_tooltip(names: Mapping[str, str], *, with_change: bool) -> list[alt.Tooltip]:
     tooltip = [alt.Tooltip("label:N", title=_("Month"))]
     tooltip += [alt.Tooltip(f"{column}:Q", title=name, format=",") for column, name in names.items()]
-    if "change" in shown.columns and "n_compare" in names:
+    if with_change and "n_compare" in names:
         tooltip.append(alt.Tooltip("change:Q", title=_("Change"), format="+.0%"))
     return tooltip
 
@@ -201,7 +216,7 @@ def trend_legend(months: Protected, *, title: str, reported: Protected | None = 
     return "\N{EM SPACE}".join(word.replace(" ", "\N{NO-BREAK SPACE}") for word in words)
 
 
-def hours_chart(hours: Protected) -> alt.Chart:
+def hours_chart(hours: Protected) -> Drawing:
     """Draw the hours of the week as a grid, the darker (in the dark the lighter) the more; withheld ones are crossed.
 
     Parameters
@@ -209,41 +224,49 @@ def hours_chart(hours: Protected) -> alt.Chart:
     hours
         ``weekday`` (0 is Monday), ``hour``, ``n``.
     """
-    colours = _colours()
-    days = [get_day_names("abbreviated", locale=language())[day] for day in range(7)]
+    days, cells = _day_names(language()), _cells(hours, "n")
     shown = hours.frame.assign(
         day=[days[weekday] for weekday in hours.frame["weekday"]],
         span=[f"{hour}:00\N{EN DASH}{hour + 1}:00" for hour in hours.frame["hour"]],
-        told=[_("withheld") if hidden else count_text(n) for n, hidden in _cells(hours, "n")],
-        withheld=[hidden for _n, hidden in _cells(hours, "n")],
+        told=[_("withheld") if hidden else count_text(n) for n, hidden in cells],
+        withheld=[hidden for _n, hidden in cells],
     )
-    base = alt.Chart(shown).encode(
-        x=alt.X(
-            "hour:O",
-            axis=alt.Axis(
-                title=_("Hour of the day"), labelAngle=0, values=list(range(0, 24, 3)), ticks=False, domain=False
-            ),
+    has_any = any(n for n, _hidden in cells)
+    return Drawing(_hours_look(theme_name(), language(), has_any=has_any), {"hours": shown})
+
+
+@made_once
+def _hours_look(theme: Theme, lang: str, *, has_any: bool) -> Look:
+    colours = theme_colours(theme)
+    hour_axis = alt.Axis(
+        title=_("Hour of the day"), labelAngle=0, values=list(range(0, 24, 3)), ticks=False, domain=False
+    )
+    base = bare_look("hours").encode(
+        x=alt.X("hour:O", axis=hour_axis),
+        y=alt.Y(
+            "day:O", sort=list(_day_names(lang)), axis=alt.Axis(title=None, ticks=False, domain=False, labelFlush=False)
         ),
-        y=alt.Y("day:O", sort=days, axis=alt.Axis(title=None, ticks=False, domain=False, labelFlush=False)),
         tooltip=[
             alt.Tooltip("day:N", title=_("Day")),
             alt.Tooltip("span:N", title=_("Hour of the day")),
             alt.Tooltip("told:N", title=_("Records")),
         ],
     )
-    most = max(float(hours.frame["n"].max() or 0), 1.0) if hours.frame["n"].notna().any() else 1.0
-    ramp = [colours.zero, *ramp_colours("batlow", 8, theme=theme_name())]
+    ramp = [colours.zero, *ramp_colours("batlow", 8, theme=theme)]
+    # From zero to the most there is; where there is none, there is no most.
+    scale = alt.Scale(domainMin=0, range=ramp) if has_any else alt.Scale(domain=[0, 1], range=ramp)
+    legend = alt.Legend(title=_("Records"), orient="right", gradientLength=150, tickCount=4, tickMinStep=1, format="d")
     cells = base.mark_rect(stroke=colours.paper, strokeWidth=1).encode(
-        color=alt.Color(
-            "n:Q",
-            scale=alt.Scale(domain=[0, most], range=ramp),
-            legend=alt.Legend(
-                title=_("Records"), orient="right", gradientLength=150, tickCount=4, tickMinStep=1, format="d"
-            ),
-        )
+        color=alt.Color("n:Q", scale=scale, legend=legend)
     )
-    crosses = base.transform_filter(alt.datum.withheld).mark_text(text=WITHHELD, color=colours.quiet_text)
-    return cast("alt.Chart", alt.layer(cells, crosses).properties(height=_HOURS_HEIGHT).configure_view(stroke=None))
+    crosses = base.transform_filter("datum.withheld").mark_text(text=WITHHELD, color=colours.quiet_text)
+    return look_of(cells, crosses, height=_HOURS_HEIGHT)
+
+
+@made_once
+def _day_names(lang: str) -> tuple[str, ...]:
+    names = get_day_names("abbreviated", locale=lang)
+    return tuple(names[day] for day in range(7))
 
 
 def _cells(table: Protected, column: str) -> list[tuple[float | None, bool]]:
@@ -288,7 +311,12 @@ def name_column(names: Iterable[str], *, most: int = 150) -> tuple[alt.Axis, lis
     return axis, [width + _NAME_GAP, {"expr": "width"}]
 
 
-def workload_chart(posts: pd.DataFrame, *, median: float | None) -> alt.LayerChart:
+def value_axis(*, percent: bool) -> alt.Axis:
+    """Return an axis of values, with a sign behind those that are per cent."""
+    return alt.Axis(title=None, tickCount=5, format="~f", labelExpr="datum.label" + (" + '%'" if percent else ""))
+
+
+def workload_chart(posts: pd.DataFrame, *, median: float | None) -> Drawing:
     """Draw the demand on each post as a dot, with the median as a line.
 
     Parameters
@@ -298,13 +326,19 @@ def workload_chart(posts: pd.DataFrame, *, median: float | None) -> alt.LayerCha
     median
         Median of the ratios.
     """
-    colours = _colours()
     named = posts.assign(role=[label("role", code, language()) for code in posts["role"]])
-    order = [code.label(language()) for code in code_list("role").values()]
-    names, beside = name_column(named["role"], most=170)
+    look = _workload_look(theme_name(), language(), tuple(dict.fromkeys(named["role"])))
+    return Drawing(look, {"posts": named, "median": pd.DataFrame({"ratio": [median]}, dtype="float64")})
+
+
+@made_once
+def _workload_look(theme: Theme, lang: str, roles: tuple[str, ...]) -> Look:
+    colours = theme_colours(theme)
+    order = [code.label(lang) for code in code_list("role").values()]
+    names, beside = name_column(roles, most=170)
     scale = alt.Scale(range=beside)
     dots = (
-        alt.Chart(named)
+        bare_look("posts")
         .mark_circle(size=42, opacity=0.55, color=colours.good)
         .transform_calculate(jitter="random()")
         .encode(
@@ -318,6 +352,6 @@ def workload_chart(posts: pd.DataFrame, *, median: float | None) -> alt.LayerCha
             ],
         )
     )
-    middle = alt.Chart(pd.DataFrame({"ratio": [median]})).encode(x=alt.X("ratio:Q", scale=scale))
-    line = middle.mark_rule(strokeDash=[4, 3], color=colours.text)
-    return cast("alt.LayerChart", alt.layer(dots, line).properties(height=_TREND_HEIGHT).configure_view(stroke=None))
+    line = bare_look("median").encode(x=alt.X("ratio:Q", scale=scale))
+    line = line.mark_rule(strokeDash=[4, 3], color=colours.text)
+    return look_of(dots, line, height=_TREND_HEIGHT)

@@ -12,7 +12,8 @@ import streamlit as st
 from geo.codes import label
 from geo.dashboard.frame import Frame, go
 from geo.dashboard.parts.charts import name_column, theme_name
-from geo.maps.palettes import theme_colours
+from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
+from geo.maps.palettes import Theme, theme_colours
 from geo.privacy import Protected, nearest_allowed
 from geo.view import CLASS_LISTS
 from geo.words import gettext as _
@@ -65,9 +66,9 @@ def show_class_chart(
         + ("" if reported is None else f"\N{EM SPACE}{_('%: share of the reported')}")
     )
     if may_filter:
-        st.altair_chart(chart, key=clicked, on_select=pick, selection_mode=_PICK, alt=_("Classes"))
+        show_drawing(chart, key=clicked, alt=_("Classes"), on_select=pick, selection=_PICK)
     else:
-        st.altair_chart(chart, key=key, alt=_("Classes"))
+        show_drawing(chart, key=key, alt=_("Classes"))
 
 
 def _may_filter(frame: Frame, code: str) -> bool:
@@ -107,7 +108,7 @@ def class_chart(
     chosen: Collection[str] = (),
     most: int | None = None,
     pick: bool = False,
-) -> alt.LayerChart:
+) -> Drawing:
     """Draw classes as bars, reported filled and discovered hollow below, with share and shift of the reported in words.
 
     The two are not put behind each other, as the end of such a bar would tell their sum. Most reported come first.
@@ -130,35 +131,37 @@ def class_chart(
         .sort_values(["first", "size"], ascending=False, kind="stable")
         .head(most or len(classes.frame))
     )
-    names, beside = name_column(rows["name"], most=_NAME_WIDTH)
-    y = alt.Y("name:N", sort=list(rows["name"]), axis=names)
+    rows["place"] = range(len(rows))
+    sources = {name: label("source", name, language()) for name in _SOURCES}
+    kept = ["class", "name", "place", "shift", "words", "dim"]
+    bars = rows.melt(id_vars=kept, value_vars=list(sources), var_name="source", value_name="records")
+    bars["source"] = bars["source"].map(sources)
+    look = _class_look(theme_name(), language(), tuple(sorted(rows["name"])), pick=pick)
+    return Drawing(look, {"bars": bars, "classes": rows})
+
+
+@made_once
+def _class_look(theme: Theme, lang: str, shown: tuple[str, ...], *, pick: bool) -> Look:
+    names, beside = name_column(shown, most=_NAME_WIDTH)
+    y = alt.Y("name:N", sort=alt.EncodingSortField("place", op="min"), axis=names)
     scale = alt.Scale(range=beside)
-    bars = _bars(rows, y, scale, pick=pick)
+    bars = _bars(theme, lang, y, scale, pick=pick)
     if pick:
         bars = bars.add_params(alt.selection_point(name=_PICK, fields=["class"], on="click", clear="dblclick"))
     words = (
-        alt.Chart(rows)
-        .mark_text(align="left", dx=6, color=theme_colours(theme_name()).quiet_text, tooltip=None)
+        bare_look("classes")
+        .mark_text(align="left", dx=6, color=theme_colours(theme).quiet_text, tooltip=None)
         .encode(y=y, x=alt.X("size:Q", scale=scale), text="words:N")
     )
-    height = _BAR_STEP * len(rows) + _FRAME_HEIGHT
-    return cast("alt.LayerChart", alt.layer(bars, words).properties(height=height).configure_view(stroke=None))
+    return look_of(bars, words, height=_BAR_STEP * len(shown) + _FRAME_HEIGHT)
 
 
-def _bars(rows: pd.DataFrame, y: alt.Y, scale: alt.Scale, *, pick: bool) -> alt.Chart:
-    colours = theme_colours(theme_name())
-    sources = {name: label("source", name, language()) for name in _SOURCES}
-    kept = ["class", "name", "shift", "words", "dim"]
-    long = rows.melt(id_vars=kept, value_vars=list(sources), var_name="source", value_name="records")
-    long["source"] = long["source"].map(sources)
-    tooltip = [
-        alt.Tooltip("name:N", title=_("Class")),
-        alt.Tooltip("shift:N", title=_("Share")),
-    ]
-    names = list(sources.values())
-    return cast(
-        "alt.Chart",
-        alt.Chart(long)
+def _bars(theme: Theme, lang: str, y: alt.Y, scale: alt.Scale, *, pick: bool) -> alt.Chart:
+    colours = theme_colours(theme)
+    names = [label("source", name, lang) for name in _SOURCES]
+    records = alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d")
+    bars = (
+        bare_look("bars")
         .transform_filter("datum.records > 0")
         .mark_bar(
             cornerRadiusEnd=1,
@@ -169,22 +172,19 @@ def _bars(rows: pd.DataFrame, y: alt.Y, scale: alt.Scale, *, pick: bool) -> alt.
         )
         .encode(
             y=y,
-            x=alt.X(
-                "records:Q",
-                stack=None,
-                axis=alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d"),
-                scale=scale,
-            ),
+            x=alt.X("records:Q", stack=None, axis=records, scale=scale),
             fill=alt.Fill("source:N", scale=alt.Scale(domain=names, range=[colours.good, colours.paper]), legend=None),
             opacity=alt.condition("datum.dim", alt.value(0.35), alt.value(1)),
             yOffset=alt.YOffset("source:N", sort=names, scale=alt.Scale(paddingOuter=0.3)),
             tooltip=[
-                *tooltip,
+                alt.Tooltip("name:N", title=_("Class")),
+                alt.Tooltip("shift:N", title=_("Share")),
                 alt.Tooltip("source:N", title=_("Source")),
                 alt.Tooltip("records:Q", title=_("From this source"), format=","),
             ],
-        ),
+        )
     )
+    return cast("alt.Chart", bars)
 
 
 def _named_rows(classes: Protected, shares: Protected, chosen: Collection[str]) -> pd.DataFrame:

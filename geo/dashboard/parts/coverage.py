@@ -10,6 +10,7 @@ import streamlit as st
 from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.parts.charts import workload_chart
 from geo.dashboard.parts.controls import choose_segment
+from geo.dashboard.parts.drawing import show_drawing
 from geo.dashboard.parts.figure_table import show_signs
 from geo.dashboard.parts.finder import show_finder
 from geo.dashboard.parts.table import show_table, text_width
@@ -202,7 +203,7 @@ def show_workload(workload: Protected, spread: Protected) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"### {_('What grids ask of posts')}", anchors=False)
         st.markdown(spread_sentence(spread))
-        st.altair_chart(
+        show_drawing(
             workload_chart(workload.frame, median=read_cell(spread, "median").value),
             key="workload",
             alt=_("What grids ask of posts"),

@@ -11,10 +11,12 @@ import streamlit as st
 
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.area_table import level_title
-from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.parts.charts import theme_name, value_axis
+from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
 from geo.dashboard.plain import plain
-from geo.maps.palettes import ThemeColours, theme_colours
+from geo.maps.palettes import Theme, ThemeColours, theme_colours
 from geo.words import gettext as _
+from geo.words import language
 from geo.words.formats import count_text
 from geo.words.indicators import Line, value_text
 
@@ -44,7 +46,7 @@ def show_funnel(frame: Frame, lines: Sequence[Line], *, level: str) -> None:
     left, right = st.columns(_WIDTHS, gap="medium", vertical_alignment="center")
     with left:
         st.markdown(f"**{what}**")
-        st.altair_chart(funnel_chart(drawn, names=names), key="funnel", alt=f"{what}. {words}")
+        show_drawing(funnel_chart(drawn, names=names), key="funnel", alt=f"{what}. {words}")
     with right:
         st.markdown(plain(words))
         st.caption(
@@ -67,7 +69,7 @@ def funnel_words(lines: Sequence[Line], names: Sequence[str]) -> str:
     )
 
 
-def funnel_chart(lines: Sequence[Line], *, names: Sequence[str]) -> alt.LayerChart:
+def funnel_chart(lines: Sequence[Line], *, names: Sequence[str]) -> Drawing:
     """Draw areas by what their value is out of, with the value of all and the limits around it.
 
     No colour is good or bad: an area outside of the limits is a diamond, larger and darker.
@@ -79,7 +81,7 @@ def funnel_chart(lines: Sequence[Line], *, names: Sequence[str]) -> alt.LayerCha
     names
         Their names.
     """
-    colours, one = theme_colours(theme_name()), lines[0].indicator
+    one = lines[0].indicator
     scale = 100 if one.meaning.unit == "share" else 1
     rows = pd.DataFrame(
         {
@@ -95,24 +97,30 @@ def funnel_chart(lines: Sequence[Line], *, names: Sequence[str]) -> alt.LayerCha
             **{name: [scaled(line, name, scale) for line in lines] for name in _LIMITS},
         }
     )
+    return Drawing(_funnel_look(theme_name(), language(), percent=scale == 100), {"areas": rows})
+
+
+@made_once
+def _funnel_look(theme: Theme, _lang: str, *, percent: bool) -> Look:
+    colours = theme_colours(theme)
     x = alt.X(
         "size:Q",
         axis=alt.Axis(title=_("Out of"), tickCount=5, format=",d", grid=False),
         scale=alt.Scale(zero=False, nice=True, padding=10),
     )
-    axis = alt.Axis(title=None, tickCount=5, format="~f", labelExpr="datum.label" + (" + '%'" if scale == 100 else ""))
+    axis = value_axis(percent=percent)
 
     def y(column: str) -> alt.Y:
         return alt.Y(f"{column}:Q", axis=axis, scale=alt.Scale(zero=False, nice=True))
 
-    base = alt.Chart(rows).encode(x=x)
+    base = bare_look("areas").encode(x=x)
     layers = [
         base.mark_line(strokeWidth=1, strokeDash=dash, color=colours.quiet_text, tooltip=None).encode(y=y(name))
         for name, dash in zip(_LIMITS, ([5, 3], [5, 3], [1, 3], [1, 3]), strict=True)
     ]
     layers.append(base.mark_line(strokeWidth=1.5, color=colours.text, tooltip=None).encode(y=y("overall")))
     layers.append(_points(base, y("value"), colours))
-    return cast("alt.LayerChart", alt.layer(*layers).properties(height=_HEIGHT).configure_view(stroke=None))
+    return look_of(*layers, height=_HEIGHT)
 
 
 def _points(base: alt.Chart, y: alt.Y, colours: ThemeColours) -> alt.Chart:

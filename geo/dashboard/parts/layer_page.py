@@ -21,6 +21,7 @@ from geo.dashboard.parts.bars import Bar, code_bars, show_bar_rows, show_bars
 from geo.dashboard.parts.charts import hours_chart, trend_chart, trend_legend
 from geo.dashboard.parts.class_chart import show_class_chart
 from geo.dashboard.parts.contents import LAYER_TILES, layer_columns
+from geo.dashboard.parts.drawing import show_drawing
 from geo.dashboard.parts.empty import show_left_out, show_missing_layer
 from geo.dashboard.parts.figure_table import show_signs
 from geo.dashboard.parts.headline import show_headline
@@ -187,9 +188,8 @@ def show_trend(frame: Frame, figures: LayerFigures, *, height: int | Literal["st
             return
         title = {"disputes": _("Disputes"), "hazards": _("Hazards"), "incidents": _("Incidents")}[frame.view.layer]
         st.caption(trend_legend(months, title=title, reported=reported))
-        st.altair_chart(
-            trend_chart(months, title=title, reported=reported), height=height, key="trend", alt=_("By month")
-        )
+        drawing = trend_chart(months, title=title, reported=reported)
+        show_drawing(drawing, height=height, key="trend", alt=_("By month"))
 
 
 def _show_hours(frame: Frame, figures: LayerFigures) -> None:
@@ -203,7 +203,7 @@ def _show_hours(frame: Frame, figures: LayerFigures) -> None:
             known = is_told(figures.whole.now, "n")
             st.caption(_("The time of day was not recorded.") if known else _("The data do not tell of this period."))
             return
-        st.altair_chart(hours_chart(hours), key="hours", alt=_("By day and hour"))
+        show_drawing(hours_chart(hours), key="hours", alt=_("By day and hour"))
         show_signs(withheld=bool(hours.protected["n"].any()), missing=False)
         whole = figures.whole.reported or figures.whole.now
         bars = code_bars(whole, prefix="part", list_name="day_part", out_of="n", language=frame.language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -14,11 +14,12 @@ from geo.dashboard import cache
 from geo.dashboard.cache import LayerFigures
 from geo.dashboard.frame import Frame, go
 from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
 from geo.dashboard.parts.empty import show_not_permitted
 from geo.dashboard.parts.figure_table import Column, scaled, show_figures, withheld_cells
 from geo.dashboard.parts.table import text_width
 from geo.figures.sentences import join_sentences
-from geo.maps.palettes import theme_colours
+from geo.maps.palettes import Theme, theme_colours
 from geo.privacy import Protected
 from geo.view import View
 from geo.words import gettext as _
@@ -89,7 +90,8 @@ def show_visits(frame: Frame, figures: LayerFigures) -> None:
         signs = {"n": ":green[━━]", "n_compare": ":gray[╍╍]"}
         if len(names) > 1:
             st.caption("\N{EM SPACE}".join(f"{signs[column]} {name}" for column, name in names.items()))
-        st.altair_chart(_visits_chart(rows, names), height=_CHART_HEIGHT, key="visits")
+        alt_text = _("Household visits by month")
+        show_drawing(_visits_chart(rows, names), height=_CHART_HEIGHT, key="visits", alt=alt_text)
 
 
 def month_rows(months: Sequence[Protected], before: Sequence[Protected]) -> pd.DataFrame:
@@ -132,31 +134,35 @@ def _line_names(view: View) -> dict[str, str]:
     return names
 
 
-def _visits_chart(rows: pd.DataFrame, names: Mapping[str, str]) -> alt.LayerChart:
-    colours = theme_colours(theme_name())
+def _visits_chart(rows: pd.DataFrame, names: Mapping[str, str]) -> Drawing:
     shown = rows.assign(label=[month_text(day, short=True) for day in rows["month"]])
     lines = shown.melt(id_vars=["month"], value_vars=list(names), var_name="line", value_name="visited")
+    look = _visits_look(theme_name(), language(), tuple(names.items()))
+    return Drawing(look, {"lines": lines.assign(line=lines["line"].map(names)), "months": shown})
+
+
+@made_once
+def _visits_look(theme: Theme, _lang: str, series: tuple[tuple[str, str], ...]) -> Look:
+    colours, names = theme_colours(theme), dict(series)
     looks = {"n": (colours.good, [1, 0]), "n_compare": (colours.quiet_text, [5, 3])}
+    inks, dashes = ([looks[name][part] for name in names] for part in (0, 1))
     domain = list(names.values())
     x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
+    visited = alt.Axis(title=None, tickCount=3, format=",d")
     line = (
-        alt.Chart(lines.assign(line=lines["line"].map(names)))
+        bare_look("lines")
         .mark_line(strokeWidth=2, tooltip=None)
         .encode(
             x=x,
-            y=alt.Y("visited:Q", axis=alt.Axis(title=None, tickCount=3, format=",d"), scale=alt.Scale(zero=True)),
-            color=alt.Color(
-                "line:N", scale=alt.Scale(domain=domain, range=[looks[name][0] for name in names]), legend=None
-            ),
-            strokeDash=alt.StrokeDash(
-                "line:N", scale=alt.Scale(domain=domain, range=[looks[name][1] for name in names]), legend=None
-            ),
+            y=alt.Y("visited:Q", axis=visited, scale=alt.Scale(zero=True)),
+            color=alt.Color("line:N", scale=alt.Scale(domain=domain, range=inks), legend=None),
+            strokeDash=alt.StrokeDash("line:N", scale=alt.Scale(domain=domain, range=dashes), legend=None),
         )
     )
     tooltip = [alt.Tooltip("label:N", title=_("Month"))]
     tooltip += [alt.Tooltip(f"{column}:Q", title=name, format=",") for column, name in names.items()]
-    points = alt.Chart(shown).mark_point(size=160, opacity=0).encode(x=x, y="n:Q", tooltip=tooltip)
-    return cast("alt.LayerChart", alt.layer(line, points).properties(height=_CHART_HEIGHT).configure_view(stroke=None))
+    points = bare_look("months").mark_point(size=160, opacity=0).encode(x=x, y="n:Q", tooltip=tooltip)
+    return look_of(line, points, height=_CHART_HEIGHT)
 
 
 def show_reach(frame: Frame, figures: LayerFigures) -> None:

@@ -16,6 +16,7 @@ from geo.dashboard.cache import WholeFigures
 from geo.dashboard.frame import Frame
 from geo.dashboard.navigation import open_on_click, page_of
 from geo.dashboard.parts.charts import spark_chart
+from geo.dashboard.parts.drawing import show_drawing
 from geo.measures.catalogue import describe
 from geo.privacy import Protected
 from geo.rules import Target, load_rules
@@ -173,7 +174,7 @@ def show_tiles(frame: Frame, tiles: Sequence[Tile]) -> None:
             st.metric(tile.title, tile.value, label_visibility="collapsed")
             st.caption(tile.beside)
             if sum(value is not None for value in tile.months) > 1:
-                st.altair_chart(
+                show_drawing(
                     spark_chart(
                         tile.months,
                         names=tile.month_names,
@@ -184,7 +185,8 @@ def show_tiles(frame: Frame, tiles: Sequence[Tile]) -> None:
                     ),
                     height=_SPARK_HEIGHT,
                     key=f"spark-{tile.layer}-{tile.measure_id}",
-                    alt=f"{tile.title}. {tile.scale}",
+                    # Its points tell months and scale; words that change would make the line anew each time.
+                    alt=tile.title,
                 )
 
 

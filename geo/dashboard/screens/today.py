@@ -15,6 +15,7 @@ from geo.dashboard.parts.area_table import (
 from geo.dashboard.parts.charts import trend_chart, trend_legend
 from geo.dashboard.parts.class_chart import show_class_chart
 from geo.dashboard.parts.contents import TODAY_TILES, today_columns
+from geo.dashboard.parts.drawing import show_drawing
 from geo.dashboard.parts.empty import show_left_out, show_missing_layer, show_missing_layers
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.listing import show_listing
@@ -90,7 +91,7 @@ def _show_charts(frame: Frame, figures: cache.TodayFigures) -> None:
         st.markdown(f"### {by_month}", anchors=False)
         st.caption(trend_legend(figures.trend, title=titles[layer], reported=reported))
         chart = trend_chart(figures.trend, title=titles[layer], reported=reported)
-        st.altair_chart(chart, key="trend", alt=by_month)
+        show_drawing(chart, key="trend", alt=by_month)
     with right, st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"### {_('{what} by class').format(what=titles[layer])}", anchors=False)
         show_class_chart(
