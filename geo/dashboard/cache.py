@@ -76,6 +76,7 @@ __all__ = [
     "promises_page",
     "rejects",
     "scorecard",
+    "sees_grids",
     "service_page",
     "shows_points",
     "span",
@@ -135,9 +136,13 @@ def today(release: Release, view: View, scope: Scope) -> TodayFigures:
 
 @st.cache_resource(max_entries=_VIEWS_KEPT, show_spinner=False)
 def _today(key: str, _release: Release, view: View, scope: Scope) -> TodayFigures:
-    acts = load_rules().privacy[scope.role].min_level == "grid"
     seen = tree(_release, scope)
-    return figures.today_figures(_asker(_release, scope), layers_shown(_release), view, seen, acts=acts)
+    return figures.today_figures(_asker(_release, scope), layers_shown(_release), view, seen, acts=sees_grids(scope))
+
+
+def sees_grids(scope: Scope) -> bool:
+    """Tell whether a scope is told of single grids, and so of what to do in them."""
+    return load_rules().privacy[scope.role].min_level == "grid"
 
 
 def layer_page(release: Release, view: View, scope: Scope) -> LayerFigures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.dashboard.ahead import count_ahead
-from geo.dashboard.frame import keep, open_frame, speak_asked
+from geo.dashboard.frame import Frame, keep, open_frame, speak_asked
 from geo.dashboard.navigation import PAGES, is_filtered, make_pages, on_page, require_page
 from geo.dashboard.parts.door import show_door
 from geo.dashboard.parts.empty import show_first_start, show_refusal
@@ -17,8 +17,10 @@ from geo.dashboard.sign_in import stranger, who_asks
 from geo.errors import NotPermitted
 
 _SIDEBAR_WIDTH = 240
+_OPEN_PAGE = "open_page"
 # What no setting can do: figures of one width everywhere; no more margin beside the page than it needs; small print
-# that can be read (it is drawn at 60 % otherwise); a ring around what the keyboard is at; no tools over tiles.
+# that can be read (it is drawn at 60 % otherwise); a ring around what the keyboard is at; no tools over tiles; names
+# of bars where their column begins.
 _STYLE = """<style>
 .stApp { font-variant-numeric: tabular-nums; }
 .stMainBlockContainer { padding-inline: 2rem; }
@@ -27,6 +29,8 @@ _STYLE = """<style>
 .stApp main:focus-visible { outline-offset: -2px; }
 .stApp [data-testid=stElementToolbar]:focus-within { opacity: 1; }
 .st-key-tiles [data-testid=stElementToolbar] { display: none; }
+[class*=st-key-bar-row] > div { flex: 1 1 0; min-width: 0; }
+[class*=st-key-bar-row] button, [class*=st-key-bar-row] button * { justify-content: start; text-align: start; }
 </style>"""
 
 
@@ -51,14 +55,24 @@ def run() -> None:
         show_door(asker)
         tell_language()
         return
-    frame = keep(on_page(frame, page.url_path))
-    show_sidebar(frame, filtered=is_filtered(page.url_path))
-    with st.sidebar:
-        tell_language()
-    record_view(frame, page.url_path or PAGES[0].page_id, filtered=is_filtered(page.url_path))
+    frame, page_id = keep(on_page(frame, page.url_path)), page.url_path or PAGES[0].page_id
+    record_view(frame, page_id, filtered=is_filtered(page_id))
+    # Of a page that is open already the sidebar stands there: what was asked for is shown first.
+    is_open = st.session_state.get(_OPEN_PAGE) == page_id
+    st.session_state[_OPEN_PAGE] = page_id
+    if not is_open:
+        _show_sidebar(frame, page_id)
     show_notices(frame)
     page.run()
+    if is_open:
+        _show_sidebar(frame, page_id)
     count_ahead(frame.release)
+
+
+def _show_sidebar(frame: Frame, page_id: str) -> None:
+    show_sidebar(frame, filtered=is_filtered(page_id))
+    with st.sidebar:
+        tell_language()
 
 
 run()

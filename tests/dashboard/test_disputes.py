@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.dashboard.bars import bar_numbers
 from tests.measures.tiny import tiny_layers
 
 SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -28,13 +29,6 @@ def _reached(app: AppTest) -> list[str]:
     """Return how many records reached each state, from left to right."""
     bodies = (element.proto.body for element in app.get("html"))
     return [found[1] for body in bodies if (found := REACHED.search(body))]
-
-
-def _bars(app: AppTest, title: str, count: int) -> list[str]:
-    """Return the numbers of the rows under a title."""
-    texts = [element.value for element in app.markdown]
-    first = texts.index(f"### {title}") + 1
-    return texts[first : first + count]
 
 
 def test_intake_is_told_reported_and_discovered_apart(page: AppTest) -> None:
@@ -65,10 +59,10 @@ def test_states_stand_from_left_to_right(page: AppTest) -> None:
 
 def test_levels_channels_and_transfers(page: AppTest) -> None:
     # Accepted in March and settled: D01 in the village, D02 in the town, D06 in the county, D11 in court.
-    assert _bars(page, "Settled at", 4) == ["1", "1", "1", "1"]
-    assert _bars(page, "Who mediates", 5) == ["2", "1", "0", "1", "1"]
+    assert bar_numbers(page, "settled_") == {"village": "1", "town": "1", "county": "1", "court": "1"}
+    assert list(bar_numbers(page, "channel_").values()) == ["2", "1", "0", "1", "1"]
     # D04 by right; the lapse D14 is of another year.
-    assert _bars(page, "Transferred", 2) == ["1", "0"]
+    assert bar_numbers(page, "transferred_") == {"right": "1", "lapse": "0"}
 
 
 def test_transfers_have_no_target_and_no_bad_colour(page: AppTest) -> None:

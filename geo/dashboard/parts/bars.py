@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 
@@ -18,7 +19,6 @@ from geo.words.cells import Cell, definition, read_cell
 __all__ = ["Bar", "code_bars", "show_bar_rows", "show_bars"]
 
 _BAR_HEIGHT = 10
-_WIDTHS = (6.5, 4.5, 3)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def show_bars(frame: Frame, bars: Sequence[Bar], *, title: str, note: str = "") 
     note
         What the numbers are, in small print.
     """
-    with st.container(border=True, height="stretch", gap="xxsmall"):
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"### {title}", anchors=False)
         if note:
             st.caption(note)
@@ -93,29 +93,36 @@ def show_bar_rows(frame: Frame, bars: Sequence[Bar]) -> None:
 
 
 def _show_bar(frame: Frame, bar: Bar, *, most: float) -> None:
-    name, middle, number = st.columns(_WIDTHS, gap="small", vertical_alignment="center")
-
     def pick() -> None:
         go(frame.state.replace(layer=bar.layer, show=bar.measure_id, listed=None))
 
     shown = frame.state.show == bar.measure_id
-    name.button(
-        f"**◉ {bar.name}**" if shown else bar.name,
-        key=f"bar-{bar.measure_id}",
-        type="tertiary",
-        help=_on_map(definition(bar.layer, bar.measure_id, n=bar.out_of)),
-        on_click=pick,
-        wrap=True,
-    )
-    width = 0.0 if bar.cell.value is None or not most else 100 * bar.cell.value / most
+    # Few elements for each row: a browser makes all of them again at every change.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"bar-row-{bar.measure_id}"):
+        st.button(
+            f"**◉ {bar.name}**" if shown else bar.name,
+            key=f"bar-{bar.measure_id}",
+            type="tertiary",
+            help=_on_map(definition(bar.layer, bar.measure_id, n=bar.out_of)),
+            on_click=pick,
+            wrap=True,
+            width="stretch",
+        )
+        st.html(_bar_html(bar.cell, most=most))
+
+
+def _bar_html(cell: Cell, *, most: float) -> str:
+    """Return the bar with its number behind it."""
+    width = 0.0 if cell.value is None or not most else 100 * cell.value / most
     colours = theme_colours(theme_name())
     look = f"height:{_BAR_HEIGHT}px;border-radius:2px"
-    middle.html(
-        f'<div style="background:{colours.zero};{look}">'
+    size = "font-size:14px" if cell.withheld else ""
+    return (
+        '<div style="display:flex;align-items:center;gap:12px">'
+        f'<div style="flex:3;background:{colours.zero};{look}">'
         f'<div style="background:{colours.good};{look};width:{width:.1f}%"></div></div>'
+        f'<div style="flex:2;text-align:right;white-space:nowrap;{size}">{escape(cell.text())}</div></div>'
     )
-    text = bar.cell.text()
-    number.markdown(f":small[{text}]" if bar.cell.withheld else text, text_alignment="right")
 
 
 def _on_map(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from types import MappingProxyType
 
 import streamlit as st
@@ -81,8 +82,15 @@ def _show_state(frame: Frame, flow: Protected, state: str, name: str) -> None:
         on_click=pick,
         wrap=True,
     )
-    # Smaller than the figure of a tile: seven of them stand side by side.
-    st.html(f'<div style="font-size:22px;font-weight:600">{read_cell(flow, "n", row).text()}</div>')
+    st.html(_state_html(flow, row))
+
+
+def _state_html(flow: Protected, row: int) -> str:
+    """Return how many reached a state, smaller than the figure of a tile as seven stand side by side; now, and when."""
     now, days = read_cell(flow, "now", row), read_cell(flow, "median_days", row)
     waited = _BLANK if row == 0 or days.value is None else _("after {n} days").format(n=decimal_text(days.value))
-    st.caption(_("{n} now").format(n=now.text()) + "  \n" + waited)
+    told = _("{n} now").format(n=now.text())
+    return (
+        f'<div style="font-size:22px;font-weight:600">{escape(read_cell(flow, "n", row).text())}</div>'
+        f'<div style="font-size:13px;opacity:0.85;margin-top:8px;white-space:nowrap">{escape(told)}<br>{waited}</div>'
+    )

@@ -41,7 +41,6 @@ __all__ = [
     "Part",
     "bars_part",
     "open_layer_page",
-    "show_beside_map",
     "show_classes",
     "show_layer_areas",
     "show_side_by_side",
@@ -71,18 +70,26 @@ class Part:
 
 
 _MAP_HEIGHT = 400
-_LOADING_HEIGHT = 620
+_LOADING_HEIGHT = 190
 
 
 def open_layer_page(
-    frame: Frame, *, title: str, sentence: Callable[[LayerFigures], str] = layer_sentence
+    frame: Frame,
+    *,
+    title: str,
+    beside: Sequence[_Show],
+    sentence: Callable[[LayerFigures], str] = layer_sentence,
 ) -> LayerFigures | None:
-    """Show headline and tiles and return the figures; None where the data lack the layer, which is said then.
+    """Show headline, tiles and the map with what stands beside it, and return the figures; None without the layer.
+
+    The map is made first: it needs the fewest figures, and the browser paints it while the others are made.
 
     Parameters
     ----------
     title
-        What the page is called.
+        What the page is called; said where the data lack the layer.
+    beside
+        What stands beside the map; below it where a lowest area has its panel there.
     sentence
         Makes the words of the headline from the figures.
     """
@@ -90,35 +97,31 @@ def open_layer_page(
     if layer not in cache.layers_shown(frame.release):
         show_missing_layer(layer, what=title)
         return None
-    with st.skeleton(height=_LOADING_HEIGHT):
-        figures = cache.layer_page(frame.release, frame.view, frame.scope)
-    show_headline(frame, sentence(figures), page_id=layer)
-    show_tiles(
-        frame,
-        make_tiles(LAYER_TILES[layer], {layer: figures.whole}, classes=figures.classes_reported or figures.classes),
-    )
-    return figures
-
-
-def show_beside_map(frame: Frame, figures: LayerFigures, parts: Sequence[_Show]) -> None:
-    """Show the map with parts beside it; of a lowest area its panel, and the parts below."""
+    head = st.container()
     left, right = st.columns([9, 5], gap="small")
-    is_lowest = frame.tree.level(frame.view.area) == frame.tree.levels[-1]
     with left:
-        show_map(frame, height=_MAP_HEIGHT, layers=(frame.view.layer,))
-    with right:
-        if is_lowest:
+        show_map(frame, height=_MAP_HEIGHT, layers=(layer,))
+    with head:
+        with st.skeleton(height=_LOADING_HEIGHT):
+            figures = cache.layer_page(frame.release, frame.view, frame.scope)
+        show_headline(frame, sentence(figures), page_id=layer)
+        show_tiles(
+            frame,
+            make_tiles(LAYER_TILES[layer], {layer: figures.whole}, classes=figures.classes_reported or figures.classes),
+        )
+    if frame.tree.level(frame.view.area) == frame.tree.levels[-1]:
+        with right:
             officers = {} if figures.officers is None else {"coverage": figures.officers}
-            show_panel(frame, {**officers, frame.view.layer: figures.whole.now})
-        else:
-            for part in parts:
-                part(frame, figures)
-    if is_lowest:
-        for column, part in zip(st.columns(len(parts), gap="small"), parts, strict=True):
-            with column:
-                part(frame, figures)
+            show_panel(frame, {**officers, layer: figures.whole.now})
+        places = st.columns(len(beside), gap="small")
+    else:
+        places = [right] * len(beside)
+    for place, part in zip(places, beside, strict=True):
+        with place:
+            part(frame, figures)
     if frame.state.listed is not None:
-        show_listing(frame, page_id=frame.view.layer)
+        show_listing(frame, page_id=layer)
+    return figures
 
 
 def show_side_by_side(

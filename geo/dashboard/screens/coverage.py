@@ -22,7 +22,7 @@ from geo.figures.sentences import join_sentences
 from geo.words import gettext as _
 
 _MAP_HEIGHT = 400
-_LOADING_HEIGHT = 555
+_LOADING_HEIGHT = 145
 
 
 def show(frame: Frame) -> None:
@@ -30,20 +30,21 @@ def show(frame: Frame) -> None:
     if "coverage" not in cache.layers_shown(frame.release):
         show_missing_layer("assignments", what=_("Coverage"))
         return
-    with st.skeleton(height=_LOADING_HEIGHT):
-        figures = cache.coverage_page(frame.release, frame.view, frame.scope)
-    show_headline(
-        frame, join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares)), page_id="coverage"
-    )
-    show_shares(figures.shares)
-    if figures.states is None:
+    head = st.container()
+    left, *right = st.columns([3, 4] if cache.sees_grids(frame.scope) else [1], gap="small")
+    # First of all: the browser paints it while the figures are made.
+    with left:
         show_map(frame, height=_MAP_HEIGHT)
-    else:
-        left, right = st.columns([3, 4], gap="small")
-        with left:
-            show_map(frame, height=_MAP_HEIGHT)
-        with right:
-            show_grid_lists(frame, figures.states)
+    with head:
+        with st.skeleton(height=_LOADING_HEIGHT):
+            figures = cache.coverage_page(frame.release, frame.view, frame.scope)
+        sentence = join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares))
+        show_headline(frame, sentence, page_id="coverage")
+        show_shares(figures.shares)
+    if figures.states is not None:
+        for place in right:
+            with place:
+                show_grid_lists(frame, figures.states)
     _show_areas(frame, figures)
     if figures.states is None:
         show_left_out([_("single grids"), _("what grids ask of posts")])

@@ -10,7 +10,6 @@ from geo.dashboard.parts.layer_page import (
     Part,
     bars_part,
     open_layer_page,
-    show_beside_map,
     show_classes,
     show_layer_areas,
     show_side_by_side,
@@ -21,10 +20,9 @@ from geo.words import message
 
 def show(frame: Frame) -> None:
     """Show the page."""
-    figures = open_layer_page(frame, title=_("Disputes"))
+    figures = open_layer_page(frame, title=_("Disputes"), beside=(show_classes,))
     if figures is None:
         return
-    show_beside_map(frame, figures, (show_classes,))
     if "flow" in figures.tables:
         show_flow(frame, figures.tables["flow"], title=_("From found to settled"))
     left_out = show_side_by_side(frame, figures, _settlement_parts())

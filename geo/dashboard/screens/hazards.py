@@ -15,7 +15,6 @@ from geo.dashboard.parts.layer_page import (
     TREND,
     Part,
     open_layer_page,
-    show_beside_map,
     show_classes,
     show_layer_areas,
     show_side_by_side,
@@ -33,10 +32,9 @@ _TABLE_WIDTHS = (15, 11)
 
 def show(frame: Frame) -> None:
     """Show the page."""
-    figures = open_layer_page(frame, title=_("Hazards"))
+    figures = open_layer_page(frame, title=_("Hazards"), beside=(show_classes,))
     if figures is None:
         return
-    show_beside_map(frame, figures, (show_classes,))
     if "flow" in figures.tables:
         show_flow(frame, figures.tables["flow"], title=_("From found to verified"))
     left_out = show_side_by_side(frame, figures, (_STANDING, _REPEATS), widths=_TABLE_WIDTHS)

@@ -10,7 +10,6 @@ from geo.dashboard.parts.layer_page import (
     Part,
     bars_part,
     open_layer_page,
-    show_beside_map,
     show_classes,
     show_layer_areas,
     show_side_by_side,
@@ -24,10 +23,9 @@ _SMALL_HEIGHT = 205
 
 def show(frame: Frame) -> None:
     """Show the page."""
-    figures = open_layer_page(frame, title=_("Incidents"))
+    figures = open_layer_page(frame, title=_("Incidents"), beside=(show_classes, _show_small_trend))
     if figures is None:
         return
-    show_beside_map(frame, figures, (show_classes, _show_small_trend))
     kinds = [_kinds_of(code) for code in _classes_with_kinds()]
     left_out = show_side_by_side(frame, figures, (HOURS, kinds))
     show_layer_areas(frame, figures, left_out=left_out)

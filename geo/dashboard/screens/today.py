@@ -28,7 +28,7 @@ from geo.figures.sentences import today_sentence
 from geo.words import gettext as _
 
 _MAP_HEIGHT = 380
-_LOADING_HEIGHT = 530
+_LOADING_HEIGHT = 190
 _MOST_CLASSES = 9
 
 
@@ -38,17 +38,20 @@ def show(frame: Frame) -> None:
     if not present:
         show_missing_layer("disputes", what=_("This page"))
         return
-    with st.skeleton(height=_LOADING_HEIGHT):
-        figures = cache.today(frame.release, frame.view, frame.scope)
-    show_headline(frame, today_sentence(figures.wholes), page_id="today")
-    show_tiles(frame, make_tiles(TODAY_TILES, figures.wholes))
-    show_missing_layers(present)
+    head = st.container()
     is_lowest = frame.tree.level(frame.view.area) == frame.tree.levels[-1]
     # What is not for this reader leaves its room to the map.
-    stands_alone = figures.needs is None and not is_lowest
-    left, *right = st.columns([1] if stands_alone else [9, 5], gap="small")
+    has_more = is_lowest or cache.sees_grids(frame.scope)
+    left, *right = st.columns([9, 5] if has_more else [1], gap="small")
+    # First of all: the browser paints it while the figures are made.
     with left:
         show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present, frame.view.layer))
+    with head:
+        with st.skeleton(height=_LOADING_HEIGHT):
+            figures = cache.today(frame.release, frame.view, frame.scope)
+        show_headline(frame, today_sentence(figures.wholes), page_id="today")
+        show_tiles(frame, make_tiles(TODAY_TILES, figures.wholes))
+        show_missing_layers(present)
     for place in right:
         with place:
             if is_lowest:
@@ -59,7 +62,7 @@ def show(frame: Frame) -> None:
         show_listing(frame, page_id="today")
     _show_areas(frame, figures)
     _show_charts(frame, figures)
-    if stands_alone:
+    if figures.needs is None and not is_lowest:
         show_left_out([_("what needs somebody today")])
 
 
