@@ -1,21 +1,57 @@
-"""What the server works out while nobody waits for it."""
+"""What the server reads and works out while nobody waits for it."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
 from threading import Thread
 
 from geo.errors import GeoError
+from geo.layers import EVENT_LAYERS
 from geo.measures.beforehand import count_beforehand, holds_many
-from geo.store import Release
+from geo.measures.events import read_events
+from geo.store import Release, Store
+from geo.web import store_root
 
-__all__ = ["count_ahead"]
+__all__ = ["count_ahead", "ready_from_start"]
 
 _LOG = logging.getLogger(__name__)
 _RELEASES_KEPT = 4
 # A second for each second of counting is left to those who ask.
 _REST = 1.0
+# What pages are made of, with the libraries that they draw with. Not the map's own part: the component in it has to be
+# declared in the run of a page.
+_PARTS = (
+    "folium.plugins",
+    "geo.dashboard.parts.area_table",
+    "geo.dashboard.parts.class_chart",
+    "geo.dashboard.parts.sidebar",
+    "geo.dashboard.parts.tiles",
+)
+
+
+@asynccontextmanager
+async def ready_from_start(_app: object) -> AsyncIterator[None]:
+    """Load pages and records when the server starts, while the first reader's browser loads the dashboard itself."""
+    Thread(target=_get_ready, args=(store_root(),), name="get-ready", daemon=True).start()
+    yield
+
+
+def _get_ready(root: Path) -> None:
+    for part in _PARTS:
+        import_module(part)
+    try:
+        release = Store(root).current()
+        for layer in EVENT_LAYERS:
+            if release is not None and release.has(layer):
+                read_events(release, layer)
+    except GeoError as error:
+        # Who opens a page is told what is wrong with the store.
+        _LOG.warning("the store was not read beforehand: %s", error)
 
 
 @lru_cache(maxsize=_RELEASES_KEPT)

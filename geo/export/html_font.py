@@ -6,9 +6,6 @@ import base64
 import io
 from functools import lru_cache
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
 from geo.maps.assets import font_path
 
 __all__ = ["FONT_FAMILY", "chinese_signs", "font_face"]
@@ -40,6 +37,9 @@ def font_face(signs: frozenset[str]) -> str:
     """
     if not signs:
         return ""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
     options = subset.Options(flavor="woff", layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True)
     with TTFont(font_path(), lazy=True) as font:
         cutter = subset.Subsetter(options)

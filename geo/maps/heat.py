@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import map_coordinates
 
 from geo.crs import project_points, unproject_points
 from geo.maps.classify import Classes
@@ -134,6 +133,8 @@ def _on_mercator(density: Density, west: float, south: float, east: float, north
     down, across = (np.arange(height) + 0.5) / height, (np.arange(width) + 0.5) / width
     place = _cells_at(density, (west, south, east, north), down, across)
     known = np.isfinite(density.values)
+    from scipy.ndimage import map_coordinates
+
     filled = map_coordinates(np.where(known, density.values, 0.0), place, order=1, mode="nearest")
     nearest = np.rint(place).astype(np.int64)
     outside = (nearest < 0).any(axis=0) | (nearest[0] >= rows) | (nearest[1] >= columns)

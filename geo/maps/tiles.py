@@ -22,7 +22,6 @@ from geo.maps.classify import Classes
 from geo.maps.densities import event_density
 from geo.maps.geometry import encode_rings, release_bounds
 from geo.maps.palettes import Theme, theme_colours
-from geo.maps.pyramid import density_tile
 from geo.maps.tiles_kept import Kept
 from geo.maps.tiles_mercator import Tile
 from geo.maps.tiles_paint import Paint, draw_tile, mix_paint
@@ -181,6 +180,8 @@ def tile_image(release: Release, spec: TileSpec, scope: Scope, tile: Tile) -> by
     """
     view = spec.asked()
     if spec.kind == HEAT:
+        from geo.maps.pyramid import density_tile
+
         return density_tile(event_density(release, view, scope, bandwidth_m=spec.bandwidth_m), spec.classes(), tile)
     ground = tile_ground(release, view.level)
     paint = _PAINTS.get((release.key, spec, scope), lambda: _mix(ground, release, spec, scope))

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.intake.assignment.raster_index import GridIndex
 from geo.layers import AREA_LEVELS
 from geo.maps.tiles_kept import Kept
 from geo.maps.tiles_mercator import TILE_PIXELS, Tile, to_world
 from geo.store import Release, read_layer
+
+if TYPE_CHECKING:
+    from geo.intake.assignment.raster_index import GridIndex
 
 __all__ = ["MARGIN", "Ground", "TileRaster", "lay_tile_ground", "tile_ground", "tile_raster"]
 
@@ -166,6 +169,8 @@ def lay_tile_ground(key: str, ids: NDArray[np.object_], shapes: NDArray[np.objec
     east, south = to_world(lon, lat)
     # A degree is longer on the map the further from the equator, along and up alike.
     degrees = np.sqrt(shapely.area(polygons) / np.cos(np.radians(lat)))
+    from geo.intake.assignment.raster_index import GridIndex
+
     index = GridIndex.build(polygons, codes.tolist())
     starts = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(polygons))])
     return Ground(key, codes, index, east, south, (degrees / 360).astype(np.float32), starts)

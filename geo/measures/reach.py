@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
-from scipy.spatial import cKDTree
 
 from geo.codes import code_list
 from geo.crs import layer_bounds, project_geometries, project_points, working_crs
@@ -115,6 +114,8 @@ def _event_columns(release: Release, view: View, rows: Rows, kinds: list[str], r
 def _count_near(points: Floats, places: Floats, distance_m: float) -> int:
     if not len(points):
         return 0
+    from scipy.spatial import cKDTree
+
     nearest_m, _ = cKDTree(places).query(points)
     return int(np.count_nonzero(nearest_m <= distance_m))
 

@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS
-from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from geo.crs import Bounds, project_geometries, project_points, require_projected, working_crs
 from geo.errors import GeoError
@@ -117,6 +116,8 @@ class Ground:
     @cached_property
     def nearest_inside(self) -> NDArray[np.int64]:
         """Position of the nearest cell inside for every cell, row by row; found when first asked for."""
+        from scipy.ndimage import distance_transform_edt
+
         mask = np.ones(self.shape, dtype=bool) if self.mask is None else self.mask
         _, (rows, columns) = distance_transform_edt(~mask, return_indices=True)
         return np.asarray(rows.astype(np.int64) * self.shape[1] + columns).ravel()
@@ -244,6 +245,8 @@ def _smooth(counts: NDArray[np.float64], ground: Ground) -> NDArray[np.float64]:
 
 
 def _filter(cells: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    from scipy.ndimage import gaussian_filter
+
     return np.asarray(gaussian_filter(cells, sigma, mode="constant", truncate=_REACH), dtype=np.float64)
 
 

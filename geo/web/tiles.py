@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from geo.access import Scope, require_area
 from geo.errors import GeoError, NotPermitted, StoreError
-from geo.maps.clusters import cluster_places, encode_marks, find_places
 from geo.maps.geometry import geometry_layers
 from geo.maps.tiles import POINTS, TileSpec, area_under, read_spec, tile_image
 from geo.maps.tiles_mercator import Tile
@@ -82,6 +81,8 @@ class TileDesk:
 
     def marks(self, text: str, token: str, corners: tuple[Tile, Tile]) -> str | None:
         """Return the marks of the points between two tiles as JSON; None when the one who asks may not have them."""
+        from geo.maps.clusters import cluster_places, encode_marks, find_places
+
         opened = self.open(text, token)
         if opened is None or opened[1].kind != POINTS:
             return None

@@ -24,6 +24,9 @@ pytestmark = pytest.mark.browser
 STATION, GRID = "990681001", "990681001001001"
 HEADER_PX = ROW_PX = 32
 
+# Five tiles, classes, months, hours.
+_CHARTS = 8
+
 
 def _title(watched: Watched) -> str:
     return watched.page.locator("h2").first.inner_text()
@@ -159,6 +162,31 @@ COUNT_RUNS = """() => {
   const app = document.querySelector("[data-testid=stApp]");
   new MutationObserver(() => { window.runs += 1; }).observe(app, {attributeFilter: ["data-test-script-state"]});
 }"""
+
+
+def test_charts_whose_rows_change_look_like_those_drawn_anew(watched: Watched) -> None:
+    """A browser keeps a chart whose look has not changed and changes its rows: they have to be all of them."""
+    watched.open("/disputes?period=2025-11&lang=en")
+    before = _charts(watched)
+    field = watched.page.get_by_role("combobox", name="Period").first
+    field.click()
+    field.fill("October 2025")
+    watched.page.get_by_role("option", name="October 2025", exact=True).first.click()
+    watched.page.wait_for_url("**period=2025-10**")
+    watched.settle()
+    changed = _charts(watched)
+    assert changed != before
+    watched.open("/disputes?period=2025-10&lang=en")
+    assert changed == _charts(watched)
+
+
+def _charts(watched: Watched) -> list[list[str]]:
+    """Return what the charts of a page are drawn of, without names and order that a browser gives to the parts."""
+    charts = watched.page.locator("[data-testid=stVegaLiteChart] svg")
+    expect(charts).to_have_count(_CHARTS)
+    drawn = charts.evaluate_all("charts => charts.map((chart) => chart.outerHTML)")
+    plain = [re.sub(r"clip\d+|url\([^)]*\)|<linearGradient.*?</linearGradient>", "", chart) for chart in drawn]
+    return [sorted(chart.split("><")) for chart in plain]
 
 
 def test_files_hold_what_the_screen_shows(watched: Watched) -> None:

@@ -1,8 +1,13 @@
-"""A release of many records is counted in the background, once; one of few is not."""
+"""What is read and counted in the background: pages and records at the start, once the months of many records."""
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +59,51 @@ def test_what_is_wrong_ends_no_server(
     assert thread is not None
     thread.join(60)
     assert "Remedy" in caplog.text
+
+
+def test_pages_and_records_are_ready_before_the_first_reader_comes(
+    tiny_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAPLEGRID_STORE", str(tiny_store.root))
+    read: list[str] = []
+    monkeypatch.setattr(ahead, "read_events", lambda _release, layer: read.append(layer))
+    asyncio.run(_start_and_wait())
+    assert read == ["disputes", "hazards", "incidents"]
+
+
+def test_a_store_that_cannot_be_read_does_not_keep_the_server_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("MAPLEGRID_STORE", str(tmp_path))
+
+    def broken(_store: Store) -> None:
+        raise GeoError("torn")
+
+    monkeypatch.setattr(Store, "current", broken)
+    asyncio.run(_start_and_wait())
+    assert "torn" in caplog.text
+
+
+async def _start_and_wait() -> None:
+    async with ahead.ready_from_start(None):
+        for thread in threading.enumerate():
+            if thread.name == "get-ready":
+                thread.join(30)
+
+
+def test_the_component_of_the_map_is_left_to_the_run_of_a_page() -> None:
+    """Declared before the server's runtime is there, nobody finds it: the map stays empty."""
+    assert "streamlit_folium" not in _loaded_after("for part in ahead._PARTS: import_module(part)")
+
+
+def test_the_server_starts_without_what_files_alone_need() -> None:
+    late = {"fontTools", "matplotlib", "numba", "pptx", "scipy.ndimage", "scipy.spatial", "scipy.stats", "xlsxwriter"}
+    assert not late & _loaded_after("import app; import geo.dashboard.parts.layer_page")
+
+
+def _loaded_after(code: str) -> set[str]:
+    told = (
+        f"import sys; from importlib import import_module; from geo.dashboard import ahead\n{code}\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=120)
+    return set(done.stdout.split())

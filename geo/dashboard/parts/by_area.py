@@ -238,7 +238,7 @@ def _caterpillar_look(
     theme: Theme, _lang: str, areas: tuple[str, ...], *, percent: bool, marks: tuple[str, ...]
 ) -> Look:
     colours = theme_colours(theme)
-    names, beside = name_column(areas, most=_MOST_NAME_WIDTH)
+    names, beside = name_column(areas, what=_("Area"), most=_MOST_NAME_WIDTH)
     axis, scale = value_axis(percent=percent), alt.Scale(zero=False, nice=True, range=beside)
     x, colour = alt.X("value:Q", axis=axis, scale=scale), alt.Color("colour:N", scale=None)
     tooltip = [

@@ -22,6 +22,7 @@ from geo.words.formats import WITHHELD, count_text, month_text
 
 __all__ = [
     "hours_chart",
+    "month_axis",
     "name_column",
     "spark_chart",
     "theme_name",
@@ -79,7 +80,7 @@ def spark_chart(
 @made_once
 def _spark_look(theme: Theme, _lang: str, *, has_goal: bool, from_zero: bool) -> Look:
     colours = theme_colours(theme)
-    bare = alt.Axis(labels=False, ticks=False, domain=False, grid=False, title=None)
+    bare = alt.Axis(labels=False, ticks=False, domain=False, grid=False, title=None, aria=False)
     scale = alt.Scale(zero=from_zero, nice=False, padding=3)
     rows = bare_look("months").encode(x=alt.X("month:Q", axis=bare, scale=alt.Scale(nice=False, padding=4)))
     base = rows.encode(y=alt.Y("value:Q", axis=bare, scale=scale))
@@ -138,8 +139,8 @@ def _trend_look(
     theme: Theme, _lang: str, series: tuple[tuple[str, str], ...], told: tuple[str, ...], *, runs: bool
 ) -> Look:
     colours, names = theme_colours(theme), dict(series)
-    x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
-    y_axis = alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d")
+    x = alt.X("month:T", axis=month_axis())
+    y_axis = alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d", description=_("Records"))
     line = (
         bare_look("lines")
         .mark_line(strokeWidth=2, tooltip=None)
@@ -255,7 +256,15 @@ def _hours_look(theme: Theme, lang: str, *, has_any: bool) -> Look:
     ramp = [colours.zero, *ramp_colours("batlow", 8, theme=theme)]
     # From zero to the most there is; where there is none, there is no most.
     scale = alt.Scale(domainMin=0, range=ramp) if has_any else alt.Scale(domain=[0, 1], range=ramp)
-    legend = alt.Legend(title=_("Records"), orient="right", gradientLength=150, tickCount=4, tickMinStep=1, format="d")
+    legend = alt.Legend(
+        title=_("Records"),
+        description=_("Records"),
+        orient="right",
+        gradientLength=150,
+        tickCount=4,
+        tickMinStep=1,
+        format="d",
+    )
     cells = base.mark_rect(stroke=colours.paper, strokeWidth=1).encode(
         color=alt.Color("n:Q", scale=scale, legend=legend)
     )
@@ -274,7 +283,7 @@ def _cells(table: Protected, column: str) -> list[tuple[float | None, bool]]:
     return [(cell.value, cell.withheld) for cell in cells]
 
 
-def name_column(names: Iterable[str], *, most: int = 150) -> tuple[alt.Axis, list[Any]]:
+def name_column(names: Iterable[str], *, what: str, most: int = 150) -> tuple[alt.Axis, list[Any]]:
     """Return the axis of a chart's rows with their names in a column of its own, and where the marks may lie beside it.
 
     A browser that measures names before the font for Chinese has come makes too little room and cuts them off; so the
@@ -282,6 +291,8 @@ def name_column(names: Iterable[str], *, most: int = 150) -> tuple[alt.Axis, lis
 
     Parameters
     ----------
+    what
+        What they are names of, for those who hear the chart.
     most
         Width in pixels beyond which a name is cut short.
 
@@ -292,13 +303,14 @@ def name_column(names: Iterable[str], *, most: int = 150) -> tuple[alt.Axis, lis
 
     Examples
     --------
-    >>> name_column(["\u67ab\u6797", "abcd"])[1]
+    >>> name_column(["\u67ab\u6797", "abcd"], what="Area")[1]
     [39, {'expr': 'width'}]
     """
     widths = [sum(_WIDE_SIGN if sign >= _FIRST_WIDE else _NARROW_SIGN for sign in name) for name in names]
     width = min(most, round(max(widths, default=0.0)))
     axis = alt.Axis(
         title=None,
+        description=what,
         ticks=False,
         domain=False,
         labelAlign="left",
@@ -313,7 +325,14 @@ def name_column(names: Iterable[str], *, most: int = 150) -> tuple[alt.Axis, lis
 
 def value_axis(*, percent: bool) -> alt.Axis:
     """Return an axis of values, with a sign behind those that are per cent."""
-    return alt.Axis(title=None, tickCount=5, format="~f", labelExpr="datum.label" + (" + '%'" if percent else ""))
+    words = "datum.label" + (" + '%'" if percent else "")
+    return alt.Axis(title=None, tickCount=5, format="~f", labelExpr=words, description=_("Value"))
+
+
+def month_axis() -> alt.Axis:
+    """Return an axis of months."""
+    words = _("Month")
+    return alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True, description=words)
 
 
 def workload_chart(posts: pd.DataFrame, *, median: float | None) -> Drawing:
@@ -335,14 +354,14 @@ def workload_chart(posts: pd.DataFrame, *, median: float | None) -> Drawing:
 def _workload_look(theme: Theme, lang: str, roles: tuple[str, ...]) -> Look:
     colours = theme_colours(theme)
     order = [code.label(lang) for code in code_list("role").values()]
-    names, beside = name_column(roles, most=170)
+    names, beside = name_column(roles, what=_("Post"), most=170)
     scale = alt.Scale(range=beside)
     dots = (
         bare_look("posts")
         .mark_circle(size=42, opacity=0.55, color=colours.good)
         .transform_calculate(jitter="random()")
         .encode(
-            x=alt.X("ratio:Q", axis=alt.Axis(title=None, format="%", tickCount=6), scale=scale),
+            x=alt.X("ratio:Q", axis=alt.Axis(title=None, format="%", tickCount=6, description=_("Value")), scale=scale),
             y=alt.Y("role:N", sort=order, axis=names),
             yOffset=alt.YOffset("jitter:Q"),
             tooltip=[

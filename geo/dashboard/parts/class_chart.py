@@ -142,7 +142,7 @@ def class_chart(
 
 @made_once
 def _class_look(theme: Theme, lang: str, shown: tuple[str, ...], *, pick: bool) -> Look:
-    names, beside = name_column(shown, most=_NAME_WIDTH)
+    names, beside = name_column(shown, what=_("Class"), most=_NAME_WIDTH)
     y = alt.Y("name:N", sort=alt.EncodingSortField("place", op="min"), axis=names)
     scale = alt.Scale(range=beside)
     bars = _bars(theme, lang, y, scale, pick=pick)
@@ -159,7 +159,7 @@ def _class_look(theme: Theme, lang: str, shown: tuple[str, ...], *, pick: bool) 
 def _bars(theme: Theme, lang: str, y: alt.Y, scale: alt.Scale, *, pick: bool) -> alt.Chart:
     colours = theme_colours(theme)
     names = [label("source", name, lang) for name in _SOURCES]
-    records = alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d")
+    records = alt.Axis(title=None, tickCount=4, tickMinStep=1, format=",d", description=_("Records"))
     bars = (
         bare_look("bars")
         .transform_filter("datum.records > 0")

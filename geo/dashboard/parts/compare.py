@@ -308,7 +308,7 @@ def intervals_chart(frame: Frame, lines: Sequence[Beside]) -> Drawing:
 @made_once
 def _intervals_look(theme: Theme, _lang: str, stations: tuple[str, ...], *, percent: bool, has_band: bool) -> Look:
     colours, axis = theme_colours(theme), value_axis(percent=percent)
-    names, beside = name_column(stations, most=_MOST_NAME_WIDTH)
+    names, beside = name_column(stations, what=_("Station"), most=_MOST_NAME_WIDTH)
     scale, colour = alt.Scale(zero=False, nice=True, range=beside), alt.Color("colour:N", scale=None)
     ends = {"x": alt.X("low:Q", axis=axis, scale=scale), "x2": "high:Q"}
     tooltip = [

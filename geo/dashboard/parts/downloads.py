@@ -15,8 +15,6 @@ from geo.dashboard.frame import Frame
 from geo.dashboard.parts.shown import STATES, Shown, shown_classes, shown_heat
 from geo.dashboard.record import recorded
 from geo.dashboard.state import HEAT
-from geo.export.files.geojson import geojson_text
-from geo.export.html import write_html
 from geo.export.steps import Progress, silent
 from geo.export.tables import csv_text
 from geo.privacy import Protected
@@ -122,11 +120,15 @@ def _values(frame: Frame, shown: Shown) -> Protected:
 
 
 def _geojson(frame: Frame, shown: Shown) -> bytes:
+    from geo.export.files.geojson import geojson_text
+
     return geojson_text(frame.release, _values(frame, shown), lang=frame.language).encode()
 
 
 def html_file(frame: Frame, shown: Shown, *, places: bool, progress: Progress = silent) -> bytes:
     """Return what the map shows as one HTML file, with its places at first or to be switched on."""
+    from geo.export.html import write_html
+
     heat = shown.measure_id == HEAT
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "map.html"

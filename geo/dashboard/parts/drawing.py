@@ -2,7 +2,8 @@
 
 Altair checks and copies a chart for some twenty milliseconds, and a browser makes it anew for as long when its look has
 changed. So looks are made once for each language, theme and shape (`made_once`), name their rows instead of holding
-them, and leave all that depends on a view to the rows: the browser then changes the rows alone.
+them, and leave all that depends on a view to the rows: the browser then changes the rows alone. What it says of an axis
+to those who hear it would stay that of the first rows: each axis has words of its own.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _funnel_look(theme: Theme, _lang: str, *, percent: bool) -> Look:
     colours = theme_colours(theme)
     x = alt.X(
         "size:Q",
-        axis=alt.Axis(title=_("Out of"), tickCount=5, format=",d", grid=False),
+        axis=alt.Axis(title=_("Out of"), tickCount=5, format=",d", grid=False, description=_("Out of")),
         scale=alt.Scale(zero=False, nice=True, padding=10),
     )
     axis = value_axis(percent=percent)

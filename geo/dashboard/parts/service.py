@@ -13,7 +13,7 @@ from geo.codes import label
 from geo.dashboard import cache
 from geo.dashboard.cache import LayerFigures
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.parts.charts import month_axis, theme_name
 from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
 from geo.dashboard.parts.empty import show_not_permitted
 from geo.dashboard.parts.figure_table import Column, scaled, show_figures, withheld_cells
@@ -147,8 +147,8 @@ def _visits_look(theme: Theme, _lang: str, series: tuple[tuple[str, str], ...]) 
     looks = {"n": (colours.good, [1, 0]), "n_compare": (colours.quiet_text, [5, 3])}
     inks, dashes = ([looks[name][part] for name in names] for part in (0, 1))
     domain = list(names.values())
-    x = alt.X("month:T", axis=alt.Axis(title=None, format="%Y-%m", grid=False, tickCount=6, labelFlush=True))
-    visited = alt.Axis(title=None, tickCount=3, format=",d")
+    x = alt.X("month:T", axis=month_axis())
+    visited = alt.Axis(title=None, tickCount=3, format=",d", description=_("Household visits by month"))
     line = (
         bare_look("lines")
         .mark_line(strokeWidth=2, tooltip=None)

@@ -22,7 +22,6 @@ from geo.export.files.about import readable
 from geo.export.tables import with_withheld
 from geo.layers import AREA_LEVELS, EVENT_LAYERS, STORE_CRS
 from geo.maps.base import border_level
-from geo.maps.clusters import find_places
 from geo.maps.densities import event_density
 from geo.maps.geometry import BACKGROUND, geometry_layers
 from geo.maps.heat import density_classes
@@ -158,6 +157,8 @@ def _jurisdictions(release: Release, protected: Protected, lang: str) -> Iterato
 
 def _points(release: Release, view: View, scope: Scope, lang: str) -> MapLayer | None:
     """Return where records lie, with their class alone; None where the scope may see no single ones."""
+    from geo.maps.clusters import find_places
+
     places = find_places(release, view, scope)
     if places is None:
         return None
