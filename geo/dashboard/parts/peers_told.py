@@ -21,7 +21,7 @@ from geo.words.formats import decimal_text, period_text, share_text
 __all__ = ["show_told_to_public"]
 
 # Six stations stand beside the names of figures on a screen of 1,280 pixels.
-_COLUMN_WIDTH, _MOST_NAME_WIDTH = 106, 300
+_COLUMN_WIDTH, _MOST_NAME_WIDTH = 100, 345
 _LAYERS = {
     "disputes": message("Disputes"),
     "hazards": message("Hazards"),
