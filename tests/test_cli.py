@@ -410,6 +410,24 @@ def test_only_who_asks_for_both_has_a_change_of_reported_and_discovered_together
         assert ("Of the reported records alone" in capsys.readouterr().err) is said
 
 
+@pytest.mark.parametrize(
+    ("asked", "together"),
+    [
+        ("period=2024", "n, n_compare, change, per_1000_residents, per_1000_households"),
+        ("period=2024&source=reported", None),
+        ("period=2024&layer=coverage", None),
+    ],
+)
+def test_measures_name_the_columns_that_add_up_both_sources(
+    few_records: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: str, together: str | None
+) -> None:
+    words = ["measures", "--store", str(few_records.root), "--view", f"level=station&{asked}"]
+    assert main([*words, "--out", str(tmp_path / "t.csv")]) == DONE
+    said = capsys.readouterr().err
+    assert ("Reported and discovered records together" in said) is (together is not None)
+    assert together is None or f"together: {together}." in said
+
+
 def test_a_command_that_is_piped_draws_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_bar("Working") as progress:
         assert progress is None

@@ -86,6 +86,9 @@ def measures(
         protected = seen(table, release, asked, scope)
     note(store, "export", scope=scope, kind=table, release=release.number, view=asked.to_query())
     write_table(protected, out)
+    together = _added_up(protected)
+    if together:
+        say(f"Reported and discovered records together: {', '.join(together)}. source=reported in the view parts them.")
     if _tells_nothing(protected):
         # A list that is empty where the data do tell of the view has found nothing.
         whole = ask_if_told(lambda name, one: seen(name, release, one, scope), "summary", asked)
@@ -215,6 +218,22 @@ def _of_one_source(asked: View, shown: str) -> View:
     if source != asked.source:
         say("Of the reported records alone; source=discovered in the view asks for the others.")
     return asked.replace(source=source)
+
+
+def _added_up(table: Protected) -> list[str]:
+    """Return the columns that hold reported and discovered records together; none where one source is asked for.
+
+    Ends of intervals and the numbers of single codes go with them.
+    """
+    from geo.layers import EVENT_LAYERS
+    from geo.measures.catalogue import CATALOGUE, COLUMNS, describe
+
+    layer = table.view.layer
+    if layer not in EVENT_LAYERS or table.view.source is not None:
+        return []
+    known = [str(name) for name in table.frame if name in CATALOGUE or f"{table.kind}:{name}" in COLUMNS]
+    told = {name: describe(layer, name, table=table.kind) for name in known}
+    return [name for name, one in told.items() if one.by_source and one.part_of is None and one.codes is None]
 
 
 def _tells_nothing(table: Protected) -> bool:
