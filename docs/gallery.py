@@ -24,7 +24,7 @@ from geo.access import Scope
 from geo.demo import make_demo
 from geo.export.printed import MapAsked, write_map
 from geo.export.reports import write_atlas, write_briefing, write_tiled
-from geo.measures.catalogue import usual_measure
+from geo.measures.catalogue import HEAT, source_told, usual_measure
 from geo.store import Release, Store
 from geo.view import Period, View
 
@@ -56,7 +56,9 @@ class Picture:
 def _map(words: str, options: str, *, view: View = _YEAR, **asked: Any) -> Picture:  # noqa: ANN401  what MapAsked takes
     def write(release: Release, out: Path) -> None:
         look = MapAsked(**{"measure_id": usual_measure(view.layer, view.source), **asked})
-        write_map(release, view, _PLANNER, look, out, created_at=MADE_AT)
+        # As the command has it: nothing adds up reported and discovered records unless it is asked to.
+        source = source_told(view.layer, HEAT if look.theme == "density" else look.measure_id, view.source)
+        write_map(release, view.replace(source=source), _PLANNER, look, out, created_at=MADE_AT)
 
     command = f'maplegrid export map --view "{view.to_query()}" {options}'.strip()
     return Picture(words, f"{command} --out map.pdf", write)

@@ -22,8 +22,10 @@ from geo.cli import DONE, REFUSED, UNEXPECTED, WRONG_USE, app, main
 from geo.cli import server as server_module
 from geo.cli.console import progress_bar, show_rows
 from geo.dashboard import sign_in
+from geo.measures import records
 from geo.resources import resource
 from geo.store import Store, read_layer
+from geo.view import Period, View
 from tests.measures.chance import AS_OF, chance_layers
 from tests.signed import SECTION
 
@@ -377,6 +379,53 @@ def test_export_writes_heat_at_the_bandwidth_asked_for(demo_store: Store, few_re
     asked += ["--view", "level=station&period=2024&layer=disputes", "--bandwidth", "200", "--role", "public"]
     assert main(asked) == DONE
     assert "bandwidth 500 m" in out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("asked", "source"), [("", "reported"), ("&source=discovered", "discovered")])
+def test_a_density_does_not_add_up_reported_and_discovered(
+    demo_store: Store, tmp_path: Path, asked: str, source: str
+) -> None:
+    page, sheet = tmp_path / "heat.html", tmp_path / "heat.pdf"
+    release = demo_store.current()
+    assert release is not None
+    one = View(Period("2025-12"), level="station", source=source)
+    store = ["--store", str(demo_store.root), "--view", f"level=station&period=2025-12{asked}"]
+    assert main(["export", "html", *store, "--measure", "heat", "--out", str(page)]) == DONE
+    assert main(["export", "map", *store, "--theme", "density", "--out", str(sheet)]) == DONE
+    n = len(records(release, one))
+    assert 0 < n < len(records(release, one.replace(source=None)))
+    assert f"bandwidth 500 m, n = {n:,}" in page.read_text(encoding="utf-8")
+    written = PdfReader(sheet).pages[0].extract_text()
+    assert f"n = {n:,}" in written
+    assert source in written.lower()
+
+
+def test_only_who_asks_for_both_has_a_change_of_reported_and_discovered_together(
+    few_records: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "t.geojson"
+    words = ["export", "geojson", "--store", str(few_records.root), "--view", "level=station&period=2024"]
+    for measure, said in (("per_1000_residents", True), ("n", False), ("open", False)):
+        assert main([*words, "--measure", measure, "--out", str(out)]) == DONE
+        assert ("Of the reported records alone" in capsys.readouterr().err) is said
+
+
+@pytest.mark.parametrize(
+    ("asked", "together"),
+    [
+        ("period=2024", "n, n_compare, change, per_1000_residents, per_1000_households"),
+        ("period=2024&source=reported", None),
+        ("period=2024&layer=coverage", None),
+    ],
+)
+def test_measures_name_the_columns_that_add_up_both_sources(
+    few_records: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: str, together: str | None
+) -> None:
+    words = ["measures", "--store", str(few_records.root), "--view", f"level=station&{asked}"]
+    assert main([*words, "--out", str(tmp_path / "t.csv")]) == DONE
+    said = capsys.readouterr().err
+    assert ("Reported and discovered records together" in said) is (together is not None)
+    assert together is None or f"together: {together}." in said
 
 
 def test_a_command_that_is_piped_draws_no_bar(capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _DEFAULT_STORE = Path("store")
-# What the map shows when it shows a density, as in the page's address.
-_HEAT = "heat"
+# The theme of a printed map that is of no measure.
+_DENSITY = "density"
 # Said of a table that lists what was found, and may rightly list nothing.
 _NOTHING_FOUND: Mapping[str, str] = {
     "questions": "There is nothing to ask about the data of this view.",
@@ -86,6 +86,9 @@ def measures(
         protected = seen(table, release, asked, scope)
     note(store, "export", scope=scope, kind=table, release=release.number, view=asked.to_query())
     write_table(protected, out)
+    together = _added_up(protected)
+    if together:
+        say(f"Reported and discovered records together: {', '.join(together)}. source=reported in the view parts them.")
     if _tells_nothing(protected):
         # A list that is empty where the data do tell of the view has found nothing.
         whole = ask_if_told(lambda name, one: seen(name, release, one, scope), "summary", asked)
@@ -160,14 +163,15 @@ def export(
     from geo.export.files import write_file
     from geo.export.html import write_html
     from geo.export.steps import silent
-    from geo.measures.catalogue import usual_measure
+    from geo.measures.catalogue import HEAT, usual_measure
 
     scope = Scope(role, area)
     with note_refusal(store, scope, kind=kind, view=view):
         release, asked = open_view(store, view, scope)
+        column = measure_id or usual_measure(asked.layer, asked.source)
+        asked = _of_one_source(asked, HEAT if theme == _DENSITY else column)
         note(store, "export", scope=scope, kind=kind, release=release.number, view=asked.to_query())
         beside: tuple[Path, ...] = ()
-        column = measure_id or usual_measure(asked.layer, asked.source)
         if kind in PAPER_KINDS:
             asked_map = map_asked(
                 theme,
@@ -190,7 +194,7 @@ def export(
             )
             write_paper(kind, release, asked, scope, asked_map, out, dpi=dpi, tiles=tiles)
         elif kind == "html":
-            heat = _heat(release, asked, scope, bandwidth_m) if measure_id == _HEAT else None
+            heat = _heat(release, asked, scope, bandwidth_m) if measure_id == HEAT else None
             shown = None if heat else measure_id
             with progress_bar("Writing") as progress:
                 write_html(release, asked, scope, out, measure=shown, heat=heat, lang=lang, progress=progress or silent)
@@ -204,6 +208,32 @@ def export(
     say(f"{out}: {out.stat().st_size:,} bytes, release {release.number}.")
     for path in beside:
         say(f"{path}: beside it.")
+
+
+def _of_one_source(asked: View, shown: str) -> View:
+    """Return the view as a map of one measure tells it: as on the screen, of reported records where none are named."""
+    from geo.measures.catalogue import source_told
+
+    source = source_told(asked.layer, shown, asked.source)
+    if source != asked.source:
+        say("Of the reported records alone; source=discovered in the view asks for the others.")
+    return asked.replace(source=source)
+
+
+def _added_up(table: Protected) -> list[str]:
+    """Return the columns that hold reported and discovered records together; none where one source is asked for.
+
+    Ends of intervals and the numbers of single codes go with them.
+    """
+    from geo.layers import EVENT_LAYERS
+    from geo.measures.catalogue import CATALOGUE, COLUMNS, describe
+
+    layer = table.view.layer
+    if layer not in EVENT_LAYERS or table.view.source is not None:
+        return []
+    known = [str(name) for name in table.frame if name in CATALOGUE or f"{table.kind}:{name}" in COLUMNS]
+    told = {name: describe(layer, name, table=table.kind) for name in known}
+    return [name for name, one in told.items() if one.by_source and one.part_of is None and one.codes is None]
 
 
 def _tells_nothing(table: Protected) -> bool:

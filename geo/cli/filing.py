@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AskedCrs", "AskedEncoding", "AskedPoints", "file_asked"]
 
-_HEAT = "heat"
 _FILES = "Files for other programs"
 AskedCrs = Annotated[
     str,
@@ -39,8 +38,9 @@ AskedPoints = Annotated[
 def file_asked(measure_id: str, *, bandwidth_m: int, lang: str, crs: str, encoding: str, points: bool) -> Asked:
     """Return how a file is to be; heat is a layer beside the areas, which are coloured by their number then."""
     from geo.export.files import Asked
+    from geo.measures.catalogue import HEAT
 
-    heat = measure_id == _HEAT
+    heat = measure_id == HEAT
     return Asked(
         measure_id="n" if heat else measure_id,
         lang=lang,

@@ -40,7 +40,6 @@ __all__ = [
 #: What `write_paper` writes; what has pages of a report has one ending alone.
 PAPER_KINDS = ("map", "atlas", "briefing", "slides")
 _ENDINGS = {"atlas": ".pdf", "briefing": ".pdf", "slides": ".pptx"}
-_HEAT = "heat"
 _MAPS = "Printed maps"
 AskedTheme = Annotated[
     str | None,
@@ -106,10 +105,11 @@ def map_asked(theme: str | None, *, layer: str, measure_id: str, **options: Any)
         When what takes part is not installed.
     """
     from geo.export.extra import export_extra
+    from geo.measures.catalogue import HEAT
 
     with export_extra():
         from geo.export.printed import MapAsked, usual_theme
-    if measure_id == _HEAT:
+    if measure_id == HEAT:
         return MapAsked(theme="density", **options)
     chosen = theme or ("two" if options["second_id"] else usual_theme(layer, measure_id))
     return MapAsked(theme=chosen, measure_id=measure_id, **options)

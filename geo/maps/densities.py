@@ -15,6 +15,7 @@ from geo.crs import Bounds
 from geo.layers import AREA_LEVELS
 from geo.maps.tiles_kept import Kept
 from geo.measures import records
+from geo.measures.catalogue import HEAT, source_told
 from geo.privacy import density_bandwidth_m, density_points
 from geo.stats.density import Density, Ground, lay_ground, narrowest_bandwidth_m, spread_events
 from geo.store import Release, read_layer
@@ -38,7 +39,7 @@ _FEWEST_CELLS_PER_BANDWIDTH = 2
 
 
 def event_density(release: Release, view: View, scope: Scope, *, bandwidth_m: float = USUAL_BANDWIDTH_M) -> Density:
-    """Return the density of a view's records inside its area.
+    """Return the density of a view's records inside its area: of the reported ones where it names no source.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def _taken(release: Release, view: View, scope: Scope, bandwidth_m: float) -> in
 
 
 def _spread(release: Release, view: View, scope: Scope, taken_m: int, *, coarse: bool) -> Density:
-    inside = view.replace(area=view.area or scope.area)
+    inside = view.replace(area=view.area or scope.area, source=source_told(view.layer, HEAT, view.source))
     lon, lat = _places(release, inside, scope)
     ground = (_coarse_ground if coarse else _ground)(release, inside.area, float(taken_m))
     days = (min(view.period.end, release.as_of + timedelta(days=1)) - view.period.start).days

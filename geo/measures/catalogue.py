@@ -13,11 +13,13 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from geo.codes import code_list
+from geo.layers import EVENT_LAYERS
 from geo.resources import resource
 
 __all__ = [
     "CATALOGUE",
     "COLUMNS",
+    "HEAT",
     "NESTED",
     "SUMS",
     "Measure",
@@ -25,10 +27,13 @@ __all__ = [
     "columns_of",
     "describe",
     "mappable",
+    "source_told",
     "usual_measure",
 ]
 
 Unit = Literal["count", "share", "per_1000", "days", "hours", "score", "flag", "ratio", "own", "text", "day"]
+#: What a map shows when it shows a density, beside the measures.
+HEAT = "heat"
 # Stands for every kind of table.
 _ANY = "any"
 _ENDS = {"low": "Lower end", "high": "Upper end"}
@@ -185,6 +190,31 @@ def usual_measure(layer: str, source: str | None = None) -> str:
     """
     shares = {"coverage": "covered_share", "service": "visited_share"}
     return shares.get(layer) or ("n" if source else "reported")
+
+
+def source_told(layer: str, measure_id: str, source: str | None) -> str | None:
+    """Return the source that what shows one measure is of: where none is asked for, the two are not added up.
+
+    Only who asks for the number of both together has that. What is still to be done is told of all records alike.
+
+    Parameters
+    ----------
+    measure_id
+        The measure shown, or `HEAT`.
+    source
+        The one that a view asks for.
+
+    Examples
+    --------
+    >>> source_told("disputes", "change", None), source_told("disputes", "heat", "discovered")
+    ('reported', 'discovered')
+    >>> source_told("disputes", "n", None), source_told("disputes", "open", None)
+    (None, None)
+    """
+    if layer not in EVENT_LAYERS or source is not None or measure_id == "n":
+        return source
+    known = f"{layer}:{measure_id}" in CATALOGUE or measure_id in CATALOGUE
+    return "reported" if measure_id == HEAT or (known and describe(layer, measure_id).by_source) else None
 
 
 def columns_of(table: str) -> list[Measure]:

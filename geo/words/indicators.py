@@ -164,8 +164,11 @@ class Line:
 
     @property
     def among_all(self) -> str:
-        """Whether it lies further from the figure of all areas than chance takes it, in words; empty where not."""
-        found = self.cell("standing").value
+        """Whether it lies further from the figure of all areas than chance takes it, in words; empty where not.
+
+        What is enough beside the areas of the view may be too few among all: nothing is said of it then either.
+        """
+        found = self.cell("standing").value if self.has_enough else None
         return _(_FUNNEL[found]) if found in _FUNNEL else ""
 
     @property

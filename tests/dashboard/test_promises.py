@@ -190,7 +190,10 @@ def test_it_speaks_chinese(app: AppTest) -> None:
     assert "### 矛盾不上交" in told
 
 
-@pytest.mark.parametrize(("standing", "words"), [(-2.0, "far below"), (1.0, "above"), (0.0, ""), (None, "")])
-def test_the_funnel_in_words(monkeypatch: pytest.MonkeyPatch, standing: float | None, words: str) -> None:
-    monkeypatch.setattr(Line, "cell", lambda _self, column: Cell({"standing": standing}[column]))
+@pytest.mark.parametrize(
+    ("standing", "enough", "words"),
+    [(-2.0, 1, "far below"), (1.0, 1, "above"), (0.0, 1, ""), (None, 0, ""), (-1.0, 0, "")],
+)
+def test_the_funnel_in_words(monkeypatch: pytest.MonkeyPatch, standing: float | None, enough: int, words: str) -> None:
+    monkeypatch.setattr(Line, "cell", lambda _self, column: Cell({"standing": standing, "enough": enough}[column]))
     assert object.__new__(Line).among_all == words

@@ -19,6 +19,8 @@ from geo.view import Period, View
 from geo.words.catalogue import translator
 from geo.words.formats import MISSING
 from geo.words.indicators import indicator_name
+from tests.measures import chance
+from tests.measures.chance import chance_layers
 from tests.measures.tiny import AS_OF, tiny_layers
 
 SPACE = "\N{NARROW NO-BREAK SPACE}"
@@ -77,6 +79,17 @@ def test_a_share_whose_terms_run_is_told_of_the_last_month_that_is_over(tiny_sto
     assert _tile(tiny_store, spec).beside == "Feb 2025"
     # All of the year's first two months is over.
     assert _tile(tiny_store, spec, period="2025-01..2025-02").value == f"50{SPACE}%"
+
+
+def test_the_public_too_is_told_of_the_last_month_whose_terms_are_over(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.publish(chance_layers(1, records=1500), as_of=chance.AS_OF, time_zone="Asia/Shanghai", title="Chance")
+    spec = TileSpec("disputes", "settled_in_month", "Settled", beside=("before",), settled_of="accepted")
+    # Of disputes accepted in April the terms of some run on after the 17th of May, the last day of the data.
+    tile = _tile(store, spec, role="public", period="2025-04")
+    assert tile.value.endswith("%")
+    assert "Apr 2025" not in tile.month_names
+    assert tile.beside == tile.month_names[-1]
 
 
 def test_a_goal_of_a_year_stands_on_no_month(tiny_store: Store) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from geo.measures import CATALOGUE, describe, mappable, measure
 from geo.measures.catalogue import NESTED, SUMS
+from geo.measures.indicators import INDICATORS, Indicator
 from geo.measures.table import IDENTITY
 from geo.rules import load_rules
 from geo.store import Release
@@ -72,3 +73,10 @@ def test_words_are_there_and_whole() -> None:
     for entry in CATALOGUE.values():
         assert entry.label
         assert entry.definition.endswith("."), entry.id
+
+
+@pytest.mark.parametrize("indicator", INDICATORS.values(), ids=INDICATORS)
+def test_every_indicator_has_words_and_a_formula(indicator: Indicator) -> None:
+    meaning = indicator.meaning
+    assert meaning.definition
+    assert meaning.formula

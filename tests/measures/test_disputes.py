@@ -86,6 +86,13 @@ def test_median_days_count_open_transferred_and_failed_as_censored(tiny: Release
     assert pd.isna(row(tiny, "G5")["median_days"])  # nothing settled
 
 
+def test_median_days_are_told_as_things_stood_on_the_last_day(tiny: Release) -> None:
+    # Accepted in February: D07, still open, and D10, settled on 1 March: neither was settled by 28 February.
+    february = summary(tiny, MARCH.replace(period=Period("2025-02"))).frame.iloc[0]
+    assert february["accepted"] == 2
+    assert pd.isna(february["median_days"])
+
+
 def test_levels_of_settlement_and_transfers_of_the_cohort(county: pd.Series) -> None:
     assert county[["settled_village", "settled_town", "settled_county", "settled_court"]].tolist() == [1, 1, 1, 1]
     assert county[["transferred_right", "transferred_lapse"]].tolist() == [1, 0]

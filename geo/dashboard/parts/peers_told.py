@@ -20,7 +20,8 @@ from geo.words.formats import decimal_text, period_text, share_text
 
 __all__ = ["show_told_to_public"]
 
-_COLUMN_WIDTH = 116
+# Six stations stand beside the names of figures on a screen of 1,280 pixels.
+_COLUMN_WIDTH, _MOST_NAME_WIDTH = 100, 345
 _LAYERS = {
     "disputes": message("Disputes"),
     "hazards": message("Hazards"),
@@ -48,7 +49,8 @@ def show_told_to_public(frame: Frame, tables: Mapping[str, Protected], rows: Seq
     told = [line for line in told if any(cells[line, code].value is not None for code in codes)]
     columns = {"figure": [_name(*line) for line in told]}
     columns |= {f"told-{at}": [_text(line[1], cells[line, code]) for line in told] for at, code in enumerate(codes)}
-    config = {"figure": st.column_config.TextColumn(_("Figure"), width=text_width(columns["figure"]), pinned=True)}
+    width = text_width(columns["figure"], most=_MOST_NAME_WIDTH)
+    config = {"figure": st.column_config.TextColumn(_("Figure"), width=width, pinned=True)}
     for at, name in enumerate(short_names(frame, codes)):
         config[f"told-{at}"] = st.column_config.TextColumn(name, alignment="right", width=_COLUMN_WIDTH)
     withheld = {f"told-{at}": [cells[line, code].withheld for line in told] for at, code in enumerate(codes)}

@@ -10,7 +10,7 @@ from geo.dashboard.frame import Frame, asked_now
 from geo.dashboard.state import HEAT, with_live_map
 from geo.layers import EVENT_LAYERS
 from geo.maps import Classes, Heat, Theme, measure_title
-from geo.measures.catalogue import describe, mappable
+from geo.measures.catalogue import describe, mappable, source_told
 from geo.view import Period, View
 from geo.words import gettext as _
 from geo.words import language
@@ -78,7 +78,7 @@ def choose_shown(frame: Frame) -> Shown:
     if view.area is not None and frame.tree.level(view.area) == frame.tree.levels[-1]:
         selected, view = view.area, view.replace(area=frame.tree.area(view.area).parent)
     focus, measure_id = _focus(frame, view), _measure(frame)
-    view = view.replace(source=_source(view, measure_id))
+    view = view.replace(source=source_told(view.layer, measure_id, view.source))
     live, months = with_live_map(frame.state, asked_now()), cache.months(frame.release, view, frame.scope)
     month = live.month if live.month in months else None
     bandwidths = cache.bandwidths(frame.release, view, frame.scope) if view.layer in EVENT_LAYERS else ()
@@ -99,16 +99,6 @@ def _measure(frame: Frame) -> str:
     # A list of coverage is seen on the states, which name all of them at once.
     listed = frame.state.listed if frame.view.layer != "coverage" else None
     return next((wanted for wanted in (listed, frame.state.show) if wanted in measures), measures[0])
-
-
-def _source(view: View, measure_id: str) -> str | None:
-    """Return the source that a map is of: where none is asked for, reported and discovered are not added up on it.
-
-    Only who asks for the number of both together sees that. What is still to be done is told of all records alike.
-    """
-    if view.layer not in EVENT_LAYERS or view.source is not None or measure_id == "n":
-        return view.source
-    return "reported" if measure_id == HEAT or describe(view.layer, measure_id).by_source else None
 
 
 def _nearest(bandwidths: tuple[int, ...], wanted_m: int) -> int:
@@ -151,7 +141,7 @@ def measure_label(view: View, measure_id: str) -> str:
     """Return the name of what a map shows; one of several classes or states says of what, as ``Class: Fire``."""
     if measure_id in (STATES, HEAT):
         return _("Coverage states") if measure_id == STATES else _("Heat")
-    told = view.replace(source=_source(view, measure_id))
+    told = view.replace(source=source_told(view.layer, measure_id, view.source))
     return measure_title(describe(view.layer, measure_id), lang=language(), view=told)
 
 

@@ -265,8 +265,11 @@ def _last_settled(measure_id: str, count: str, whole: WholeFigures) -> _Source:
     """Return the period, or the last month in which the term of most records is over."""
 
     def is_settled(table: Protected) -> bool:
-        over, all_of_them = read_cell(table, f"{measure_id}_n").value, read_cell(table, count).value
-        return over is not None and all_of_them is not None and 2 * over >= all_of_them > 0
+        over, all_of_them = read_cell(table, f"{measure_id}_n").value, read_cell(table, count)
+        if all_of_them.withheld:
+            # The public is told of a month once the terms of all of it are over, and of nothing before.
+            return over is not None
+        return over is not None and all_of_them.value is not None and 2 * over >= all_of_them.value > 0
 
     told = tuple(month for month in whole.months if is_settled(month))
     if is_settled(whole.now) or not told:

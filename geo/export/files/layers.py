@@ -194,7 +194,10 @@ def _density(release: Release, view: View, scope: Scope, lang: str, *, bandwidth
     )
     # Of a class between whose bounds no cell lies there is no shape, which formats do not write alike.
     frame = frame[~frame.is_empty].reset_index(drop=True)
-    return MapLayer("density", _("Events per km² and year"), "polygon", frame, breaks=classes.breaks)
+    title = _("Events per km² and year")
+    # Where no source is asked for, a density is of the reported.
+    title = title if view.source is not None else _("{name}, reported").format(name=title)
+    return MapLayer("density", title, "polygon", frame, breaks=classes.breaks)
 
 
 def _cells(density: Density, at: NDArray[np.bool_]) -> shapely.Geometry:
