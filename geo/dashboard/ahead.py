@@ -11,9 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 from geo.errors import GeoError
-from geo.layers import EVENT_LAYERS
-from geo.measures.beforehand import count_beforehand, holds_many
-from geo.measures.events import read_events
+from geo.measures.beforehand import count_beforehand, holds_many, read_beforehand
 from geo.store import Release, Store
 from geo.web import store_root
 
@@ -46,9 +44,8 @@ def _get_ready(root: Path) -> None:
         import_module(part)
     try:
         release = Store(root).current()
-        for layer in EVENT_LAYERS:
-            if release is not None and release.has(layer):
-                read_events(release, layer)
+        if release is not None:
+            read_beforehand(release)
     except GeoError as error:
         # Who opens a page is told what is wrong with the store.
         _LOG.warning("the store was not read beforehand: %s", error)

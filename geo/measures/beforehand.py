@@ -1,4 +1,4 @@
-"""Months of a release counted before anybody asks for them."""
+"""Records of a release read, and its months counted, before anybody asks for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from geo.measures.times import Window, day_number, month_of, month_start
 from geo.rules import Rules, load_rules
 from geo.store import Release, connect
 
-__all__ = ["COUNTED", "count_beforehand", "holds_many"]
+__all__ = ["COUNTED", "count_beforehand", "holds_many", "read_beforehand"]
 
 #: What pages count of a layer's records.
 COUNTED: Mapping[str, tuple[Count, ...]] = MappingProxyType(
@@ -44,6 +44,19 @@ COUNTED: Mapping[str, tuple[Count, ...]] = MappingProxyType(
 LEAST_RECORDS = 500_000
 #: Months of the periods that people ask for: month, quarter, year.
 _LENGTHS = (1, 3, 12)
+
+
+def read_beforehand(release: Release) -> None:
+    """Read the records of a release; whoever asks for their figures need not wait for it then.
+
+    Raises
+    ------
+    StoreError
+        When a file of the release can't be read.
+    """
+    for layer in COUNTED:
+        if release.has(layer):
+            read_events(release, layer)
 
 
 def holds_many(release: Release) -> bool:

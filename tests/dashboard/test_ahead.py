@@ -66,7 +66,7 @@ def test_pages_and_records_are_ready_before_the_first_reader_comes(
 ) -> None:
     monkeypatch.setenv("MAPLEGRID_STORE", str(tiny_store.root))
     read: list[str] = []
-    monkeypatch.setattr(ahead, "read_events", lambda _release, layer: read.append(layer))
+    monkeypatch.setattr(beforehand, "read_events", lambda _release, layer: read.append(layer))
     asyncio.run(_start_and_wait())
     assert read == ["disputes", "hazards", "incidents"]
 
