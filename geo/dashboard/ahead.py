@@ -39,9 +39,13 @@ async def ready_from_start(_app: object) -> AsyncIterator[None]:
     yield
 
 
-def _get_ready(root: Path) -> None:
+def _load_parts() -> None:
     for part in _PARTS:
         import_module(part)
+
+
+def _get_ready(root: Path) -> None:
+    _load_parts()
     try:
         release = Store(root).current()
         if release is not None:

@@ -93,7 +93,7 @@ async def _start_and_wait() -> None:
 
 def test_the_component_of_the_map_is_left_to_the_run_of_a_page() -> None:
     """Declared before the server's runtime is there, nobody finds it: the map stays empty."""
-    assert "streamlit_folium" not in _loaded_after("for part in ahead._PARTS: import_module(part)")
+    assert "streamlit_folium" not in _loaded_after("ahead._load_parts()")
 
 
 def test_the_server_starts_without_what_files_alone_need() -> None:
@@ -102,8 +102,6 @@ def test_the_server_starts_without_what_files_alone_need() -> None:
 
 
 def _loaded_after(code: str) -> set[str]:
-    told = (
-        f"import sys; from importlib import import_module; from geo.dashboard import ahead\n{code}\nprint(*sys.modules)"
-    )
+    told = f"import sys; from geo.dashboard import ahead\n{code}\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=120)
     return set(done.stdout.split())
