@@ -67,11 +67,11 @@ def draw_areas(
     hatch: str | None = None,
     order: float = 2,
 ) -> None:
-    """Draw polygons with holes; one colour for all, or one for each."""
+    """Draw areas, of one piece or several, with holes; one colour for all, or one for each."""
     if not len(polygons):
         return
     collection = PathCollection(
-        [_path(polygon) for polygon in polygons],
+        [_path(area) for area in polygons],
         facecolors=fill,
         edgecolors=edge,
         linewidths=width,
@@ -106,8 +106,9 @@ def _polygons(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
     return found
 
 
-def _path(polygon: Any) -> Path:  # noqa: ANN401  any shapely geometry
-    rings = shapely.get_rings(polygon)
+def _path(area: Any) -> Path:  # noqa: ANN401  any shapely geometry
+    # Rings are told of single polygons alone. A hole stays open where it runs the other way round than what it lies in.
+    rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(area)))
     vertices, codes = [], []
     for ring in rings:
         points = shapely.get_coordinates(ring)
