@@ -256,11 +256,15 @@ def _hours_look(theme: Theme, lang: str, *, has_any: bool) -> Look:
     ramp = [colours.zero, *ramp_colours("batlow", 8, theme=theme)]
     # From zero to the most there is; where there is none, there is no most.
     scale = alt.Scale(domainMin=0, range=ramp) if has_any else alt.Scale(domain=[0, 1], range=ramp)
+    # Squares: a ramp is drawn by reference to the page's address, and is gone as soon as the address changes.
     legend = alt.Legend(
         title=_("Records"),
         description=_("Records"),
         orient="right",
-        gradientLength=150,
+        type="symbol",
+        symbolType="square",
+        symbolSize=220,
+        symbolStrokeWidth=0,
         tickCount=4,
         tickMinStep=1,
         format="d",
