@@ -13,10 +13,10 @@ import streamlit as st
 
 from geo.access import Asker, Scope, require_area
 from geo.dashboard import cache
-from geo.dashboard.state import HEAT, PageState, Query, Reading, drill_into, fit_to_tree, read_state, with_live_map
+from geo.dashboard.state import PageState, Query, Reading, drill_into, fit_to_tree, read_state, with_live_map
 from geo.errors import NotPermitted
 from geo.figures.tree import Tree, place_name
-from geo.measures.catalogue import CATALOGUE
+from geo.measures.catalogue import CATALOGUE, HEAT
 from geo.privacy import nearest_allowed
 from geo.store import Release, Store
 from geo.view import View, default_period

@@ -14,10 +14,8 @@ from geo.maps.densities import BANDWIDTHS_M
 from geo.view import Period, View
 from geo.words import LANGUAGES
 
-__all__ = ["HEAT", "PageState", "Reading", "drill_into", "fit_to_tree", "read_state", "with_live_map"]
+__all__ = ["PageState", "Reading", "drill_into", "fit_to_tree", "read_state", "with_live_map"]
 
-#: What a map shows when it shows a density instead of a measure.
-HEAT = "heat"
 _VIEW_KEYS = ("layer", "level", "period", "area", "class", "source", "compare", "release")
 _SHOWN_TEXT = 40
 # What the map sets by itself, without the rest of the page: part of the address, never of a measure.

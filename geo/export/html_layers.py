@@ -8,13 +8,13 @@ from typing import Any
 from geo.access import Scope
 from geo.errors import GeoError
 from geo.export.facts import period_text, shown_parts, unplaced_text
-from geo.export.html_page import HEAT, heat_option, measure_options, month_options
+from geo.export.html_page import heat_option, measure_options, month_options
 from geo.figures.asked import ask_if_told, layers_shown, only, seen
 from geo.figures.months import months_seen
 from geo.layers import EVENT_LAYERS
 from geo.maps.classify import Classes
 from geo.maps.heat import Heat
-from geo.measures.catalogue import mappable, usual_measure
+from geo.measures.catalogue import HEAT, mappable, usual_measure
 from geo.measures.parts import parts_of
 from geo.privacy import Protected, nearest_allowed
 from geo.store import Release

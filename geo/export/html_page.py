@@ -20,7 +20,7 @@ from geo.maps.layers import places_layer
 from geo.maps.legend import heat_legend_html, legend_html, state_legend_html
 from geo.maps.palettes import Theme
 from geo.maps.values import classes_of, frame_payload, group_label, measure_title, shading, state_shading
-from geo.measures.catalogue import describe
+from geo.measures.catalogue import HEAT, describe
 from geo.privacy import Protected
 from geo.store import Release
 from geo.words.catalogue import translator
@@ -29,10 +29,7 @@ from geo.words.cells import is_told
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["HEAT", "heat_option", "measure_options", "month_options", "page_map", "page_places", "page_texts"]
-
-#: Stands for a density, which is an image and not a measure of areas.
-HEAT = "heat"
+__all__ = ["heat_option", "measure_options", "month_options", "page_map", "page_places", "page_texts"]
 
 # A file is read on paper as often as on a screen.
 _THEME: Theme = "light"

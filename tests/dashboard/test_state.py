@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.codes import code_list
-from geo.dashboard.state import HEAT, PageState, drill_into, fit_to_tree, read_state, with_live_map
+from geo.dashboard.state import PageState, drill_into, fit_to_tree, read_state, with_live_map
 from geo.figures.months import months_on_map
 from geo.figures.tree import Area, Tree
 from geo.maps.densities import BANDWIDTHS_M
+from geo.measures.catalogue import HEAT
 from geo.view import CLASS_LISTS, Period, View
 
 MARCH = Period("2025-03")

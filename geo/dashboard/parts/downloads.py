@@ -14,9 +14,9 @@ from geo.dashboard import cache
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.shown import STATES, Shown, shown_classes, shown_heat
 from geo.dashboard.record import recorded
-from geo.dashboard.state import HEAT
 from geo.export.steps import Progress, silent
 from geo.export.tables import csv_text
+from geo.measures.catalogue import HEAT
 from geo.privacy import Protected
 from geo.view import View
 from geo.words import gettext as _

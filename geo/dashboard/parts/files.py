@@ -17,10 +17,10 @@ from geo.dashboard.parts.downloads import file_stem, html_file, pack
 from geo.dashboard.parts.making import Making, Work, show_making
 from geo.dashboard.parts.shown import STATES, Shown
 from geo.dashboard.record import recorded
-from geo.dashboard.state import HEAT
 from geo.export.files import KINDS, Asked, write_file
 from geo.export.steps import Progress
 from geo.layers import EVENT_LAYERS
+from geo.measures.catalogue import HEAT
 from geo.words import gettext as _
 from geo.words import message
 

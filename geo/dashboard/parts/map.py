@@ -23,7 +23,7 @@ from geo.dashboard.parts.shown import (
 )
 from geo.dashboard.parts.shown_controls import choose_level, choose_measure, switch_layer
 from geo.dashboard.parts.steps import choose_bandwidth, choose_month
-from geo.dashboard.state import HEAT, PageState
+from geo.dashboard.state import PageState
 from geo.layers import EVENT_LAYERS
 from geo.maps import (
     RETURNED_OBJECTS,
@@ -40,6 +40,7 @@ from geo.maps import (
     state_legend_html,
     value_layer,
 )
+from geo.measures.catalogue import HEAT
 from geo.web import sign_address
 from geo.words import gettext as _
 from geo.words import speak

@@ -18,11 +18,10 @@ from geo.dashboard.parts.told import error_words
 from geo.dashboard.parts.upload import speak_uploader
 from geo.dashboard.plain import plain
 from geo.dashboard.record import recorded
-from geo.dashboard.state import HEAT
 from geo.errors import GeoError
 from geo.export.steps import Progress
 from geo.maps import measure_title
-from geo.measures.catalogue import describe
+from geo.measures.catalogue import HEAT, describe
 from geo.view import Period
 from geo.words import gettext as _
 from geo.words import message

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from geo import figures
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, asked_now
-from geo.dashboard.state import HEAT, with_live_map
+from geo.dashboard.state import with_live_map
 from geo.layers import EVENT_LAYERS
 from geo.maps import Classes, Heat, Theme, measure_title
-from geo.measures.catalogue import describe, mappable, source_told
+from geo.measures.catalogue import HEAT, describe, mappable, source_told
 from geo.view import Period, View
 from geo.words import gettext as _
 from geo.words import language

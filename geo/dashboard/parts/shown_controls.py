@@ -8,8 +8,9 @@ from geo.dashboard.frame import Frame
 from geo.dashboard.parts.area_table import level_title
 from geo.dashboard.parts.controls import choose_from, choose_segment
 from geo.dashboard.parts.shown import Shown, measure_label, shown_measures
-from geo.dashboard.state import HEAT, PageState
+from geo.dashboard.state import PageState
 from geo.layers import EVENT_LAYERS
+from geo.measures.catalogue import HEAT
 from geo.words import gettext as _
 
 __all__ = ["choose_level", "choose_measure", "switch_layer"]

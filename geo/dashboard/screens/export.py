@@ -15,7 +15,7 @@ from geo.dashboard.parts.reports import show_reports
 from geo.dashboard.parts.shown import choose_shown
 from geo.dashboard.parts.shown_controls import choose_level, choose_measure, switch_layer
 from geo.dashboard.parts.steps import choose_bandwidth
-from geo.dashboard.state import HEAT
+from geo.measures.catalogue import HEAT
 from geo.words import gettext as _
 
 
