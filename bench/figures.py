@@ -134,7 +134,7 @@ def _random_view(page: str, tree: Tree, stations: list[str], villages: list[str]
 
 
 def time_once(do: Callable[[], object]) -> tuple[float, float]:
-    for kept in (cache._today, cache._layer_page, cache._seen):
+    for kept in (cache.today, cache.layer_page, cache._seen):
         kept.clear()
     wall, cpu = time.perf_counter(), time.process_time()
     do()
@@ -163,7 +163,7 @@ def ask_additive(release: Release, tree: Tree, page: str, view: View) -> None:
         name, _, named = measured.partition(":")
         if name in _SLOW_TABLES:
             # What is left out: the pages take nothing for a table that is not told.
-            return kept.setdefault((name, asked), None)  # type: ignore[return-value]
+            return kept.setdefault((name, asked), None)  # type: ignore[return-value]  # as said above
         if name.removeprefix("by month ") in ("summary", "measure") and asked.layer in PARTS:
             parts = named.split("+") if named else list(PARTS[asked.layer])
             measured = only(name, [part for part in parts if part not in _SLOW_PARTS])

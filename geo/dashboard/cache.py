@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -47,6 +47,8 @@ from geo.store.public import is_open_to_public
 from geo.view import Period, View
 
 if TYPE_CHECKING:
+    from streamlit.runtime.caching.cache_utils import CachedFunc
+
     from geo.export.printed import MapAsked
 
 __all__ = [
@@ -96,17 +98,18 @@ _RELEASES_KEPT = 4
 _SHEETS_KEPT = 40
 _SHEET_PIXELS = 1400
 _KEYS: dict[str | type[Any], Callable[[Any], str]] = {Release: attrgetter("key")}
-_Kept = TypeVar("_Kept", bound=Callable[..., Any])
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
-def _shared(most: int) -> Callable[[_Kept], _Kept]:
+def _shared(most: int) -> Callable[[Callable[_P, _R]], CachedFunc[_P, _R]]:
     """Keep so many results of a function: frozen and changed by nobody, all readers share them instead of copies."""
-    return cast("Callable[[_Kept], _Kept]", st.cache_resource(max_entries=most, show_spinner=False, hash_funcs=_KEYS))
+    return st.cache_resource(max_entries=most, show_spinner=False, hash_funcs=_KEYS)
 
 
-def _copied(most: int) -> Callable[[_Kept], _Kept]:
+def _copied(most: int) -> Callable[[Callable[_P, _R]], CachedFunc[_P, _R]]:
     """Keep so many results of a function that could be changed: each reader has a copy."""
-    return cast("Callable[[_Kept], _Kept]", st.cache_data(max_entries=most, show_spinner=False, hash_funcs=_KEYS))
+    return st.cache_data(max_entries=most, show_spinner=False, hash_funcs=_KEYS)
 
 
 def tree(release: Release, scope: Scope | None = None) -> Tree:

@@ -40,13 +40,14 @@ def run() -> None:
     st.html(_STYLE)
     speak_asked()
     page = st.navigation(make_pages(), position="hidden")
+    page_id = page.url_path or PAGES[0].page_id
     asker = None
     try:
         asker = who_asks()
         frame = open_frame(asker)
-        require_page(page.url_path, asker.scope)
+        require_page(page_id, asker.scope)
     except NotPermitted as refusal:
-        record_refusal(asker or stranger(), page.url_path or PAGES[0].page_id)
+        record_refusal(asker or stranger(), page_id)
         show_refusal(refusal, asker)
         tell_language()
         return
@@ -55,7 +56,7 @@ def run() -> None:
         show_door(asker)
         tell_language()
         return
-    frame, page_id = keep(on_page(frame, page.url_path)), page.url_path or PAGES[0].page_id
+    frame = keep(on_page(frame, page_id))
     record_view(frame, page_id, filtered=is_filtered(page_id))
     # Of a page that is open already the sidebar stands there: what was asked for is shown first.
     is_open = st.session_state.get(_OPEN_PAGE) == page_id

@@ -90,7 +90,7 @@ def pages_of(scope: Scope) -> tuple[PageEntry, ...]:
     return tuple(entry for entry in PAGES if not entry.roles or scope.role in entry.roles)
 
 
-def require_page(url_path: str, scope: Scope) -> None:
+def require_page(page_id: str, scope: Scope) -> None:
     """Let only those open a page whom it is for.
 
     Raises
@@ -98,7 +98,7 @@ def require_page(url_path: str, scope: Scope) -> None:
     NotPermitted
         When it is for other roles.
     """
-    entry = _entry(url_path or PAGES[0].page_id)
+    entry = _entry(page_id)
     if entry.roles and scope.role not in entry.roles:
         who = _("directors and planners") if entry.roles == _DUTIES else _("administrators")
         raise NotPermitted(_("{what}: seen by {who} only.").format(what=_(entry.title), who=who))
@@ -179,15 +179,15 @@ def _state_on(entry: PageEntry, state: PageState) -> PageState:
     return state if entry.layer in (None, state.view.layer) else state.replace(layer=entry.layer)
 
 
-def on_page(frame: Frame, url_path: str) -> Frame:
+def on_page(frame: Frame, page_id: str) -> Frame:
     """Return the frame as a page shows it."""
-    layer = _entry(url_path or PAGES[0].page_id).layer
+    layer = _entry(page_id).layer
     return frame if layer is None else on_layer(frame, layer)
 
 
-def is_filtered(url_path: str) -> bool:
+def is_filtered(page_id: str) -> bool:
     """Tell whether area, period, classes and source bear on a page."""
-    return _entry(url_path or PAGES[0].page_id).is_filtered
+    return _entry(page_id).is_filtered
 
 
 def _entry(page_id: str) -> PageEntry:

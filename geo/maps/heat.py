@@ -127,14 +127,14 @@ def lonlat_bounds(density: Density) -> tuple[float, float, float, float]:
 
 def _on_mercator(density: Density, west: float, south: float, east: float, north: float) -> NDArray[np.float64]:
     """Return values at the pixels of an image whose rows are even in Web Mercator; NaN outside the density."""
+    from scipy.ndimage import map_coordinates
+
     rows, columns = density.values.shape
     scale = min(2.0, _MOST_PIXELS / max(rows, columns))
     height, width = max(round(rows * scale), 2), max(round(columns * scale), 2)
     down, across = (np.arange(height) + 0.5) / height, (np.arange(width) + 0.5) / width
     place = _cells_at(density, (west, south, east, north), down, across)
     known = np.isfinite(density.values)
-    from scipy.ndimage import map_coordinates
-
     filled = map_coordinates(np.where(known, density.values, 0.0), place, order=1, mode="nearest")
     nearest = np.rint(place).astype(np.int64)
     outside = (nearest < 0).any(axis=0) | (nearest[0] >= rows) | (nearest[1] >= columns)

@@ -163,14 +163,14 @@ def lay_tile_ground(key: str, ids: NDArray[np.object_], shapes: NDArray[np.objec
     ids, shapes
         n codes and valid polygons in longitude and latitude.
     """
+    from geo.intake.assignment.raster_index import GridIndex
+
     order = np.argsort(ids.astype(str), kind="stable")
     codes, polygons = ids[order], shapes[order]
     lon, lat = shapely.get_coordinates(shapely.point_on_surface(polygons)).T
     east, south = to_world(lon, lat)
     # A degree is longer on the map the further from the equator, along and up alike.
     degrees = np.sqrt(shapely.area(polygons) / np.cos(np.radians(lat)))
-    from geo.intake.assignment.raster_index import GridIndex
-
     index = GridIndex.build(polygons, codes.tolist())
     starts = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(polygons))])
     return Ground(key, codes, index, east, south, (degrees / 360).astype(np.float32), starts)

@@ -112,10 +112,10 @@ def _event_columns(release: Release, view: View, rows: Rows, kinds: list[str], r
 
 
 def _count_near(points: Floats, places: Floats, distance_m: float) -> int:
-    if not len(points):
-        return 0
     from scipy.spatial import cKDTree
 
+    if not len(points):
+        return 0
     nearest_m, _ = cKDTree(places).query(points)
     return int(np.count_nonzero(nearest_m <= distance_m))
 

@@ -27,6 +27,8 @@ __all__ = [
     "spark_chart",
     "theme_name",
     "trend_chart",
+    "trend_legend",
+    "value_axis",
     "workload_chart",
 ]
 
@@ -276,7 +278,6 @@ def _hours_look(theme: Theme, lang: str, *, has_any: bool) -> Look:
     return look_of(cells, crosses, height=_HOURS_HEIGHT)
 
 
-@made_once
 def _day_names(lang: str) -> tuple[str, ...]:
     names = get_day_names("abbreviated", locale=lang)
     return tuple(names[day] for day in range(7))

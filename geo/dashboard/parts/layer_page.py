@@ -26,7 +26,7 @@ from geo.dashboard.parts.empty import show_left_out, show_missing_layer
 from geo.dashboard.parts.figure_table import show_signs
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.listing import show_listing
-from geo.dashboard.parts.map import show_map
+from geo.dashboard.parts.opening import open_with_map
 from geo.dashboard.parts.panel import show_panel
 from geo.dashboard.parts.tiles import make_tiles, show_tiles
 from geo.figures.sentences import layer_sentence
@@ -70,7 +70,6 @@ class Part:
 
 
 _MAP_HEIGHT = 400
-_LOADING_HEIGHT = 190
 
 
 def open_layer_page(
@@ -81,8 +80,6 @@ def open_layer_page(
     sentence: Callable[[LayerFigures], str] = layer_sentence,
 ) -> LayerFigures | None:
     """Show headline, tiles and the map with what stands beside it, and return the figures; None without the layer.
-
-    The map is made first: it needs the fewest figures, and the browser paints it while the others are made.
 
     Parameters
     ----------
@@ -97,13 +94,9 @@ def open_layer_page(
     if layer not in cache.layers_shown(frame.release):
         show_missing_layer(layer, what=title)
         return None
-    head = st.container()
-    left, right = st.columns([9, 5], gap="small")
-    with left:
-        show_map(frame, height=_MAP_HEIGHT, layers=(layer,))
-    with head:
-        with st.skeleton(height=_LOADING_HEIGHT):
-            figures = cache.layer_page(frame.release, frame.view, frame.scope)
+    opened = open_with_map(frame, cache.layer_page, widths=[9, 5], map_height=_MAP_HEIGHT, layers=(layer,))
+    figures, (right,) = opened.figures, opened.beside
+    with opened.head:
         show_headline(frame, sentence(figures), page_id=layer)
         show_tiles(
             frame,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, current_frame
 from geo.dashboard.parts.area_table import level_title, show_area_table, table_frame
@@ -17,12 +15,11 @@ from geo.dashboard.parts.coverage import (
 from geo.dashboard.parts.empty import show_left_out, show_missing_layer, show_not_permitted
 from geo.dashboard.parts.figure_table import Column
 from geo.dashboard.parts.headline import show_headline
-from geo.dashboard.parts.map import show_map
+from geo.dashboard.parts.opening import open_with_map
 from geo.figures.sentences import join_sentences
 from geo.words import gettext as _
 
 _MAP_HEIGHT = 400
-_LOADING_HEIGHT = 145
 
 
 def show(frame: Frame) -> None:
@@ -30,19 +27,15 @@ def show(frame: Frame) -> None:
     if "coverage" not in cache.layers_shown(frame.release):
         show_missing_layer("assignments", what=_("Coverage"))
         return
-    head = st.container()
-    left, *right = st.columns([3, 4] if cache.sees_grids(frame.scope) else [1], gap="small")
-    # First of all: the browser paints it while the figures are made.
-    with left:
-        show_map(frame, height=_MAP_HEIGHT)
-    with head:
-        with st.skeleton(height=_LOADING_HEIGHT):
-            figures = cache.coverage_page(frame.release, frame.view, frame.scope)
+    widths = [3, 4] if cache.sees_grids(frame.scope) else [1]
+    opened = open_with_map(frame, cache.coverage_page, widths=widths, map_height=_MAP_HEIGHT)
+    figures = opened.figures
+    with opened.head:
         sentence = join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares))
         show_headline(frame, sentence, page_id="coverage")
         show_shares(figures.shares)
     if figures.states is not None:
-        for place in right:
+        for place in opened.beside:
             with place:
                 show_grid_lists(frame, figures.states)
     _show_areas(frame, figures)

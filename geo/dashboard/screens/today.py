@@ -19,8 +19,8 @@ from geo.dashboard.parts.drawing import show_drawing
 from geo.dashboard.parts.empty import show_left_out, show_missing_layer, show_missing_layers
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.listing import show_listing
-from geo.dashboard.parts.map import show_map
 from geo.dashboard.parts.needs import show_needs
+from geo.dashboard.parts.opening import open_with_map
 from geo.dashboard.parts.panel import show_panel
 from geo.dashboard.parts.tiles import make_tiles, show_tiles
 from geo.figures.needs import needs_of
@@ -28,7 +28,6 @@ from geo.figures.sentences import today_sentence
 from geo.words import gettext as _
 
 _MAP_HEIGHT = 380
-_LOADING_HEIGHT = 190
 _MOST_CLASSES = 9
 
 
@@ -38,21 +37,17 @@ def show(frame: Frame) -> None:
     if not present:
         show_missing_layer("disputes", what=_("This page"))
         return
-    head = st.container()
     is_lowest = frame.tree.level(frame.view.area) == frame.tree.levels[-1]
     # What is not for this reader leaves its room to the map.
     has_more = is_lowest or cache.sees_grids(frame.scope)
-    left, *right = st.columns([9, 5] if has_more else [1], gap="small")
-    # First of all: the browser paints it while the figures are made.
-    with left:
-        show_map(frame, height=_MAP_HEIGHT, layers=_map_layers(present, frame.view.layer))
-    with head:
-        with st.skeleton(height=_LOADING_HEIGHT):
-            figures = cache.today(frame.release, frame.view, frame.scope)
+    widths, layers = [9, 5] if has_more else [1], _map_layers(present, frame.view.layer)
+    opened = open_with_map(frame, cache.today, widths=widths, map_height=_MAP_HEIGHT, layers=layers)
+    figures = opened.figures
+    with opened.head:
         show_headline(frame, today_sentence(figures.wholes), page_id="today")
         show_tiles(frame, make_tiles(TODAY_TILES, figures.wholes))
         show_missing_layers(present)
-    for place in right:
+    for place in opened.beside:
         with place:
             if is_lowest:
                 show_panel(frame, {layer: whole.now for layer, whole in figures.wholes.items()})
