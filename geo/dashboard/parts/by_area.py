@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -13,30 +12,27 @@ from geo.dashboard import cache
 from geo.dashboard.cache import PromisesFigures
 from geo.dashboard.frame import Frame, drill
 from geo.dashboard.parts.area_table import level_title
-from geo.dashboard.parts.charts import name_column, theme_name, value_axis
+from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.compare import short_names
-from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
+from geo.dashboard.parts.drawing import Drawing, show_drawing
 from geo.dashboard.parts.funnel import scaled, show_funnel
+from geo.dashboard.parts.intervals import intervals_chart
 from geo.dashboard.parts.promises import CHOSEN
 from geo.dashboard.parts.scorecard import goal_column
 from geo.dashboard.parts.table import show_table, text_width
-from geo.maps.palettes import Theme, theme_colours
+from geo.maps.palettes import theme_colours
 from geo.privacy import Protected
 from geo.words import gettext as _
-from geo.words import language, ngettext
+from geo.words import ngettext
 from geo.words.formats import count_text, decimal_text
 from geo.words.indicators import Line, goal_chips, indicator_name, indicator_words, line_of, lines_of, value_text
 
-__all__ = ["caterpillar_chart", "show_by_area"]
+__all__ = ["show_by_area"]
 
 _LEVEL = "promise_level"
-_ROW_HEIGHT = 32
 # More rows than these are a table to scroll in, and no picture.
 _MOST_DRAWN = 45
 _MOST_ROWS = 14
-# So that the picture's rows stand beside those of the table.
-_HEADER_HEIGHT, _AXIS_HEIGHT = 34, 26
-_MOST_NAME_WIDTH = 120
 
 
 def show_by_area(frame: Frame, figures: PromisesFigures) -> None:
@@ -67,9 +63,7 @@ def _show_lines_of_areas(frame: Frame, lines: Sequence[Line], *, whole: Line, le
         return
     left, right = st.columns([1, 3], gap="small")
     with left:
-        show_drawing(
-            caterpillar_chart(frame, drawn, whole=whole), key="caterpillar", alt=indicator_name(whole.indicator.id)
-        )
+        show_drawing(_areas_chart(frame, drawn, whole=whole), key="caterpillar", alt=indicator_name(whole.indicator.id))
         few = sum(line.cell("value").value is not None for line in lines) - len(drawn)
         if few:
             text = ngettext(
@@ -200,65 +194,20 @@ def _show_peers(frame: Frame, peers: Protected | None) -> None:
             st.caption(_("Some figures are missing: these are compared by the others alone."))
 
 
-def caterpillar_chart(frame: Frame, lines: Sequence[Line], *, whole: Line) -> Drawing:
-    """Draw each area's value with its interval, the goal and the value of the whole area.
-
-    Parameters
-    ----------
-    lines
-        One per area, in the order from the top.
-    whole
-        The same indicator of the whole area.
-    """
+def _areas_chart(frame: Frame, lines: Sequence[Line], *, whole: Line) -> Drawing:
+    """Draw areas in the given order, before the goal and the value of the whole area."""
     colours = theme_colours(theme_name())
     scale = 100 if whole.indicator.meaning.unit == "share" else 1
     looks = {"short": colours.accent, "reached": colours.good}
     rows = pd.DataFrame(
         {
-            "position": range(len(lines)),
             "area": short_names(frame, [line.area_id for line in lines]),
-            "value": [scaled(line, "value", scale) for line in lines],
-            "low": [scaled(line, "low", scale) for line in lines],
-            "high": [scaled(line, "high", scale) for line in lines],
+            **{name: [scaled(line, name, scale) for line in lines] for name in ("value", "low", "high")},
             "shown": [line.value for line in lines],
             "interval": [line.interval for line in lines],
             "colour": [looks.get(line.state, colours.quiet_text) for line in lines],
         }
     )
-    marks = {name: scaled(whole, name, scale) for name in ("value", "target")}
-    known = {name: pd.DataFrame({"value": [value]}) for name, value in marks.items() if value is not None}
-    look = _caterpillar_look(
-        theme_name(), language(), tuple(sorted(rows["area"])), percent=scale == 100, marks=tuple(known)
-    )
-    return Drawing(look, {"areas": rows, **known})
-
-
-@made_once
-def _caterpillar_look(
-    theme: Theme, _lang: str, areas: tuple[str, ...], *, percent: bool, marks: tuple[str, ...]
-) -> Look:
-    colours = theme_colours(theme)
-    names, beside = name_column(areas, what=_("Area"), most=_MOST_NAME_WIDTH)
-    axis, scale = value_axis(percent=percent), alt.Scale(zero=False, nice=True, range=beside)
-    x, colour = alt.X("value:Q", axis=axis, scale=scale), alt.Color("colour:N", scale=None)
-    tooltip = [
-        alt.Tooltip("area:N", title=_("Area")),
-        alt.Tooltip("shown:N", title=_("Value")),
-        alt.Tooltip("interval:N", title=_("Interval")),
-    ]
-    order = alt.EncodingSortField("position", op="min")
-    base = bare_look("areas").encode(y=alt.Y("area:N", sort=order, axis=names))
-    ends = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
-    layers = [
-        ends.mark_rule(strokeWidth=2, opacity=0.55, tooltip=None).encode(
-            x=alt.X("low:Q", axis=axis, scale=scale), x2="high:Q", color=colour
-        ),
-        base.mark_point(filled=True, size=70, opacity=1).encode(x=x, color=colour, tooltip=tooltip),
-    ]
-    strokes = {"value": (colours.text, [1, 0]), "target": (colours.good, [4, 3])}
-    for name in marks:
-        ink, dash = strokes[name]
-        mark = bare_look(name).mark_rule(strokeDash=dash, color=ink, opacity=0.7, tooltip=None)
-        layers.insert(0, mark.encode(x=x))
-    height = len(areas) * _ROW_HEIGHT + _HEADER_HEIGHT + _AXIS_HEIGHT
-    return look_of(*layers, height=height, padding={"top": _HEADER_HEIGHT, "right": 8})
+    marks = {name: scaled(whole, name, scale) for name in ("target", "value")}
+    behind = {name: pd.DataFrame({"value": [value]}) for name, value in marks.items() if value is not None}
+    return intervals_chart(rows, what=_("Area"), percent=scale == 100, behind=behind)

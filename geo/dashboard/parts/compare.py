@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from geo.dashboard.cache import CompareFigures
 from geo.dashboard.frame import Frame
-from geo.dashboard.parts.charts import name_column, theme_name, value_axis
-from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
+from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.parts.drawing import Drawing, show_drawing
+from geo.dashboard.parts.intervals import intervals_chart
 from geo.dashboard.parts.promises import CHOSEN
 from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.plain import plain
 from geo.figures.sentences import join_sentences
-from geo.maps.palettes import Theme, theme_colours
+from geo.maps.palettes import theme_colours
 from geo.measures.compare import OUTCOME
 from geo.measures.indicators import INDICATORS, Indicator
 from geo.privacy import Protected
 from geo.view import Period
 from geo.words import gettext as _
-from geo.words import language, message, ngettext
+from geo.words import message, ngettext
 from geo.words.cells import Cell, read_cell
 from geo.words.formats import count_text, decimal_text, period_text
 from geo.words.indicators import indicator_name, indicator_words, promise_name, value_text
@@ -34,7 +34,6 @@ __all__ = [
     "choose_indicator",
     "choose_station",
     "compare_sentence",
-    "intervals_chart",
     "is_alone",
     "outcome_of",
     "short_names",
@@ -43,8 +42,6 @@ __all__ = [
 ]
 
 _STATION, _INDICATOR = "compared_station", "compared_indicator"
-_ROW_HEIGHT, _HEADER_HEIGHT, _AXIS_HEIGHT = 32, 34, 26
-_MOST_NAME_WIDTH = 140
 # Distances up to these; 1 is that of two stations as far apart as any two are on average.
 _ALIKE = (
     (0.35, message("very alike")),
@@ -205,7 +202,7 @@ def _show_beside_chart(frame: Frame, peers: Protected, lines: Sequence[Beside], 
     left, right = st.columns([5, 9], gap="small")
     with left:
         if len(drawn) > 1:
-            show_drawing(intervals_chart(frame, drawn), key="beside", alt=indicator_name(indicator))
+            show_drawing(_beside_chart(frame, drawn), key="beside", alt=indicator_name(indicator))
         else:
             st.caption(_("The data do not tell of it by area."))
     with right:
@@ -279,19 +276,12 @@ def _interval(one: Beside) -> str:
     return "–".join(decimal_text(scale * end, digits=digits) for end in (low, high))
 
 
-def intervals_chart(frame: Frame, lines: Sequence[Beside]) -> Drawing:
-    """Draw a station and its peers with their intervals; a band shows where an interval still touches the station's.
-
-    Parameters
-    ----------
-    lines
-        Rows of one indicator with values, the station first.
-    """
+def _beside_chart(frame: Frame, lines: Sequence[Beside]) -> Drawing:
+    """Draw the station first, then its peers; a band shows where an interval still touches the station's."""
     colours, share = theme_colours(theme_name()), INDICATORS[lines[0].line].meaning.unit == "share"
     looks = {"better": colours.good, "worse": colours.quiet_text}
     rows = pd.DataFrame(
         {
-            "position": range(len(lines)),
             "area": short_names(frame, [one.area_id for one in lines]),
             **{name: [_drawn(one, name, share=share) for one in lines] for name in ("value", "low", "high")},
             "shown": [_value(one) for one in lines],
@@ -300,36 +290,8 @@ def intervals_chart(frame: Frame, lines: Sequence[Beside]) -> Drawing:
         }
     )
     own = rows.head(1)[["low", "high"]]
-    has_band = bool(own.notna().all(axis=None))
-    look = _intervals_look(theme_name(), language(), tuple(sorted(rows["area"])), percent=share, has_band=has_band)
-    return Drawing(look, {"stations": rows, **({"own": own} if has_band else {})})
-
-
-@made_once
-def _intervals_look(theme: Theme, _lang: str, stations: tuple[str, ...], *, percent: bool, has_band: bool) -> Look:
-    colours, axis = theme_colours(theme), value_axis(percent=percent)
-    names, beside = name_column(stations, what=_("Station"), most=_MOST_NAME_WIDTH)
-    scale, colour = alt.Scale(zero=False, nice=True, range=beside), alt.Color("colour:N", scale=None)
-    ends = {"x": alt.X("low:Q", axis=axis, scale=scale), "x2": "high:Q"}
-    tooltip = [
-        alt.Tooltip("area:N", title=_("Station")),
-        alt.Tooltip("shown:N", title=_("Value")),
-        alt.Tooltip("interval:N", title=_("Interval")),
-    ]
-    order = alt.EncodingSortField("position", op="min")
-    base = bare_look("stations").encode(y=alt.Y("area:N", sort=order, axis=names))
-    known = base.transform_filter("isValid(datum.low) && isValid(datum.high)")
-    layers = [
-        known.mark_rule(strokeWidth=3, opacity=0.55, tooltip=None).encode(color=colour, **ends),
-        base.mark_point(filled=True, size=80, opacity=1).encode(
-            x=alt.X("value:Q", axis=axis, scale=scale), color=colour, tooltip=tooltip
-        ),
-    ]
-    if has_band:
-        band = bare_look("own").mark_rect(opacity=0.12, color=colours.text, tooltip=None)
-        layers.insert(0, band.encode(**ends))
-    height = len(stations) * _ROW_HEIGHT + _HEADER_HEIGHT + _AXIS_HEIGHT
-    return look_of(*layers, height=height, padding={"top": _HEADER_HEIGHT, "right": 8})
+    behind = {"band": own} if own.notna().all(axis=None) else {}
+    return intervals_chart(rows, what=_("Station"), percent=share, behind=behind)
 
 
 def _drawn(one: Beside, column: str, *, share: bool) -> float | None:
