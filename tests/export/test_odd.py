@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+import shapely
+from matplotlib.collections import PathCollection
 from pptx import Presentation
+from pptx.util import Pt
 
 from geo.access import Scope
 from geo.export.html import write_html
@@ -122,6 +126,19 @@ def test_a_name_of_sixty_signs_stays_on_the_paper(tmp_path: Path) -> None:
         assert LONG[:20] in words_inside(tmp_path / name)[0]
 
 
+def test_a_long_name_on_slides_ends_above_what_follows_it(tmp_path: Path) -> None:
+    release = publish_squares(tmp_path / "store", [4] * 4, name=LONG)
+    write_slides(release, MARCH, PLANNER, MapAsked(theme="symbols", lang="zh_CN"), tmp_path / "s.pptx", created_at=NOW)
+    title = Presentation(str(tmp_path / "s.pptx")).slides[0]
+    boxes = [shape for shape in title.shapes if shape.has_text_frame]
+    at = next(number for number, shape in enumerate(boxes) if LONG in shape.text_frame.text)
+    name, below = boxes[at], boxes[at + 1]
+    points = name.text_frame.paragraphs[0].runs[0].font.size.pt
+    # A Chinese letter is as wide as it is high.
+    lines = math.ceil(len(name.text_frame.text) * Pt(points) / (0.97 * name.width))
+    assert lines * 1.2 * Pt(points) <= below.top - name.top
+
+
 def test_areas_across_a_border_of_zones_are_squares_still(tmp_path: Path) -> None:
     release = publish_squares(tmp_path / "store", [2] * 9, west=ZONES_MEET)
     drawn = draw_map(release, MARCH, PLANNER, MapAsked(), created_at=NOW)
@@ -136,6 +153,17 @@ def test_three_thousand_grids_stand_on_one_sheet(tmp_path: Path) -> None:
     assert "每千常住人口" in printed(release, tmp_path, theme="classes")
     drawn = draw_map(release, MARCH, PLANNER, MapAsked(measure_id="per_1000_residents"), created_at=NOW)
     assert len(drawn.ground.areas.ids) == 3000
+
+
+def test_circles_of_three_thousand_grids_leave_the_map_in_sight(tmp_path: Path) -> None:
+    release = publish_squares(tmp_path / "store", [number % 7 for number in range(3000)])
+    drawn = draw_map(release, MARCH, PLANNER, MapAsked(theme="symbols"), created_at=NOW)
+    scattered = [one for axes in drawn.page.figure.axes for one in axes.collections if isinstance(one, PathCollection)]
+    [circles] = [one for one in scattered if len(one.get_sizes()) > 1000]
+    # Sizes are squares of diameters in points; the map's metres for each of them.
+    metres = drawn.ground.metres_per_mm * 25.4 / 72
+    covered = math.pi / 4 * float(circles.get_sizes().sum()) * metres**2
+    assert covered <= 0.61 * shapely.area(drawn.ground.areas.polygons).sum()
 
 
 @pytest.mark.slow

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import shapely
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from numpy.typing import NDArray
@@ -43,6 +45,8 @@ THEMES = ("classes", "symbols", "density", "states", "two")
 # The largest circle, as a share of the map's shorter side, and circles of the legend as shares of the largest value.
 _LARGEST = 0.028
 _CIRCLES = (1.0, 0.4, 0.1)
+# Of the areas so much at most lies under circles: more of them would be one blot.
+_MOST_COVERED = 0.6
 _HIGHEST_FILL = 0.85
 # Three classes of each of two measures, the first growing to the right, the second upwards.
 _BIVARIATE = (("#e8e8e8", "#b0d5df", "#64acbe"), ("#e4acac", "#ad9ea5", "#627f8c"), ("#c85a5a", "#985356", "#574249"))
@@ -132,9 +136,9 @@ def draw_symbols(
     polygons = ground.areas.of(protected.frame["area_id"])
     _fill(axes, polygons, signs, [colours.paper] * len(signs), colours)
     values = np.nan_to_num(numbers_of(protected, measure_id))
+    crowd = values if largest is None else np.array([])
     largest = float(values.max(initial=0.0)) if largest is None else largest
-    west, south, east, north = ground.frame
-    radius = _LARGEST * min(east - west, north - south)
+    radius = _largest_radius(ground, polygons, crowd)
     if largest > 0:
         shown = np.flatnonzero(values > 0)
         shown = shown[np.argsort(-values[shown])]
@@ -158,6 +162,16 @@ def draw_symbols(
         entries,
         extra=_apart(signs, colours, lang),
     )
+
+
+def _largest_radius(ground: Ground, polygons: NDArray[np.object_], values: NDArray[np.float64]) -> float:
+    """Return the largest circle's radius in metres: less than usual where all of them would cover the map."""
+    west, south, east, north = ground.frame
+    radius = _LARGEST * min(east - west, north - south)
+    if not values.any():
+        return radius
+    covered = math.pi * radius**2 * values.clip(0).sum() / values.max() / shapely.area(polygons).sum()
+    return float(radius * min(1.0, (_MOST_COVERED / covered) ** 0.5))
 
 
 def draw_density(axes: Axes, ground: Ground, density: Density, *, lang: str) -> Key:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
+from unicodedata import east_asian_width
 
 import numpy as np
 from babel.dates import format_skeleton
@@ -24,6 +25,7 @@ from pptx.util import Mm, Pt
 from geo.access import Scope
 from geo.export.facts import fact_words
 from geo.export.printed import MapAsked, logo_png
+from geo.export.printed.paper import MM_PER_POINT
 from geo.export.reports.briefing import Briefing, briefing_words, gather_briefing
 from geo.export.reports.desk import Desk
 from geo.export.reports.tables import PrintedCell, signs_of
@@ -40,6 +42,8 @@ __all__ = ["write_slides"]
 _LOGO_HIGH, _LOGO_WIDE = 26.0, 110.0
 # A screen of 16 to 9, in millimetres.
 _WIDTH, _HEIGHT, _EDGE, _TOP = 338.7, 190.5, 16.0, 34.0
+# Of the name on the title; a Latin letter's width as a share of a Chinese one's.
+_NAME_POINTS, _TWO_LINES_POINTS, _LATIN = 44.0, 26.0, 0.6
 _BLANK, _PICTURE_DPI = 6, 200
 _ACCENT, _QUIET = RGBColor(0xB5, 0x39, 0x1C), RGBColor(0x57, 0x60, 0x6A)
 _TEXT, _PAPER = RGBColor(0x1F, 0x23, 0x28), RGBColor(0xFF, 0xFF, 0xFF)
@@ -146,10 +150,17 @@ def _title_slide(deck: Deck, briefing: Briefing) -> None:
     _write(
         slide, " · ".join(part for part in (briefing.mark, briefing.made_up) if part), top=50, size=14, colour=_ACCENT
     )
-    _write(slide, briefing.place, top=60, size=44)
+    _write(slide, briefing.place, top=60, size=_name_points(briefing.place))
     _write(slide, f"{briefing.kind} · {briefing.period}", top=86, size=24)
     _write(slide, briefing.compared, top=102, size=16, colour=_QUIET)
     _write(slide, " · ".join(fact_words(briefing.about, language())), top=_HEIGHT - 18, size=10, colour=_QUIET)
+
+
+def _name_points(name: str) -> float:
+    """Return how large a name is set so that it ends above what follows it: in a line, or smaller in two."""
+    letters = sum(1.0 if east_asian_width(letter) in "WF" else _LATIN for letter in name)
+    fits = 0.95 * (_WIDTH - 2 * _EDGE) / MM_PER_POINT / max(letters, 1.0)
+    return _NAME_POINTS if fits >= _NAME_POINTS else min(_TWO_LINES_POINTS, 1.9 * fits)
 
 
 def _words_slide(deck: Deck, briefing: Briefing) -> None:
