@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from geo.access import Scope
 from geo.codes import label
-from geo.export.facts import facts_of, shown_parts, title_of
+from geo.export.facts import facts_of, mark_of, shown_parts, title_of
 from geo.maps.base import base_options, border_level, geometry_url
 from geo.maps.classify import Classes
 from geo.maps.elements import Call
@@ -138,7 +138,11 @@ def page_texts(release: Release, protected: Protected, *, lang: str, created_at:
         "title": title_of(release, lang),
         "shown": " · ".join(shown_parts(release, view, lang)),
         "made_up": _("Made-up data") if release.made_up else "",
-        "facts": facts_of(release, protected, lang=lang, created_at=created_at),
+        "facts": [
+            (_("Mark"), mark_of(protected, lang)),
+            *facts_of(release, protected, lang=lang, created_at=created_at),
+            (_("Coordinates"), "WGS84"),
+        ],
         "view": view.to_query(),
         "words": {
             "layer": _("Shown on the map"),

@@ -129,6 +129,9 @@ def test_it_says_where_it_comes_from(small: Release, tmp_path: Path) -> None:
     for words in ("Small County", "Made-up data", "March 2025", "Office of &lt;Maps&gt;", "2026-01-02 03:04 UTC"):
         assert words in text
     assert "for planners" in text
+    # Whoever is handed the file is told whether it may be handed on, and in which coordinates it is.
+    assert "For internal use" in text
+    assert "WGS84" in text
 
 
 def test_small_counts_are_not_in_the_file_of_the_public(small: Release, tmp_path: Path) -> None:
@@ -449,6 +452,18 @@ def test_borders_and_places_are_switched_by_themselves(quarter: Path, browser: B
     page.wait_for_function(f"() => ![...document.querySelectorAll('.leaflet-maple-lines-pane canvas')].some({inked})")
     # The browser says how this test could read a canvas faster.
     assert [line for line in said if "willReadFrequently" not in line] == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_figures_stay_in_sight_beside_long_codes(small: Release, tmp_path: Path, browser: Browser) -> None:
+    out = written(small, tmp_path)
+    out.write_text(out.read_text("utf-8").replace('"G0"', '"concerned-citizens-of-the-forest-park"'), "utf-8")
+    page, _asked, said = opened(browser, out)
+    assert page.locator(".page-table td small", has_text="concerned-citizens").count() == 1
+    box = page.locator("div:has(> table)")
+    assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    assert said == []
     page.close()
 
 
