@@ -23,6 +23,7 @@ __all__ = [
     "facts_of",
     "mark_of",
     "period_text",
+    "projection_of",
     "shown_parts",
     "title_of",
     "unplaced_text",
@@ -45,6 +46,12 @@ def facts_of(release: Release, protected: Protected, *, lang: str, created_at: d
         (_("Made on"), _moment_text(created_at, lang)),
         (_("Seen by"), audience(protected, lang)),
     ]
+
+
+def projection_of(lang: str) -> tuple[str, str]:
+    """Return name and value of the coordinate system that every printed map is drawn in."""
+    _ = translator(lang)
+    return _("Coordinates"), _("Equal-area projection, WGS84")
 
 
 def fact_words(facts: Sequence[tuple[str, str]], lang: str) -> list[str]:

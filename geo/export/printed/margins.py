@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.export.facts import fact_words, facts_of, mark_of, shown_parts, title_of, unplaced_text
+from geo.export.facts import (
+    fact_words,
+    facts_of,
+    mark_of,
+    projection_of,
+    shown_parts,
+    title_of,
+    unplaced_text,
+)
 from geo.export.printed.furniture import draw_locator
 from geo.export.printed.ground import Ground, shapes_of
 from geo.export.printed.logo import read_logo
@@ -67,7 +75,7 @@ def write_foot(page: Page) -> None:
     mark = mark_of(page.protected, lang)
     facts = facts_of(page.release, page.protected, lang=lang, created_at=page.created_at)
     words = fact_words(facts, lang)
-    words.append(_("Equal-area projection, WGS84"))
+    words.append(projection_of(lang)[1])
     left, bottom, width, height = page.layout.foot.on(page.paper)
     made_up = [_("Made-up data")] if page.release.made_up else []
     upper, colour = bottom + height * 0.6, page.colours.quiet_text

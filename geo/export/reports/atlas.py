@@ -10,7 +10,7 @@ from typing import Any
 from geo.access import Scope
 from geo.areas import area_table
 from geo.errors import ViewError
-from geo.export.facts import fact_words, facts_of, mark_of, period_text, shown_parts
+from geo.export.facts import fact_words, facts_of, mark_of, period_text, projection_of, shown_parts
 from geo.export.printed import MapAsked
 from geo.export.reports.desk import Desk
 from geo.export.reports.station_page import station_page
@@ -111,6 +111,7 @@ def _data(
     """Return all that the template sets."""
     table = desk.ask("measure", _index_view(desk))
     facts = [pair for pair in facts_of(desk.release, table, lang=language(), created_at=moment) if pair[1]]
+    facts.append(projection_of(language()))
     return {
         "title": _("Atlas of {place}").format(place=desk.name(desk.view.area)),
         "theme": shown_parts(desk.release, desk.view.replace(area=None), language())[0],

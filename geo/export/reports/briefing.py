@@ -9,7 +9,7 @@ from typing import Any
 
 from geo.access import Scope
 from geo.codes import label
-from geo.export.facts import fact_words, facts_of, mark_of, period_text
+from geo.export.facts import fact_words, facts_of, mark_of, period_text, projection_of
 from geo.export.printed import MapAsked
 from geo.export.reports.chart import draw_months
 from geo.export.reports.desk import Desk
@@ -170,7 +170,10 @@ def gather_briefing(desk: Desk, moment: datetime) -> Briefing:
         area_heads=area_heads,
         figures=figures,
         notes=period_notes(told),
-        about=[pair for pair in facts_of(desk.release, first, lang=language_, created_at=moment) if pair[1]],
+        about=[
+            *(pair for pair in facts_of(desk.release, first, lang=language_, created_at=moment) if pair[1]),
+            projection_of(language_),
+        ],
         mark=mark_of(first, language_),
         made_up=_("Made-up data") if desk.release.made_up else "",
     )

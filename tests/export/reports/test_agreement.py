@@ -93,6 +93,12 @@ def agree(text: str, value: object, *, scale: float = 1.0, within: float = 1e-9)
     return told == pytest.approx(float(str(value)) * scale, abs=within)
 
 
+def test_briefing_and_slides_name_the_coordinates(told: Told) -> None:
+    assert bare("Coordinates: Equal-area projection, WGS84") in told.page
+    shapes = [shape for slide in Presentation(str(told.folder / "s.pptx")).slides for shape in slide.shapes]
+    assert any("Equal-area projection, WGS84" in shape.text_frame.text for shape in shapes if shape.has_text_frame)
+
+
 def test_classes(told: Told) -> None:
     frame = told.written("by_class", REPORTED).set_index("class")
     frame.index = [label("dispute_class", code, "en") for code in frame.index]

@@ -54,6 +54,7 @@ def test_every_station_has_its_page_with_its_grids(tiny: Release, tmp_path: Path
         assert bare(f"{name} {pages.index(own[0]) + 1}") in bare(pages[1])
     assert "Made-up data" in pages[0]
     assert "For internal use" in pages[0]
+    assert all(bare("Equal-area projection, WGS84") in bare(page) for page in pages)
 
 
 @pytest.mark.slow
