@@ -43,6 +43,8 @@ class Ground:
         As in `geo.intake.placing.compare_recorded`.
     known
         Layer that records point to → the keys that are there.
+    source
+        Release that the grids are from; None if they are new.
     """
 
     time_zone: str
@@ -53,13 +55,14 @@ class Ground:
     parents: pd.DataFrame | None = None
     areas: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     known: Mapping[str, pd.Index[Any]] = field(default_factory=dict)
+    source: Release | None = None
 
     @cached_property
     def index(self) -> GridIndex:
-        """Index of the grids, made when it is first asked for."""
+        """Index of the grids, made when it is first asked for, unless it is kept with the release they are from."""
         if self.grids is None:
             raise InputRefused("there are no grids to make an index of. Remedy: import the grids before.")
-        return index_grids(self.grids)
+        return index_grids(self.grids, source=self.source)
 
 
 def is_placed(layer: str) -> bool:
@@ -103,6 +106,7 @@ def lay_ground(
         parents=grid_parents(grids, above["village_id"]) if grids is not None and compared else None,
         areas={column: areas for column, areas in above.items() if areas is not None} if compared else {},
         known={name: pd.Index(keys.iloc[:, 0]) for name, keys in parents.items() if keys is not None},
+        source=None if "grids" in layers else current,
     )
 
 

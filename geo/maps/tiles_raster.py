@@ -7,7 +7,7 @@ such pixels all areas are told whose own point lies in them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -142,18 +142,24 @@ _RASTERS = Kept[TileRaster](most_bytes=_MOST_RASTER_BYTES, size=lambda raster: r
 
 
 def tile_ground(release: Release, level: str) -> Ground:
-    """Return the areas of a level of a release; made once for the same shapes, however many releases have them."""
+    """Return the areas of a level of a release; made once for the same shapes, however many releases have them.
+
+    The index of the grids is kept with the release; those of the few areas above them are soon built.
+    """
     name = AREA_LEVELS[level]
     key = f"{level} {release.layers[name].sha256}"
 
     def make() -> Ground:
         shapes = read_layer(release, name, columns=[f"{level}_id", "geometry"])
-        return lay_tile_ground(key, shapes[f"{level}_id"].to_numpy(dtype=object), shapes["geometry"].to_numpy())
+        ids, polygons = shapes[f"{level}_id"].to_numpy(dtype=object), shapes["geometry"].to_numpy()
+        return lay_tile_ground(key, ids, polygons, source=release if level == "grid" else None)
 
     return _GROUNDS.get(key, make)
 
 
-def lay_tile_ground(key: str, ids: NDArray[np.object_], shapes: NDArray[np.object_]) -> Ground:
+def lay_tile_ground(
+    key: str, ids: NDArray[np.object_], shapes: NDArray[np.object_], *, source: Release | None = None
+) -> Ground:
     """Make areas ready to be looked up.
 
     Parameters
@@ -162,7 +168,10 @@ def lay_tile_ground(key: str, ids: NDArray[np.object_], shapes: NDArray[np.objec
         Names them, for caches.
     ids, shapes
         n codes and valid polygons in longitude and latitude.
+    source
+        Release whose grids they are: their index is kept with it.
     """
+    from geo.intake.assignment.kept import kept_index
     from geo.intake.assignment.raster_index import GridIndex
 
     order = np.argsort(ids.astype(str), kind="stable")
@@ -171,7 +180,8 @@ def lay_tile_ground(key: str, ids: NDArray[np.object_], shapes: NDArray[np.objec
     east, south = to_world(lon, lat)
     # A degree is longer on the map the further from the equator, along and up alike.
     degrees = np.sqrt(shapely.area(polygons) / np.cos(np.radians(lat)))
-    index = GridIndex.build(polygons, codes.tolist())
+    build = GridIndex.build if source is None else partial(kept_index, source, AREA_LEVELS["grid"])
+    index = build(polygons, codes.tolist())
     starts = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(polygons))])
     return Ground(key, codes, index, east, south, (degrees / 360).astype(np.float32), starts)
 

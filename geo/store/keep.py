@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from geo.errors import StoreError
+from geo.store.derived import DERIVED, unused_derived
 from geo.store.files import Entry, Files, fault, is_whole
 from geo.store.issued import issued_numbers
 from geo.store.manifest import REPAIR, Release
@@ -16,7 +17,7 @@ from geo.store.upgrade import REPORTS, old_report_number, old_reports
 
 __all__ = ["check_store", "collect_files", "list_leftovers"]
 
-_FOLDERS = (LAYER_FILES, MANIFESTS, REPORTS, PUBLIC)
+_FOLDERS = (LAYER_FILES, MANIFESTS, REPORTS, PUBLIC, DERIVED)
 _BRING_BACK = "bring the file back from a backup, or give the release up (maplegrid releases drop)"
 
 
@@ -82,7 +83,8 @@ def _look(files: Files) -> tuple[list[Entry], list[Entry]]:
     alive = {lease.token for lease in leases if files.is_alive(lease)}
     named = set(_names(files))
     left = [entry for entry in found if entry.name not in named and entry.token not in alive]
-    return left + _orphans(files), [lease for lease in leases if lease.token not in alive]
+    left += _orphans(files) + unused_derived(files, lambda: _layer_hashes(files))
+    return left, [lease for lease in leases if lease.token not in alive]
 
 
 def _names(files: Files) -> Iterator[str]:
@@ -93,6 +95,11 @@ def _names(files: Files) -> Iterator[str]:
             read_report(files, release, name)
         yield from (file.path for _, file in release.files())
     yield from (file.path for _, file in public_files(files))
+
+
+def _layer_hashes(files: Files) -> Iterator[str]:
+    for number in release_numbers(files):
+        yield from (layer.sha256 for layer in read_manifest(files, number).layers.values())
 
 
 def _orphans(files: Files) -> list[Entry]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,7 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from geo.crs import layer_bounds, project_geometries, project_points, require_lonlat, working_crs
 from geo.errors import GeoError
 from geo.intake.assignment.grid_checks import check_grids
+from geo.intake.assignment.kept import kept_index
 from geo.intake.assignment.raster_index import GridIndex
+from geo.store import Release
 
 __all__ = ["PLACED", "GridIndex", "assign_points", "find_by_index", "find_by_tree", "index_grids", "snap_points"]
 
@@ -93,10 +97,11 @@ def assign_points(
     )
 
 
-def index_grids(grids: gpd.GeoDataFrame) -> GridIndex:
-    """Return the index of grids that `assign_points` takes."""
+def index_grids(grids: gpd.GeoDataFrame, *, source: Release | None = None) -> GridIndex:
+    """Return the index of grids that `assign_points` takes; that of the grids of a release is kept with it."""
     codes, polygons = _read_grids(grids)
-    return GridIndex.build(polygons, codes.tolist())
+    build = GridIndex.build if source is None else partial(kept_index, source, "grids")
+    return build(polygons, codes.tolist())
 
 
 def _read_grids(grids: gpd.GeoDataFrame) -> tuple[NDArray[np.object_], NDArray[np.object_]]:

@@ -48,7 +48,7 @@ _SMALLEST_CELL = 1e-9
 _CELLS_PER_GRID = 2.0
 _FEWEST_CELLS, _MOST_CELLS = 1 << 10, 1 << 24
 # Parts of cells are as fine as pays, and coarser when the index would grow beyond about a gigabyte.
-_EDGES_PER_PART = 0.25
+_EDGES_PER_PART = 0.5
 _ENTRIES_AT_THAT = 6_000_000
 _MOST_SHIFT = 7
 # Room to start with; more is made where it is needed.
