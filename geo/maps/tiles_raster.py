@@ -194,7 +194,7 @@ def tile_raster(ground: Ground, tile: Tile) -> TileRaster:
 def _look_up(ground: Ground, tile: Tile) -> TileRaster:
     lon, lat = tile.pixel_centres(margin=MARGIN)
     side = TILE_PIXELS + 2 * MARGIN
-    positions = ground.index.assign(np.tile(lon, side), np.repeat(lat, side)).reshape(side, side)
+    positions = ground.index.assign(np.tile(lon, side), np.repeat(lat, side), in_order=True).reshape(side, side)
     crowded, crowd, crowd_at = _find_crowds(ground, tile)
     return TileRaster(positions, _find_lines(ground, tile, positions), crowded, crowd, crowd_at)
 

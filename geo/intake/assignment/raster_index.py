@@ -33,6 +33,7 @@ from geo.intake.assignment.raster_cells import (
     span_of,
     sweep_rows,
 )
+from geo.intake.assignment.raster_order import order_by_cell
 from geo.intake.assignment.raster_parts import Table, fill_parts, make_scratch
 
 __all__ = ["GridIndex"]
@@ -51,6 +52,8 @@ _FEWEST_CELLS, _MOST_CELLS = 1 << 10, 1 << 24
 _EDGES_PER_PART = 0.5
 _ENTRIES_AT_THAT = 6_000_000
 _MOST_SHIFT = 7
+# Bytes of an index that processors keep at hand; for a larger one it pays to bring so many points in order first.
+_SMALL_INDEX_BYTES, _FEWEST_IN_ORDER = 1 << 25, 1 << 14
 # Room to start with; more is made where it is needed.
 _NUMBERS_PER_EDGE = 12
 
@@ -105,13 +108,16 @@ class GridIndex:
         """Size of the index in memory."""
         return self.coordinates.nbytes + sum(values.nbytes for values in self.table)
 
-    def assign(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int32]:
+    def assign(self, lon: ArrayLike, lat: ArrayLike, *, in_order: bool = False) -> NDArray[np.int32]:
         """Give the position of each point's grid, or -1 where there is none.
 
         Parameters
         ----------
         lon, lat
             m degrees each; NaN is nowhere.
+        in_order
+            Whether each point lies near the one before, as pixels do. Others are brought in order first where that
+            pays: looking into a large index here and there takes twice as long.
 
         Returns
         -------
@@ -130,9 +136,22 @@ class GridIndex:
                 f"{lons.shape} longitudes and {lats.shape} latitudes are not points. Remedy: give one of each"
             )
         positions = np.empty(len(lons), np.int32)
+        in_order = in_order or self.nbytes <= _SMALL_INDEX_BYTES or len(lons) < _FEWEST_IN_ORDER
+        look_up = self._look_up if in_order else self._look_up_in_order
         spans = span_of(len(lons), -(-len(lons) // _POINTS_PER_TASK))
-        _run(lambda span: _locate(self.lattice, self.coordinates, self.table, lons, lats, positions, span), spans)
+        _run(lambda span: look_up(lons[slice(*span)], lats[slice(*span)], positions[slice(*span)]), spans)
         return positions
+
+    def _look_up_in_order(
+        self, lons: NDArray[np.float64], lats: NDArray[np.float64], positions: NDArray[np.int32]
+    ) -> None:
+        order, found = np.empty(len(lons), np.int32), np.empty(len(lons), np.int32)
+        order_by_cell(self.lattice, lons, lats, order)
+        self._look_up(lons[order], lats[order], found)
+        positions[order] = found
+
+    def _look_up(self, lons: NDArray[np.float64], lats: NDArray[np.float64], positions: NDArray[np.int32]) -> None:
+        _locate(self.lattice, self.coordinates, self.table, lons, lats, positions)
 
 
 def _run(task: Callable[[tuple[int, int]], _Result], spans: list[tuple[int, int]]) -> list[_Result]:
@@ -285,18 +304,17 @@ def _locate(
     lons: NDArray[np.float64],
     lats: NDArray[np.float64],
     positions: NDArray[np.int32],
-    span: tuple[int, int],
 ) -> None:
-    """Write the positions of the points of a span: of all those that their part decides, then of the others.
+    """Write the positions of points, some at a time: of all those that their part decides, then of the others.
 
     Reading first what needs no decision lets the processor read many parts at a time, which is what takes long.
     """
     coarse, fine, mixed, lonlat = pointer(table.coarse), pointer(table.fine), pointer(table.mixed), pointer(coordinates)
     undecided = np.empty(_POINTS_AT_A_TIME, np.int64)
     west, south, along, up = lattice.west, lattice.south, lattice.columns_per_degree, lattice.rows_per_degree
-    for first in range(span[0], span[1], _POINTS_AT_A_TIME):
+    for first in range(0, len(lons), _POINTS_AT_A_TIME):
         count = 0
-        for point in range(first, min(first + _POINTS_AT_A_TIME, span[1])):
+        for point in range(first, min(first + _POINTS_AT_A_TIME, len(lons))):
             value = whole(-1)
             if _is_over(lattice, lons[point], lats[point]):
                 value = whole(fine[_find_part(lattice, coarse, lons[point], lats[point])[0]])

@@ -9,9 +9,9 @@ import pytest
 import shapely
 from numpy.typing import NDArray
 
-from geo.intake.assignment import raster_cells, raster_index, raster_parts
+from geo.intake.assignment import raster_cells, raster_index, raster_order, raster_parts
 
-ENTRANCES = ("bin_edges", "sweep_rows", "fill_parts", "_locate", "_direct_rings")
+ENTRANCES = ("bin_edges", "sweep_rows", "fill_parts", "_locate", "_direct_rings", "order_by_cell")
 
 
 class Guarded:
@@ -39,12 +39,15 @@ def guarded(monkeypatch: pytest.MonkeyPatch) -> None:
         "shifted": lambda items, steps: Guarded(items.array, items.start + steps),
         "whole": int,
     }
-    for module in (raster_cells, raster_parts, raster_index):
+    for module in (raster_cells, raster_parts, raster_order, raster_index):
         for name, stand_in in stand_ins.items():
             monkeypatch.setattr(module, name, stand_in, raising=False)
     for name in ENTRANCES:
         monkeypatch.setattr(raster_index, name, getattr(raster_index, name).py_func)
     monkeypatch.setattr(raster_index, "_FEWEST_CELLS", 64)
+    monkeypatch.setattr(raster_index, "_SMALL_INDEX_BYTES", 0)
+    monkeypatch.setattr(raster_index, "_FEWEST_IN_ORDER", 0)
+    monkeypatch.setattr(raster_order, "_MOST_STRIPS", 16)
 
 
 @pytest.mark.usefixtures("guarded")

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from geo.errors import GeoError, LayerError
-from geo.intake.assignment.raster_cells import reference_point
+from geo.intake.assignment import raster_index
+from geo.intake.assignment.raster_cells import Lattice, reference_point
 from geo.intake.assignment.raster_index import GridIndex
+from geo.intake.assignment.raster_order import order_by_cell
 
 Polygons = NDArray[np.object_]
+Doubles = NDArray[np.float64]
 Maker = Callable[[np.random.Generator], Polygons]
 
 
@@ -187,6 +190,27 @@ def test_what_has_no_place_is_in_no_grid() -> None:
     assert index.assign(nowhere, [0.5, 0.5, 0.5, 0.5, np.nan]).tolist() == [-1] * 5
     assert index.assign([], []).tolist() == []
     assert GridIndex.build([], []).assign([0.5], [0.5]).tolist() == [-1]
+
+
+@pytest.mark.parametrize("number", [0, 1, 20_000, 300_000])
+def test_points_that_are_brought_in_order_get_the_same_grids(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    random = np.random.default_rng(number)
+    polygons = voronoi(random)
+    index = GridIndex.build(polygons, [str(code) for code in random.permutation(len(polygons))])
+    lon, lat = random.uniform(119.9, 120.6, number), random.uniform(29.9, 30.5, number)
+    lon[: number // 9] = np.nan
+    expected = index.assign(lon, lat, in_order=True)
+    ordered = list[int]()
+
+    def count(lattice: Lattice, lons: Doubles, lats: Doubles, order: NDArray[np.int32]) -> None:
+        ordered.append(len(order))
+        order_by_cell(lattice, lons, lats, order)
+
+    monkeypatch.setattr(raster_index, "order_by_cell", count)
+    monkeypatch.setattr(raster_index, "_SMALL_INDEX_BYTES", 0)
+    np.testing.assert_array_equal(index.assign(lon, lat), expected)
+    assert sum(ordered) == (number if number >= 20_000 else 0)
+    assert (number < 9) == (len(np.unique(expected)) < 2)
 
 
 def test_many_points_are_cut_in_tasks_without_a_seam() -> None:
