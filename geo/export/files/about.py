@@ -28,7 +28,7 @@ def about(
 ) -> list[tuple[str, str]]:
     """Return names and values of all that a file says of itself, in the order in which they are read.
 
-    ``system`` is that of its coordinates, if it has any.
+    ``system`` is that of its coordinates; a file of tables has none, and says so.
     """
     _ = translator(lang)
     facts = [
@@ -37,8 +37,7 @@ def about(
         (_("Mark"), mark_of(protected, lang)),
         *facts_of(release, protected, lang=lang, created_at=created_at),
     ]
-    if system is not None:
-        facts.append((_("Coordinates"), system.words))
+    facts.append((_("Coordinates"), _("None: areas by their codes") if system is None else system.words))
     if release.made_up:
         facts.append((_("Data"), _("Made-up data")))
     unplaced = unplaced_text(protected, lang)
@@ -78,4 +77,4 @@ def origin(
         "source": attribution(release, lang=lang),
         "sources": dict(release.sources),
     }
-    return told if system is None else told | {"coordinates": system.words}
+    return told | {"coordinates": None if system is None else system.words}

@@ -114,6 +114,7 @@ def test_withheld_cells_are_empty_hatched_and_named(small: Release, tmp_path: Pa
     assert "By hour" not in book.sheetnames
     told = about(book)
     assert (told["Mark"], told["Seen by"]) == ("Public", "for everybody")
+    assert told["Coordinates"] == "None: areas by their codes"
 
 
 def test_every_column_of_figures_is_defined_and_the_file_says_what_it_is(book: Workbook) -> None:
