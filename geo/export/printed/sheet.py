@@ -70,7 +70,7 @@ def write_map(
     dpi: int = _DPI,
     progress: Progress = silent,
     created_at: datetime | None = None,
-) -> None:
+) -> str:
     """Write a map as PDF, PNG or SVG, by the ending of the file.
 
     A PNG of one map comes with a world file and its projection, so that a GIS lays it where it belongs.
@@ -90,6 +90,11 @@ def write_map(
     created_at
         Moment to print as the file's; now if not given.
 
+    Returns
+    -------
+    str
+        The title that stands on it.
+
     Raises
     ------
     NotPermitted
@@ -107,6 +112,7 @@ def write_map(
         sheet.page.figure.savefig(out, dpi=dpi, metadata=_metadata(out, sheet, moment))
     if out.suffix.lower() == ".png" and asked.split is None:
         _write_world(out, sheet, dpi)
+    return sheet.title
 
 
 def picture_of(release: Release, view: View, scope: Scope, asked: MapAsked, *, width_px: int) -> bytes:
@@ -178,7 +184,7 @@ def _draw_one(page: Page, scope: Scope, density: Density | None) -> tuple[Ground
     crs = density.crs if density is not None else None
     axes, ground = _lay(page, page.protected, page.layout.map, scope, crs)
     key = _draw_theme(axes, ground, page, density)
-    draw_above(axes, ground, page, first=_first(page.protected, page.asked))
+    draw_above(axes, ground, page, first=_first(page.protected, page.asked), marks=key.marks)
     return ground, key
 
 

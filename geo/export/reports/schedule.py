@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from geo.access import Scope
 from geo.areas import area_table, find_area, levels
-from geo.errors import GeoError
+from geo.errors import GeoError, ViewError
 from geo.export.printed import MapAsked, usual_theme
 from geo.export.reports.atlas import write_atlas
 from geo.export.reports.briefing import write_briefing
@@ -27,6 +27,8 @@ from geo.words.catalogue import LANGUAGES
 __all__ = ["Due", "Planned", "find_due", "read_schedule", "write_due"]
 
 _ALL = "all"
+# What a report may tell of; the first that the data have, where a schedule names none.
+_TOLD = ("disputes", "hazards", "incidents")
 _ENDINGS = MappingProxyType({"briefing": ".pdf", "slides": ".pptx", "atlas": ".pdf"})
 _WRITERS: dict[str, Callable[..., None]] = {"briefing": write_briefing, "slides": write_slides, "atlas": write_atlas}
 _FIELDS = {"kind", "every", "of", "lang", "role", "layer"}
@@ -49,7 +51,7 @@ class Planned:
     role
         Who reads it; a director of the area that it is about.
     layer
-        What its map and its months show.
+        What its map and its months show; None for the first of `_TOLD` that the data have.
     """
 
     kind: str
@@ -57,14 +59,15 @@ class Planned:
     of: str | tuple[str, ...]
     lang: str
     role: str
-    layer: str = "disputes"
+    layer: str | None = None
 
 
 @dataclass(frozen=True)
 class Due:
-    """A report that is due: what is planned, of which area and period, and the file it is to become."""
+    """A report that is due: what is planned, of which layer, area and period, and the file it is to become."""
 
     planned: Planned
+    layer: str
     area: str | None
     period: Period
     path: Path
@@ -94,17 +97,18 @@ def _read_line(path: Path, number: int, line: Any) -> Planned:  # noqa: ANN401  
     if not isinstance(line, dict) or not set(line) <= _FIELDS:
         named = ", ".join(sorted(set(line) - _FIELDS)) if isinstance(line, dict) else line
         raise GeoError(f"{where}: {named} is unknown. Remedy: use {', '.join(sorted(_FIELDS))}.")
-    asked = {"layer": "disputes", "of": _ALL, "lang": "zh_CN", "role": "director", **line}
+    asked = {"layer": None, "of": _ALL, "lang": "zh_CN", "role": "director", **line}
     known = {
         "kind": tuple(_WRITERS),
         "every": get_args(Every),
         "lang": LANGUAGES,
         "role": tuple(load_rules().privacy),
-        "layer": ("disputes", "hazards", "incidents"),
+        "layer": (None, *_TOLD),
     }
     for field, values in known.items():
         if asked.get(field) not in values:
-            raise GeoError(f"{where}: {field} is {asked.get(field)!r}. Remedy: use one of {', '.join(values)}.")
+            named = ", ".join(filter(None, values))
+            raise GeoError(f"{where}: {field} is {asked.get(field)!r}. Remedy: use one of {named}.")
     of = asked["of"]
     if isinstance(of, list) and of and all(isinstance(code, str) for code in of):
         asked["of"] = tuple(of)
@@ -121,16 +125,23 @@ def find_due(release: Release, planned: Sequence[Planned], folder: Path) -> list
     Raises
     ------
     ViewError
-        When the release has no such area.
+        When the release has no such area, or nothing to report.
     """
     return [due for one in planned for due in _reports(release, one, folder) if not due.path.exists()]
 
 
 def _reports(release: Release, one: Planned, folder: Path) -> Iterator[Due]:
-    period = last_closed(release.as_of, one.every)
+    period, layer = last_closed(release.as_of, one.every), one.layer or _first_layer(release)
     for area in _areas(release, one.of):
-        name = f"{one.kind}-{one.layer}-{area or _ALL}-{period.text}-{one.role}-{one.lang}{_ENDINGS[one.kind]}"
-        yield Due(one, area, period, folder / name)
+        name = f"{one.kind}-{layer}-{area or _ALL}-{period.text}-{one.role}-{one.lang}{_ENDINGS[one.kind]}"
+        yield Due(one, layer, area, period, folder / name)
+
+
+def _first_layer(release: Release) -> str:
+    found = next((layer for layer in _TOLD if release.has(layer)), None)
+    if found is None:
+        raise ViewError(f"Release {release.number} has none of {', '.join(_TOLD)}. Remedy: import a file of one.")
+    return found
 
 
 def _areas(release: Release, of: str | tuple[str, ...]) -> list[str | None]:
@@ -152,7 +163,7 @@ def write_due(release: Release, due: Due) -> None:
     """
     one = due.planned
     scope = Scope(one.role, due.area if one.role == "director" else None)
-    view = View(due.period, layer=one.layer, level=levels(release)[-1], area=due.area)
+    view = View(due.period, layer=due.layer, level=levels(release)[-1], area=due.area)
     view = nearest_allowed(view, scope, release).view
     measure_id = usual_measure(view.layer, view.source)
     asked = MapAsked(theme=usual_theme(view.layer, measure_id), measure_id=measure_id, lang=one.lang)

@@ -123,7 +123,7 @@ def write_tiled(
     cut = cut_sheet(sheet, tile)
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / _WHOLE
-        write_map(release, view, scope, asked, whole, progress=within(progress, 0, _DRAWN), created_at=moment)
+        title = write_map(release, view, scope, asked, whole, progress=within(progress, 0, _DRAWN), created_at=moment)
         pictures = {_WHOLE: whole.read_bytes()}
     with speaking(asked.lang):
         progress(_DRAWN, _("Cutting it into small sheets"))
@@ -134,6 +134,6 @@ def write_tiled(
             "sheet": _("Row {row}, sheet {column}"),
         }
     size = {"width": sheet.width_mm, "height": sheet.height_mm}
-    data = {"title": out.stem, "sheet": size, "cut": asdict(cut), "words": words}
+    data = {"title": title, "sheet": size, "cut": asdict(cut), "words": words}
     out.write_bytes(typeset("wall", data, lang=asked.lang, pictures=pictures, created_at=moment))
     return cut

@@ -12,6 +12,7 @@ from geo.export.reports import find_due, read_schedule, write_due
 from geo.resources import resource
 from geo.store import Release, Store
 from tests.export.reports.pages import pages_of
+from tests.measures.tiny import AS_OF, tiny_layers
 
 MONTHLY = '[[reports]]\nkind = "briefing"\nevery = "month"\nlang = "en"\n'
 
@@ -31,6 +32,15 @@ def test_what_is_over_in_the_data_is_due(tiny: Release, tmp_path: Path) -> None:
         (None, "2025-W13"),
         *((station, "2024") for station in ("S1", "S2", "S3")),
     ]
+
+
+def test_data_without_disputes_are_reported_by_what_they_have(tmp_path: Path) -> None:
+    layers = {name: frame for name, frame in tiny_layers().items() if name != "disputes"}
+    release = Store(tmp_path / "store").publish(layers, as_of=AS_OF, time_zone="Asia/Shanghai", title="No Disputes")
+    [due] = find_due(release, read_schedule(schedule(tmp_path, MONTHLY)), tmp_path)
+    assert (due.layer, due.path.name) == ("hazards", "briefing-hazards-all-2025-03-director-en.pdf")
+    write_due(release, due)
+    assert "Hazards" in pages_of(due.path)[0]
 
 
 def test_a_report_is_written_once(tiny_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,8 @@ def test_a_tiled_map_is_a_plan_and_its_sheets(tiny: Release, tmp_path: Path) -> 
     out = tmp_path / "wall.pdf"
     cut = write_tiled(tiny, YEAR, Scope("planner"), MapAsked(paper="A1"), out, tile="A3")
     pages = pages_of(out)
+    # The title of the map, and not the name of the file.
+    assert "Disputes" in str(getattr(PdfReader(out).metadata, "title", ""))
     assert len(pages) == 1 + cut.rows * cut.columns
     assert f"{cut.rows} rows of {cut.columns} sheets" in pages[0]
     assert [f"Row {row + 1}, sheet {column + 1}" in pages[1 + row * cut.columns + column]
