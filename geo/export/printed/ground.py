@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -45,6 +45,10 @@ class Shapes:
         """Return the polygons of some codes, in their order."""
         place = {area_id: at for at, area_id in enumerate(self.ids)}
         return self.polygons[[place[area_id] for area_id in ids]]
+
+    def without(self, ids: Collection[str]) -> Shapes:
+        """Return the areas but some."""
+        return _take(self, [at for at, area_id in enumerate(self.ids) if area_id not in ids])
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +186,7 @@ def _neighbours(
     if level not in present:
         return none
     shapes = _within(shapes_of(release, level, crs, lang), frame)
-    return _take(shapes, [at for at, other in enumerate(shapes.ids) if other != area_id])
+    return shapes.without([area_id])
 
 
 def _background(release: Release, crs: CRS, frame: Frame) -> pd.DataFrame:

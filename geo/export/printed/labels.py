@@ -18,6 +18,8 @@ __all__ = ["Label", "draw_labels", "place_labels", "point_inside"]
 
 # Where a name may stand beside its point, in its widths and heights: on it, above, below, right, left.
 _PLACES = ((0.0, 0.0), (0.0, 1.35), (0.0, -1.35), (1.05, 0.0), (-1.05, 0.0))
+# And beside a mark that is as large as the largest circle.
+_BESIDE_MARKS = ((0.0, 2.1), (0.0, -2.1), (0.0, 2.9), (0.0, -2.9))
 _AIR = 0.25
 _HALO_POINTS = 1.3
 # How near to the widest place of an area a name may be, as a share of its size.
@@ -62,6 +64,7 @@ def place_labels(
     frame: tuple[float, float, float, float],
     metres_per_mm: float,
     taken: NDArray[np.float64] | None = None,
+    marks: NDArray[np.float64] | None = None,
 ) -> list[tuple[Label, float, float]]:
     """Return the names that find a place, with its centre in metres.
 
@@ -75,20 +78,26 @@ def place_labels(
         Metres on the ground that a millimetre of paper holds.
     taken
         Boxes that no name may touch, (n, 4): west, south, east, north in metres.
+    marks
+        Boxes of marks such as circles. A name keeps out of them if it can; one that is to stay within its area is left
+        out otherwise, any other stands over them.
     """
     taken = np.empty((0, 4)) if taken is None else taken
+    places = _PLACES if marks is None else _PLACES + _BESIDE_MARKS
+    marks = np.empty((0, 4)) if marks is None else marks
     placed: list[tuple[Label, float, float]] = []
     for label in labels:
         width, height = (side * metres_per_mm for side in _size_mm(label))
         if label.room_m is not None and width > 1.15 * label.room_m:
             continue
-        for across, up in _PLACES:
-            easting, northing = label.easting + across * width, label.northing + up * height
-            box = _box(easting, northing, width, height * (1 + _AIR))
-            if _is_free(box, taken, frame):
-                taken = np.vstack([taken, box])
-                placed.append((label, easting, northing))
-                break
+        centres = [(label.easting + across * width, label.northing + up * height) for across, up in places]
+        boxes = [_box(*centre, width, height * (1 + _AIR)) for centre in centres]
+        free = [at for at, box in enumerate(boxes) if _is_inside(box, frame) and _is_free(box, taken)]
+        over = [] if label.room_m is not None else free
+        at = next((at for at in free if _is_free(boxes[at], marks)), next(iter(over), None))
+        if at is not None:
+            taken = np.vstack([taken, boxes[at]])
+            placed.append((label, *centres[at]))
     return placed
 
 
@@ -111,9 +120,12 @@ def _box(easting: float, northing: float, width: float, height: float) -> NDArra
     return np.array([easting - width / 2, northing - height / 2, easting + width / 2, northing + height / 2])
 
 
-def _is_free(box: NDArray[np.float64], taken: NDArray[np.float64], frame: tuple[float, float, float, float]) -> bool:
+def _is_inside(box: NDArray[np.float64], frame: tuple[float, float, float, float]) -> bool:
     west, south, east, north = box
-    if west < frame[0] or south < frame[1] or east > frame[2] or north > frame[3]:
-        return False
+    return bool(west >= frame[0] and south >= frame[1] and east <= frame[2] and north <= frame[3])
+
+
+def _is_free(box: NDArray[np.float64], taken: NDArray[np.float64]) -> bool:
+    west, south, east, north = box
     apart = (taken[:, 0] >= east) | (taken[:, 2] <= west) | (taken[:, 1] >= north) | (taken[:, 3] <= south)
     return bool(apart.all())

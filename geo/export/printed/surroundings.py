@@ -47,10 +47,18 @@ def draw_below(axes: Axes, ground: Ground, colours: ThemeColours) -> None:
         draw_areas(axes, shapes[shapely.get_dimensions(shapes) == 2], fill=colour, edge="none", width=0.0, order=1.5)
 
 
-def draw_above(axes: Axes, ground: Ground, page: Page, *, first: Sequence[str] = ()) -> None:
+def draw_above(
+    axes: Axes,
+    ground: Ground,
+    page: Page,
+    *,
+    first: Sequence[str] = (),
+    marks: NDArray[np.float64] | None = None,
+) -> None:
     """Draw what may lie over the data: rivers and roads as thin lines, borders, degrees, scale, north and names.
 
-    ``first`` are codes of areas whose names go before others, as what is shown is about them.
+    ``first`` are codes of areas whose names go before others, as what is shown is about them; ``marks`` are boxes of
+    marks that names keep out of.
     """
     for kind, colour, width in _LINES:
         draw_lines(axes, _background(ground, kind), colour=colour, width=width * page.paper.scale, order=6)
@@ -59,7 +67,8 @@ def draw_above(axes: Axes, ground: Ground, page: Page, *, first: Sequence[str] =
         draw_graticule(axes, ground, page.colours)
     draw_north(axes, ground, page.colours)
     draw_scale(axes, page.colours, words=f"1 : {ground.scale:,}")
-    placed = place_labels(_names(ground, page, set(first)), ground.frame, ground.metres_per_mm, taken_corners(ground))
+    names, taken = _names(ground, page, set(first)), taken_corners(ground)
+    placed = place_labels(names, ground.frame, ground.metres_per_mm, taken, marks)
     draw_labels(axes, placed, halo=page.colours.halo)
 
 
@@ -79,7 +88,8 @@ def _names(ground: Ground, page: Page, first: set[str]) -> list[Label]:
     points, colours = page.points, page.colours
     found: list[Label] = []
     if ground.borders is not None:
-        shapes = ground.borders
+        # Neighbours of the same level are named as such.
+        shapes = ground.borders.without(ground.neighbours.ids)
         found += _labels(ground, shapes.names, shapes.polygons, points * _BORDER_SIZE, colours.text)
     shapes = ground.neighbours
     beside = _labels(ground, shapes.names, shapes.polygons, points * _NEIGHBOUR_SIZE, colours.quiet_text)

@@ -65,7 +65,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Key:
-    """The legend of a map: what is shown with its unit, its lines in the map's order, and what has to be said."""
+    """The legend of a map: what is shown with its unit, its lines in the map's order, and what has to be said.
+
+    ``marks`` are the boxes of marks that names keep out of, (n, 4): west, south, east, north in metres.
+    """
 
     title: str
     entries: tuple[Entry, ...]
@@ -73,6 +76,7 @@ class Key:
     square: tuple[tuple[str, ...], ...] = ()
     sides: tuple[str, str] = ("", "")
     extra: tuple[Entry, ...] = field(default=())
+    marks: NDArray[np.float64] | None = field(default=None, compare=False)
 
 
 def usual_theme(layer: str, measure_id: str) -> str:
@@ -139,11 +143,14 @@ def draw_symbols(
     crowd = values if largest is None else np.array([])
     largest = float(values.max(initial=0.0)) if largest is None else largest
     radius = _largest_radius(ground, polygons, crowd)
+    boxes = np.empty((0, 4))
     if largest > 0:
         shown = np.flatnonzero(values > 0)
         shown = shown[np.argsort(-values[shown])]
         places = point_inside(polygons[shown])
-        diameters = 2 * radius * np.sqrt(values[shown] / largest) / ground.metres_per_mm / MM_PER_POINT
+        radii = radius * np.sqrt(values[shown] / largest)
+        boxes = np.hstack([places - radii[:, None], places + radii[:, None]])
+        diameters = 2 * radii / ground.metres_per_mm / MM_PER_POINT
         axes.scatter(
             places[:, 0], places[:, 1], s=diameters**2, color=colours.accent, alpha=0.62, linewidths=0.5,
             edgecolors=colours.paper, zorder=8,
@@ -161,6 +168,7 @@ def draw_symbols(
         title_in(protected, measure_id, lang),
         entries,
         extra=_apart(signs, colours, lang),
+        marks=boxes,
     )
 
 

@@ -48,6 +48,24 @@ def test_the_first_of_two_on_one_place_keeps_it_and_the_next_gives_way() -> None
     assert second[1:] != (500, 300)
 
 
+def test_names_stand_beside_marks_where_there_is_room() -> None:
+    mark = np.array([[470.0, 270.0, 530.0, 330.0]])
+    with set_type(points=8, colour="#000000"):
+        for room in (None, 300.0):
+            [(label, east, north)] = place_labels([Label(500, 300, "A", 8.0, "#000", room)], FRAME, 10.0, marks=mark)
+            width, height = (side * 10 for side in _size_mm(label))
+            box = shapely.box(east - width / 2, north - height / 2, east + width / 2, north + height / 2)
+            assert not box.intersects(shapely.box(*mark[0]))
+
+
+def test_where_marks_are_all_around_only_what_must_stand_stands() -> None:
+    mark = np.array([[0.0, 0.0, 1000.0, 600.0]])
+    with set_type(points=8, colour="#000000"):
+        labels = [Label(500, 300, "Station", 8.0, "#000"), Label(200, 100, "Grid", 8.0, "#000", 300.0)]
+        [(label, east, north)] = place_labels(labels, FRAME, 10.0, marks=mark)
+    assert (label.text, east, north) == ("Station", 500, 300)
+
+
 def test_a_name_much_wider_than_its_area_is_left_out() -> None:
     with set_type(points=8, colour="#000000"):
         assert place_labels([Label(500, 300, "Long name", 8.0, "#000", room_m=20.0)], FRAME, 10.0) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -103,6 +104,33 @@ def test_areas_are_coloured_by_the_class_that_the_screen_gives_them(demo_release
     expected = [classes.colours[at] for at in classes.index(values)]
     assert [a == b for a, b in zip(colours, expected, strict=True) if b is not None].count(True) == len(values)
     assert set(classes.labels) <= set(texts(sheet).split("\n"))
+
+
+def test_a_neighbour_is_named_once(demo_release: Release) -> None:
+    station = View(Period("2024"), level="village", area=_station(demo_release))
+    sheet = draw_map(demo_release, station, PLANNER, MapAsked(theme="symbols", lang="zh_CN"), created_at=NOW)
+    axes = sheet.page.figure.axes[0]
+    # Each name is written twice, its seam first.
+    written = Counter(text.get_text() for text in axes.texts if text.get_text() in sheet.ground.neighbours.names)
+    assert written
+    assert set(written.values()) == {2}
+
+
+def test_names_keep_out_of_circles(demo_release: Release) -> None:
+    sheet = draw_map(
+        demo_release, YEAR.replace(level="station"), PLANNER, MapAsked(theme="symbols", lang="zh_CN"), created_at=NOW
+    )
+    axes = sheet.page.figure.axes[0]
+    [circles] = [one for one in axes.collections if isinstance(one, PathCollection) and len(one.get_sizes()) > 5]
+    metres = sheet.ground.metres_per_mm * 25.4 / 72
+    radii = np.sqrt(circles.get_sizes()) / 2 * metres
+    sheet.page.figure.canvas.draw()
+    for text in axes.texts:
+        if text.get_text() in sheet.ground.areas.names:
+            (west, south), (east, north) = axes.transData.inverted().transform(text.get_window_extent())
+            at = np.asarray(circles.get_offsets())
+            nearest = np.clip(at, [west, south], [east, north])
+            assert (np.hypot(*(at - nearest).T) >= 0.9 * radii).all(), text.get_text()
 
 
 def test_a_png_lies_where_its_world_file_says(demo_release: Release, tmp_path: Path) -> None:
