@@ -28,6 +28,7 @@ from geo.crs import project_points
 from geo.errors import GeoError, ViewError
 from geo.export.printed import MapAsked, draw_map, logo_png, write_map
 from geo.export.printed import sheet as sheet_module
+from geo.export.printed import surroundings
 from geo.export.printed.furniture import north_degrees
 from geo.export.printed.sheet import Sheet
 from geo.figures.asked import seen
@@ -109,11 +110,11 @@ def test_areas_are_coloured_by_the_class_that_the_screen_gives_them(demo_release
 def test_a_neighbour_is_named_once(demo_release: Release) -> None:
     station = View(Period("2024"), level="village", area=_station(demo_release))
     sheet = draw_map(demo_release, station, PLANNER, MapAsked(theme="symbols", lang="zh_CN"), created_at=NOW)
-    axes = sheet.page.figure.axes[0]
-    # Each name is written twice, its seam first.
-    written = Counter(text.get_text() for text in axes.texts if text.get_text() in sheet.ground.neighbours.names)
-    assert written
-    assert set(written.values()) == {2}
+    named = Counter(label.text for label in surroundings._names(sheet.ground, sheet.page, set()))
+    assert sheet.ground.borders is not None
+    beside = set(sheet.ground.neighbours.names) & set(sheet.ground.borders.names)
+    assert beside
+    assert {named[name] for name in beside} == {1}
 
 
 def test_names_keep_out_of_circles(demo_release: Release) -> None:
