@@ -26,9 +26,8 @@ from pyproj import CRS
 from geo.access import Scope
 from geo.crs import project_points
 from geo.errors import GeoError, ViewError
-from geo.export.printed import MapAsked, draw_map, logo_png, write_map
+from geo.export.printed import MapAsked, draw_map, logo_png, surroundings, write_map
 from geo.export.printed import sheet as sheet_module
-from geo.export.printed import surroundings
 from geo.export.printed.furniture import north_degrees
 from geo.export.printed.sheet import Sheet
 from geo.figures.asked import seen
