@@ -68,7 +68,8 @@ def _look(
         base.mark_point(filled=True, size=80, opacity=1).encode(color=colour, tooltip=tooltip, **places["at"]),
     ]
     height = len(areas) * _ROW_HEIGHT + _HEADER_HEIGHT + _AXIS_HEIGHT
-    return look_of(*layers, height=height, padding={"top": _HEADER_HEIGHT, "right": 8})
+    # Streamlit would leave 20 pixels at the bottom, and the rows would be lower than those of the table.
+    return look_of(*layers, height=height, padding={"top": _HEADER_HEIGHT, "right": 8, "bottom": 0})
 
 
 def _behind(name: str, colours: ThemeColours, places: dict[str, Any]) -> alt.Chart:
