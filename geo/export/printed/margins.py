@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geo.export.facts import (
-    fact_words,
-    facts_of,
-    mark_of,
-    projection_of,
-    shown_parts,
-    title_of,
-    unplaced_text,
-)
+from geo.export.facts import fact_words, facts_of, mark_of, projection_of, shown_parts, title_of, unplaced_text
 from geo.export.printed.furniture import draw_locator
 from geo.export.printed.ground import Ground, shapes_of
 from geo.export.printed.logo import read_logo

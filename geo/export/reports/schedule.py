@@ -51,7 +51,7 @@ class Planned:
     role
         Who reads it; a director of the area that it is about.
     layer
-        What its map and its months show; None for the first of `_TOLD` that the data have.
+        What its map and its months show; None for the first of disputes, hazards and incidents that the data have.
     """
 
     kind: str
