@@ -10,6 +10,7 @@ from geo.dashboard.navigation import PAGES, is_filtered, make_pages, on_page, re
 from geo.dashboard.parts.door import show_door
 from geo.dashboard.parts.empty import show_first_start, show_refusal
 from geo.dashboard.parts.notices import show_notices
+from geo.dashboard.parts.opening import open_map
 from geo.dashboard.parts.sidebar import MARK, show_sidebar
 from geo.dashboard.parts.spoken import tell_language
 from geo.dashboard.record import record_refusal, record_view
@@ -17,7 +18,7 @@ from geo.dashboard.sign_in import stranger, who_asks
 from geo.errors import NotPermitted
 
 _SIDEBAR_WIDTH = 240
-_OPEN_PAGE = "open_page"
+_SIDEBAR = "sidebar_is_filtered"
 # What no setting can do: figures of one width everywhere; no more margin beside the page than it needs; small print
 # that can be read (it is drawn at 60 % otherwise); a ring around what the keyboard is at; no tools over tiles; names
 # of bars where their column begins.
@@ -58,20 +59,24 @@ def run() -> None:
         return
     frame = keep(on_page(frame, page_id))
     record_view(frame, page_id, filtered=is_filtered(page_id))
-    # Of a page that is open already the sidebar stands there: what was asked for is shown first.
-    is_open = st.session_state.get(_OPEN_PAGE) == page_id
-    st.session_state[_OPEN_PAGE] = page_id
-    if not is_open:
-        _show_sidebar(frame, page_id)
-    show_notices(frame)
+    # What stands there already is made again at the end: what was asked for is shown first.
+    filtered = is_filtered(page_id)
+    has_sidebar = st.session_state.get(_SIDEBAR) == filtered
+    st.session_state[_SIDEBAR] = filtered
+    if not has_sidebar:
+        _show_sidebar(frame, filtered)
+    # One element however many there are, so that the map after them keeps its place.
+    with st.container():
+        show_notices(frame)
+    open_map(frame, page_id)
     page.run()
-    if is_open:
-        _show_sidebar(frame, page_id)
+    if has_sidebar:
+        _show_sidebar(frame, filtered)
     count_ahead(frame.release)
 
 
-def _show_sidebar(frame: Frame, page_id: str) -> None:
-    show_sidebar(frame, filtered=is_filtered(page_id))
+def _show_sidebar(frame: Frame, filtered: bool) -> None:
+    show_sidebar(frame, filtered=filtered)
     with st.sidebar:
         tell_language()
 

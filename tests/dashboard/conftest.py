@@ -11,6 +11,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 import geo
+from geo.dashboard.parts import opening
 from geo.store import Store
 from geo.words import speak
 from tests.measures.tiny import AS_OF, tiny_layers
@@ -24,6 +25,14 @@ def _components_found_once() -> Iterator[None]:
     """Read once which installed packages bring components; Streamlit reads all their metadata for each app."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_browser_to_wait_for() -> Iterator[None]:
+    """Leave no time for painting: nothing paints here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "MAP_ALONE_S", 0.0)
         yield
 
 

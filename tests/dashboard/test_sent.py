@@ -80,9 +80,33 @@ def test_charts_keep_their_look(app: AppTest, sent: list[ForwardMsg], page: str)
     assert {name: look for name, look in after.items() if name in before} == before
 
 
-def test_another_page_shows_its_sidebar_first(app: AppTest, sent: list[ForwardMsg]) -> None:
+def test_the_sidebar_is_sent_first_where_none_stands(app: AppTest, sent: list[ForwardMsg]) -> None:
     app.switch_page("screens/disputes.py").run()
+    kinds = [_kind(delta) for delta in _elements(sent)]
+    assert kinds.index("page_link") < kinds.index("component_instance")
+    app.switch_page("screens/data.py").run()  # this one has no filters
     sent.clear()
     app.switch_page("screens/hazards.py").run()
     kinds = [_kind(delta) for delta in _elements(sent)]
     assert kinds.index("page_link") < kinds.index("component_instance")
+
+
+def test_the_map_is_kept_from_page_to_page(app: AppTest, sent: list[ForwardMsg]) -> None:
+    """A browser keeps an element of the script that all pages share at its place and by its name, and no other."""
+    maps, counts = [], []
+    for page in ("today", "disputes", "hazards", "coverage", "service", "incidents"):
+        sent.clear()
+        app.switch_page(f"screens/{page}.py").run()
+        assert not app.exception
+        (sent_map,) = (message for message in sent if _kind(message.delta) == "component_instance")
+        maps.append(
+            (
+                tuple(sent_map.metadata.delta_path),
+                sent_map.metadata.active_script_hash,
+                sent_map.delta.new_element.component_instance.id,
+            )
+        )
+        counts.append([_kind(delta) for delta in _elements(sent)].index("component_instance"))
+    assert len(set(maps)) == 1
+    # From page to page the map comes before the sidebar, which stands there.
+    assert max(counts[1:]) <= _BEFORE_MAP < counts[0]

@@ -26,6 +26,7 @@ from geo.dashboard.parts.empty import show_left_out, show_missing_layer
 from geo.dashboard.parts.figure_table import show_signs
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.listing import show_listing
+from geo.dashboard.parts.map_place import is_lowest
 from geo.dashboard.parts.opening import open_with_map
 from geo.dashboard.parts.panel import show_panel
 from geo.dashboard.parts.tiles import make_tiles, show_tiles
@@ -69,9 +70,6 @@ class Part:
     is_open: Callable[[LayerFigures], bool]
 
 
-_MAP_HEIGHT = 400
-
-
 def open_layer_page(
     frame: Frame,
     *,
@@ -79,7 +77,7 @@ def open_layer_page(
     beside: Sequence[_Show],
     sentence: Callable[[LayerFigures], str] = layer_sentence,
 ) -> LayerFigures | None:
-    """Show headline, tiles and the map with what stands beside it, and return the figures; None without the layer.
+    """Show headline, tiles and what stands beside the map, and return the figures; None without the layer.
 
     Parameters
     ----------
@@ -91,10 +89,10 @@ def open_layer_page(
         Makes the words of the headline from the figures.
     """
     layer = frame.view.layer
-    if layer not in cache.layers_shown(frame.release):
+    opened = open_with_map(frame, cache.layer_page)
+    if opened is None:
         show_missing_layer(layer, what=title)
         return None
-    opened = open_with_map(frame, cache.layer_page, widths=[9, 5], map_height=_MAP_HEIGHT, layers=(layer,))
     figures, (right,) = opened.figures, opened.beside
     with opened.head:
         show_headline(frame, sentence(figures), page_id=layer)
@@ -102,7 +100,7 @@ def open_layer_page(
             frame,
             make_tiles(LAYER_TILES[layer], {layer: figures.whole}, classes=figures.classes_reported or figures.classes),
         )
-    if frame.tree.level(frame.view.area) == frame.tree.levels[-1]:
+    if is_lowest(frame):
         with right:
             officers = {} if figures.officers is None else {"coverage": figures.officers}
             show_panel(frame, {**officers, layer: figures.whole.now})

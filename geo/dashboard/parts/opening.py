@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,17 +16,22 @@ from geo.dashboard.frame import Frame
 from geo.dashboard.parts.empty import show_missing_layer, show_not_permitted
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.map import show_map
+from geo.dashboard.parts.map_place import map_place
 from geo.errors import NotPermitted
 from geo.store import Release
 from geo.view import View
 from geo.words import gettext as _
 
-__all__ = ["Opened", "open_page", "open_with_map"]
+__all__ = ["MAP_ALONE_S", "Opened", "open_map", "open_page", "open_with_map"]
 
 _Figures = TypeVar("_Figures")
+_PLACES = "places_around_the_map"
 _LOADING_HEIGHT = 620
 # Of headline and tiles.
 _HEAD_HEIGHT = 190
+#: Seconds from the map to the next elements, which the figures are made in: a browser that makes elements meanwhile
+#: paints the map half as fast.
+MAP_ALONE_S = 0.15
 
 
 @dataclass(frozen=True)
@@ -47,15 +53,25 @@ class Opened(Generic[_Figures]):
     beside: Sequence[DeltaGenerator]
 
 
-def open_with_map(
-    frame: Frame,
-    read: Callable[[Release, View, Scope], _Figures],
-    *,
-    widths: Sequence[int],
-    map_height: int,
-    layers: tuple[str, ...] = (),
-) -> Opened[_Figures]:
-    """Show the map, and then read the figures of the page.
+def open_map(frame: Frame, page_id: str) -> None:
+    """Show the map of a page that has one, and keep the places around it for `open_with_map`.
+
+    Called by the script that all pages share: what that script makes stands while a reader goes from page to page, so
+    the map is not made again, and only its values change.
+    """
+    place = map_place(frame, page_id)
+    if place is None:
+        st.session_state[_PLACES] = None
+        return
+    head = st.container()
+    left, *beside = st.columns(place.widths, gap="small")
+    with left:
+        show_map(frame, height=place.height, layers=place.layers)
+    st.session_state[_PLACES] = (head, beside, time.monotonic())
+
+
+def open_with_map(frame: Frame, read: Callable[[Release, View, Scope], _Figures]) -> Opened[_Figures] | None:
+    """Read the figures of a page whose map is shown; None where there is no map, as the data lack what it shows.
 
     The map needs the fewest figures, and the browser paints it while the others are made.
 
@@ -63,17 +79,13 @@ def open_with_map(
     ----------
     read
         Gathers them.
-    widths
-        Of the map and of what stands beside it.
-    map_height, layers
-        As `show_map` has them.
     """
-    head = st.container()
-    place, *beside = st.columns(widths, gap="small")
-    with place:
-        show_map(frame, height=map_height, layers=layers)
+    if st.session_state[_PLACES] is None:
+        return None
+    head, beside, sent = st.session_state[_PLACES]
     with head, st.skeleton(height=_HEAD_HEIGHT):
         figures = read(frame.release, frame.view, frame.scope)
+        time.sleep(max(0.0, sent + MAP_ALONE_S - time.monotonic()))
     return Opened(figures, head, beside)
 
 

@@ -19,16 +19,13 @@ from geo.dashboard.parts.opening import open_with_map
 from geo.figures.sentences import join_sentences
 from geo.words import gettext as _
 
-_MAP_HEIGHT = 400
-
 
 def show(frame: Frame) -> None:
     """Show the page."""
-    if "coverage" not in cache.layers_shown(frame.release):
+    opened = open_with_map(frame, cache.coverage_page)
+    if opened is None:
         show_missing_layer("assignments", what=_("Coverage"))
         return
-    widths = [3, 4] if cache.sees_grids(frame.scope) else [1]
-    opened = open_with_map(frame, cache.coverage_page, widths=widths, map_height=_MAP_HEIGHT)
     figures = opened.figures
     with opened.head:
         sentence = join_sentences(coverage_sentence(figures.now), shares_sentence(figures.shares))

@@ -19,6 +19,7 @@ from geo.dashboard.parts.drawing import show_drawing
 from geo.dashboard.parts.empty import show_left_out, show_missing_layer, show_missing_layers
 from geo.dashboard.parts.headline import show_headline
 from geo.dashboard.parts.listing import show_listing
+from geo.dashboard.parts.map_place import is_lowest
 from geo.dashboard.parts.needs import show_needs
 from geo.dashboard.parts.opening import open_with_map
 from geo.dashboard.parts.panel import show_panel
@@ -27,29 +28,24 @@ from geo.figures.needs import needs_of
 from geo.figures.sentences import today_sentence
 from geo.words import gettext as _
 
-_MAP_HEIGHT = 380
 _MOST_CLASSES = 9
 
 
 def show(frame: Frame) -> None:
     """Show the page."""
-    present = cache.layers_shown(frame.release)
-    if not present:
+    opened = open_with_map(frame, cache.today)
+    if opened is None:
         show_missing_layer("disputes", what=_("This page"))
         return
-    is_lowest = frame.tree.level(frame.view.area) == frame.tree.levels[-1]
-    # What is not for this reader leaves its room to the map.
-    has_more = is_lowest or cache.sees_grids(frame.scope)
-    widths, layers = [9, 5] if has_more else [1], _map_layers(present, frame.view.layer)
-    opened = open_with_map(frame, cache.today, widths=widths, map_height=_MAP_HEIGHT, layers=layers)
     figures = opened.figures
+    present, lowest = cache.layers_shown(frame.release), is_lowest(frame)
     with opened.head:
         show_headline(frame, today_sentence(figures.wholes), page_id="today")
         show_tiles(frame, make_tiles(TODAY_TILES, figures.wholes))
         show_missing_layers(present)
     for place in opened.beside:
         with place:
-            if is_lowest:
+            if lowest:
                 show_panel(frame, {layer: whole.now for layer, whole in figures.wholes.items()})
             elif figures.needs is not None:
                 show_needs(frame, needs_of(figures.needs), layers=present)
@@ -57,15 +53,8 @@ def show(frame: Frame) -> None:
         show_listing(frame, page_id="today")
     _show_areas(frame, figures)
     _show_charts(frame, figures)
-    if figures.needs is None and not is_lowest:
+    if figures.needs is None and not lowest:
         show_left_out([_("what needs somebody today")])
-
-
-def _map_layers(present: tuple[str, ...], asked: str) -> tuple[str, ...]:
-    """Return the layers of the map's switch; incidents only where there are no disputes, others when asked for."""
-    first = "disputes" if "disputes" in present else "incidents"
-    usual = (first, "hazards", "coverage")
-    return tuple(layer for layer in present if layer in (*usual, asked))
 
 
 def _show_areas(frame: Frame, figures: cache.TodayFigures) -> None:
