@@ -80,6 +80,7 @@ _WATCH = """(() => {
   };
   setInterval(look, 5);
 })()"""
+_WHOLE = "() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
 _CHANGES = (("Period", "2025-10"), ("Source", "Discovered"), ("Period", "2025-11"), ("Source", "Both"))
 _MONTHS = {"2025-10": "October 2025", "2025-11": "November 2025"}
 
@@ -128,7 +129,8 @@ def measure(store: Path, chromium: str, rounds: int) -> dict[str, Any]:
             shown, at = _painted(page, shown)
             times.append(at - _clicked(page))
             # What comes after the paint belongs to the change as well.
-            page.wait_for_timeout(1500)
+            page.wait_for_function(_WHOLE)
+            page.wait_for_timeout(1000)
             sizes.append(wire.sent - before)
         page.get_by_role("link", name="Hazards").first.click()
         _shown, at = _painted(page, shown)
@@ -154,13 +156,16 @@ def _measure_plain(store: Path, chromium: str) -> dict[str, Any]:
             _choose(page, "Period", option)
             shown, at = _painted(page, shown)
             times.append(at - _clicked(page))
+            page.wait_for_function(_WHOLE)
+            page.wait_for_timeout(1000)
             sizes.append(wire.sent - before)
     change = round(statistics.median(times))
     return {"change_ms": change, "bytes": round(statistics.median(sizes)), "first_map_s": round(first_s, 2)}
 
 
 def _choose(page: Page, label: str, option: str) -> None:
-    """Choose an option in the sidebar, with one click at the end."""
+    """Choose an option in the sidebar of a page that is whole, with one click at the end."""
+    page.wait_for_function(_WHOLE)
     field = page.get_by_role("combobox", name=re.compile(label)).first
     field.click()
     field.fill(option)
@@ -212,6 +217,7 @@ def _serve(script: Path, store: Path) -> Iterator[tuple[str, Wire]]:
                 yield f"http://127.0.0.1:{wire.port}/", wire
         finally:
             server.terminate()
+            server.wait()
 
 
 @contextmanager

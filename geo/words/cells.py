@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
 
 from geo.codes import label
 from geo.measures.catalogue import CATALOGUE, Measure, describe
@@ -27,6 +31,11 @@ __all__ = [
 ]
 
 
+#: Values, missing ones NaN; and whether each is withheld.
+_Column = tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]
+_COLUMNS: WeakKeyDictionary[Protected, dict[str, _Column]] = WeakKeyDictionary()
+
+
 @dataclass(frozen=True)
 class Cell:
     """One figure: its value, or None; and whether it is withheld."""
@@ -47,9 +56,19 @@ def read_cell(table: Protected | None, column: str, row: int = 0) -> Cell:
     """Read a figure; where there is no table, no such column or no such row, the value is missing."""
     if table is None or column not in table.frame.columns or row >= len(table.frame):
         return Cell(None)
-    withheld = column in table.protected.columns and bool(table.protected[column].iloc[row])
-    value = table.frame[column].iloc[row]
-    return Cell(None if withheld or is_missing(value) else float(value), withheld)
+    values, protected = _column(table, column)
+    withheld, value = bool(protected[row]), float(values[row])
+    return Cell(None if withheld or is_missing(value) else value, withheld)
+
+
+def _column(table: Protected, column: str) -> _Column:
+    """Return a column taken out of its frames once: a page reads some seven hundred cells, one by one."""
+    columns = _COLUMNS.setdefault(table, {})
+    if column not in columns:
+        values = table.frame[column].to_numpy(dtype="float64", na_value=np.nan)
+        is_figure = column in table.protected.columns
+        columns[column] = values, table.protected[column].to_numpy() if is_figure else np.zeros(len(values), dtype=bool)
+    return columns[column]
 
 
 def row_of(table: Protected | None, code: str, *, column: str = "area_id") -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import SupportsFloat
 
 import pandas as pd
@@ -128,7 +129,13 @@ def period_text(period: Period) -> str:
 
 
 def _decimal(value: float, pattern: str) -> str:
-    return str(format_decimal(value, pattern, locale=language())).replace("-", _MINUS)
+    return _written(value + 0.0, pattern, language())  # minus zero is zero
+
+
+@lru_cache(maxsize=16_384)
+def _written(value: float, pattern: str, lang: str) -> str:
+    """Write a number; a page writes some four hundred, most of them small ones that it wrote before."""
+    return str(format_decimal(value, pattern, locale=lang)).replace("-", _MINUS)
 
 
 def _percent_sign() -> str:
