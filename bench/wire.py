@@ -46,11 +46,21 @@ class Wire:
 def wire_to(server_port: int) -> Iterator[Wire]:
     """Open a wire to a server on this machine."""
     loop, wire = asyncio.new_event_loop(), Wire(server_port)
-    loop.run_until_complete(wire.listen())
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
+        asyncio.run_coroutine_threadsafe(wire.listen(), loop).result()
         yield wire
     finally:
+        asyncio.run_coroutine_threadsafe(_end_others(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
+        loop.close()
+
+
+async def _end_others() -> None:
+    """End what still leads somewhere: a browser may be open longer."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Thread
 
 from geo.errors import GeoError
-from geo.measures.beforehand import count_beforehand, holds_many, read_beforehand
 from geo.store import Release, Store
 from geo.web import store_root
 
@@ -45,6 +44,9 @@ def _load_parts() -> None:
 
 
 def _get_ready(root: Path) -> None:
+    # Not before the server answers: the browser has a second's work with the dashboard itself.
+    from geo.measures.beforehand import read_beforehand
+
     _load_parts()
     try:
         release = Store(root).current()
@@ -58,6 +60,8 @@ def _get_ready(root: Path) -> None:
 @lru_cache(maxsize=_RELEASES_KEPT)
 def count_ahead(release: Release) -> Thread | None:
     """Begin to count the months of a release with many records, once; None where there are few."""
+    from geo.measures.beforehand import holds_many
+
     if not holds_many(release):
         return None
     thread = Thread(target=_count, args=(release,), name="count-ahead", daemon=True)
@@ -66,6 +70,8 @@ def count_ahead(release: Release) -> Thread | None:
 
 
 def _count(release: Release) -> None:
+    from geo.measures.beforehand import count_beforehand
+
     try:
         count_beforehand(release, rest=_REST)
     except GeoError as error:

@@ -54,7 +54,7 @@ def test_what_is_wrong_ends_no_server(
         raise GeoError(f"A file is gone ({rest}). Remedy: restore it.")
 
     monkeypatch.setattr(beforehand, "LEAST_RECORDS", 1)
-    monkeypatch.setattr(ahead, "count_beforehand", fail)
+    monkeypatch.setattr(beforehand, "count_beforehand", fail)
     thread = ahead.count_ahead(release)
     assert thread is not None
     thread.join(60)
