@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 __all__ = ["Wire", "wire_to"]
@@ -28,7 +28,8 @@ class Wire:
 
     async def _lead(self, asked: asyncio.StreamReader, answers: asyncio.StreamWriter) -> None:
         there, to_server = await asyncio.open_connection("127.0.0.1", self._server_port)
-        await asyncio.gather(self._pass_on(asked, to_server), self._pass_on(there, answers, counts=True))
+        with suppress(asyncio.CancelledError):  # the end of the wire
+            await asyncio.gather(self._pass_on(asked, to_server), self._pass_on(there, answers, counts=True))
 
     async def _pass_on(self, come: asyncio.StreamReader, go: asyncio.StreamWriter, *, counts: bool = False) -> None:
         try:
