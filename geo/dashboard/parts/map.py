@@ -47,20 +47,20 @@ from geo.words import speak
 
 __all__ = ["draw_layers", "show_map"]
 
+#: Of the map alone, in pixels; the same on every page, as the map stays from one to another.
+_HEIGHT = 400
 _HANDLED = "map_click_handled"
 _MOVED = "map_moved"
 
 
 @st.fragment
-def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None:
+def show_map(frame: Frame, *, layers: tuple[str, ...] = ()) -> None:
     """Show the map of a frame; moving it or a switch of its own makes nothing else on the page again.
 
     Parameters
     ----------
     frame
         What is asked.
-    height
-        Height of the map alone, in pixels.
     layers
         Layers of a view that the reader can switch between; none for no switch.
     """
@@ -89,13 +89,13 @@ def show_map(frame: Frame, *, height: int, layers: tuple[str, ...] = ()) -> None
             overlays = _choose_overlays(frame, shown)
         drawn, legends = draw_layers(frame, shown, points="points" in overlays, places="places" in overlays)
         # A place of the map's height from the start: nothing jumps when the map comes.
-        with st.container(height=height, border=False, gap=None):
+        with st.container(height=_HEIGHT, border=False, gap=None):
             clicked = st_folium(
                 base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope, sign=sign_address),
                 feature_group_to_add=drawn,
                 returned_objects=RETURNED_OBJECTS,
                 key="map",
-                height=height,
+                height=_HEIGHT,
                 use_container_width=True,
             )
         choose_month(shown)

@@ -1,4 +1,4 @@
-"""Where the map stands on the pages that have one, how large it is, and which layers it switches between."""
+"""Where the map stands on the pages that have one, and which layers it switches between."""
 
 from __future__ import annotations
 
@@ -24,14 +24,11 @@ class MapPlace:
     ----------
     widths
         Of the map and of what stands beside it.
-    height
-        Of the map alone, in pixels.
     layers
         Layers that the reader can switch between; none for no switch.
     """
 
     widths: tuple[int, ...]
-    height: int
     layers: tuple[str, ...] = ()
 
 
@@ -47,13 +44,13 @@ def is_lowest(frame: Frame) -> bool:
 
 
 def _of_layer(frame: Frame, *, layer: str) -> MapPlace | None:
-    return MapPlace(_BESIDE_MORE, 400, (layer,)) if layer in cache.layers_shown(frame.release) else None
+    return MapPlace(_BESIDE_MORE, (layer,)) if layer in cache.layers_shown(frame.release) else None
 
 
 def _of_coverage(frame: Frame) -> MapPlace | None:
     if "coverage" not in cache.layers_shown(frame.release):
         return None
-    return MapPlace(_BESIDE_A_TABLE if cache.sees_grids(frame.scope) else _ALONE, 400)
+    return MapPlace(_BESIDE_A_TABLE if cache.sees_grids(frame.scope) else _ALONE)
 
 
 def _of_today(frame: Frame) -> MapPlace | None:
@@ -62,7 +59,7 @@ def _of_today(frame: Frame) -> MapPlace | None:
         return None
     # What is not for this reader leaves its room to the map.
     has_more = is_lowest(frame) or cache.sees_grids(frame.scope)
-    return MapPlace(_BESIDE_MORE if has_more else _ALONE, 380, _switched(present, frame.view.layer))
+    return MapPlace(_BESIDE_MORE if has_more else _ALONE, _switched(present, frame.view.layer))
 
 
 def _switched(present: tuple[str, ...], asked: str) -> tuple[str, ...]:

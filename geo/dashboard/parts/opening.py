@@ -66,7 +66,7 @@ def open_map(frame: Frame, page_id: str) -> None:
     head = st.container()
     left, *beside = st.columns(place.widths, gap="small")
     with left:
-        show_map(frame, height=place.height, layers=place.layers)
+        show_map(frame, layers=place.layers)
     st.session_state[_PLACES] = (head, beside, time.monotonic())
 
 
