@@ -5,7 +5,8 @@ goes down from the country along random ways: at each step it asks for the page 
 dashboard does after a click (`geo.dashboard.state.drill_into`), with no table kept of any view. It prints a JSON line
 for each step: the level gone to, the level on the map and its areas, wall and CPU seconds (p50, p95) of what can be
 added up alone (``additive``) and of all that the page shows (``page``); CPU seconds hold on a machine that others work
-on. For a level that is sent as shapes also how large these are, which a browser reads once.
+on. For a level that is sent as shapes also how large these are, which a browser reads once. The lines ``browser`` are
+of such a way in headless Chromium, by clicks on the middle of the map: milliseconds from the click to the painted map.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ import argparse
 import json
 import logging
 import multiprocessing
+import statistics
 import tempfile
 import time
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 
+from bench.browser import MAP_SHOWN, PROJECT, browse, clicked, painted, serve, wait_until_whole
 from bench.county import publish_county
 from bench.figures import ask_additive, ask_page, percentiles, time_once
 from geo.access import Scope
@@ -35,7 +39,7 @@ from geo.maps.geometry import geometry_text
 from geo.store import Release, Store
 from geo.view import Period, View
 
-__all__ = ["main", "measure"]
+__all__ = ["main", "measure", "walk"]
 
 _SIDES = (1, 3, 2, 3, 3)
 _PERIOD = Period("2025-11")
@@ -58,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
                 publish_county(store, grids=options.grids, records=records, seed=options.seed, sides=_SIDES)
             with multiprocessing.get_context("spawn").Pool(1) as pool:
                 lines = pool.apply(measure, (store, options.ways, options.seed))
-            for line in lines:
+            for line in (*lines, *walk(store, options.ways)):
                 sizes = {"grids": options.grids, "records": records}
                 print(json.dumps({"bench": "drill", **sizes, **line}), flush=True)
     return 0
@@ -85,6 +89,35 @@ def measure(root: Path, ways: int, seed: int) -> list[dict[str, Any]]:
         for (own, shown), of in steps.items()
     ]
     return [*lines, {"step": "read", "read_seconds": read_seconds}]
+
+
+def walk(root: Path, ways: int) -> list[dict[str, Any]]:
+    """Go down so many ways in a browser, the first one to warm it up; give a line for each level gone to."""
+    tree = cache.tree(Store(root).release(1))
+    times: dict[str, list[float]] = defaultdict(list)
+    with browse(MAP_SHOWN) as page, serve(PROJECT / "app.py", root) as (address, _wire, _started):
+        for way in range(ways + 1):
+            page.goto(f"{address}today?period={_PERIOD.text}&lang=en")
+            shown, _at = painted(page, None)
+            while True:
+                wait_until_whole(page)
+                page.wait_for_timeout(1000)
+                box = page.locator("iframe").first.bounding_box()
+                if box is None:
+                    raise RuntimeError("There is no map. Remedy: open the page and look at it")
+                # Another place each time: the middle of an area, or near it.
+                x, y = (0.5 + 0.03 * ((way + turn) % 3 - 1) for turn in range(2))
+                page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+                shown, at = painted(page, shown)
+                level = tree.level(parse_qs(urlsplit(page.url).query)["area"][0]) or ""
+                if way:
+                    times[level].append(at - clicked(page))
+                if level == tree.levels[-1]:
+                    break
+    return [
+        {"browser": level, "ms": round(statistics.median(found)), "all_ms": [round(ms) for ms in found]}
+        for level, found in times.items()
+    ]
 
 
 def _way_down(top: PageState, tree: Tree, random: np.random.Generator) -> list[PageState]:

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo.dashboard import cache
-from geo.dashboard.frame import Frame, drill, go
+from geo.dashboard.frame import Frame, go
 from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.downloads import choose_saving, show_downloads
 from geo.dashboard.parts.shown import (
@@ -23,7 +23,7 @@ from geo.dashboard.parts.shown import (
 )
 from geo.dashboard.parts.shown_controls import choose_level, choose_measure, switch_layer
 from geo.dashboard.parts.steps import choose_bandwidth, choose_month
-from geo.dashboard.state import PageState
+from geo.dashboard.state import PageState, drill_into
 from geo.layers import EVENT_LAYERS
 from geo.maps import (
     RETURNED_OBJECTS,
@@ -49,7 +49,7 @@ __all__ = ["draw_layers", "show_map"]
 
 #: Of the map alone, in pixels; the same on every page, as the map stays from one to another.
 _HEIGHT = 400
-_HANDLED = "map_click_handled"
+_MAP = "map"
 _MOVED = "map_moved"
 
 
@@ -90,18 +90,18 @@ def show_map(frame: Frame, *, layers: tuple[str, ...] = ()) -> None:
         drawn, legends = draw_layers(frame, shown, points="points" in overlays, places="places" in overlays)
         # A place of the map's height from the start: nothing jumps when the map comes.
         with st.container(height=_HEIGHT, border=False, gap=None):
-            clicked = st_folium(
+            st_folium(
                 base_map(frame.release, lang=frame.language, theme=theme_name(), scope=frame.scope, sign=sign_address),
                 feature_group_to_add=drawn,
                 returned_objects=RETURNED_OBJECTS,
-                key="map",
+                key=_MAP,
                 height=_HEIGHT,
                 use_container_width=True,
+                on_change=lambda: _follow_click(frame),
             )
         choose_month(shown)
         for legend in legends:
             st.html(legend)
-    _follow_click(frame, clicked)
 
 
 def _move(state: PageState) -> None:
@@ -175,13 +175,11 @@ def _scale_note(shown: Shown) -> str:
     return _("Same classes in every month") if shown.compared else ""
 
 
-def _follow_click(frame: Frame, clicked: dict[str, Any] | None) -> None:
-    """Go to the area that was clicked, once for each click."""
-    key = clicked_key(clicked)
-    if key is None or key == st.session_state.get(_HANDLED):
+def _follow_click(frame: Frame) -> None:
+    """Go to the area that was clicked, before the fragment runs: it would make the old area once more."""
+    key = clicked_key(st.session_state.get(_MAP))
+    if key is None:
         return
-    st.session_state[_HANDLED] = key
     area_id, _click = key
     if area_id != frame.view.area and area_id in frame.tree.areas:
-        drill(frame, area_id)
-        st.rerun()
+        _move(drill_into(frame.state, area_id, frame.tree))
