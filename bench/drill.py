@@ -5,8 +5,8 @@ goes down from the country along random ways: at each step it asks for the page 
 dashboard does after a click (`geo.dashboard.state.drill_into`), with no table kept of any view. It prints a JSON line
 for each step: the level gone to, the level on the map and its areas, wall and CPU seconds (p50, p95) of what can be
 added up alone (``additive``) and of all that the page shows (``page``); CPU seconds hold on a machine that others work
-on. For a level that is sent as shapes also how large these are, which a browser reads once. The lines ``browser`` are
-of such a way in headless Chromium, by clicks on the middle of the map: milliseconds from the click to the painted map.
+on. For a level that is sent as shapes also how large these are, which a browser reads once. With ``--browser`` lines
+``browser`` tell of such a way in headless Chromium, by clicks on the middle of the map: milliseconds from the click to the painted map.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--grids", type=int, default=100_000)
     parser.add_argument("--records", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--ways", type=int, default=_WAYS, help="ways down from the country to a grid")
+    parser.add_argument("--browser", action="store_true", help="walk down in a browser too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="keep the stores here, and use those that are there")
     options = parser.parse_args(arguments)
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
                 publish_county(store, grids=options.grids, records=records, seed=options.seed, sides=_SIDES)
             with multiprocessing.get_context("spawn").Pool(1) as pool:
                 lines = pool.apply(measure, (store, options.ways, options.seed))
-            for line in (*lines, *walk(store, options.ways)):
+            for line in (*lines, *(walk(store, options.ways) if options.browser else ())):
                 sizes = {"grids": options.grids, "records": records}
                 print(json.dumps({"bench": "drill", **sizes, **line}), flush=True)
     return 0
