@@ -6,7 +6,8 @@ dashboard does after a click (`geo.dashboard.state.drill_into`), with no table k
 for each step: the level gone to, the level on the map and its areas, wall and CPU seconds (p50, p95) of what can be
 added up alone (``additive``) and of all that the page shows (``page``); CPU seconds hold on a machine that others work
 on. For a level that is sent as shapes also how large these are, which a browser reads once. With ``--browser`` lines
-``browser`` tell of such a way in headless Chromium, by clicks on the middle of the map: milliseconds from the click to the painted map.
+``browser`` tell of such a way in headless Chromium, by clicks on the middle of the map: milliseconds from the click to
+the painted map.
 """
 
 from __future__ import annotations
