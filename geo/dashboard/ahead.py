@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from geo.errors import GeoError
 from geo.store import Release, Store
 from geo.web import store_root
 
-__all__ = ["count_ahead", "ready_from_start"]
+__all__ = ["count_ahead", "ready_from_start", "spare_collector"]
 
 _LOG = logging.getLogger(__name__)
 _RELEASES_KEPT = 4
@@ -55,6 +56,7 @@ def _get_ready(root: Path) -> None:
     except GeoError as error:
         # Who opens a page is told what is wrong with the store.
         _LOG.warning("the store was not read beforehand: %s", error)
+    spare_collector()
 
 
 @lru_cache(maxsize=_RELEASES_KEPT)
@@ -77,3 +79,15 @@ def _count(release: Release) -> None:
     except GeoError as error:
         # Who asks for these months is told what is wrong with them.
         _LOG.warning("months were not counted beforehand: %s", error)
+    spare_collector()
+
+
+def spare_collector() -> None:
+    """Leave what is loaded by now out of the search for garbage.
+
+    Streamlit has all objects searched after every run, and nobody is answered meanwhile: libraries and areas are nearly
+    all of them, and stay. What was garbage already is taken away first, that of the last release too.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

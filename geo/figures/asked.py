@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from geo.access import Scope
 from geo.errors import NotPermitted, ViewError
@@ -48,9 +49,15 @@ __all__ = [
 ]
 
 _MONTHS = 12
+_PERIODS_KEPT = 64
 _PARTS, _AND = ":", "+"
 _BY_MONTH = "by month "
-_IN_PARTS: Mapping[str, Callable[..., Table]] = {"summary": summary, "measure": measure, "waiting": waiting}
+_IN_PARTS: Mapping[str, Callable[..., Table]] = {
+    "summary": summary,
+    "measure": measure,
+    "waiting": waiting,
+    "by_class": by_class,
+}
 #: Measures a view by name and protects it.
 Ask = Callable[[str, View], Protected]
 #: The layers of a view, with the layer of the store that each needs.
@@ -154,7 +161,8 @@ def reported_first(view: View) -> View:
     return view.replace(source="reported") if view.layer in EVENT_LAYERS and view.source is None else view
 
 
-def months_up_to(period: Period) -> list[Period]:
+@lru_cache(maxsize=_PERIODS_KEPT)
+def months_up_to(period: Period) -> tuple[Period, ...]:
     """Return the twelve months that end with a period.
 
     Examples
@@ -164,7 +172,7 @@ def months_up_to(period: Period) -> list[Period]:
     ('2024-04', '2025-03')
     """
     after = 12 * period.end.year + period.end.month - 1
-    return [Period.from_months(month, month + 1) for month in range(after - _MONTHS, after)]
+    return tuple(Period.from_months(month, month + 1) for month in range(after - _MONTHS, after))
 
 
 def ask_if_told(ask: Ask, measured: str, view: View) -> Protected | None:

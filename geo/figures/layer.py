@@ -118,7 +118,7 @@ def layer_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree) -> La
         ),
         tables={name: table for name, table in told.items() if table is not None},
         classes=ask_if_told(ask, "by_class", by_class) if _TABLES[view.layer] else None,
-        classes_reported=ask_if_told(ask, "by_class", reported_first(by_class)) if parted else None,
+        classes_reported=ask_if_told(ask, only("by_class", ("mix",)), reported_first(by_class)) if parted else None,
         grids=ask_if_told(ask, only("measure", ("number", "repeats")), lowest) if view.layer == "hazards" else None,
         officers=ask_if_told(ask, "summary", view.replace(layer="coverage"))
         if is_lowest and "coverage" in layers

@@ -38,6 +38,8 @@ _ROWS: Mapping[str, Parts] = {
     "incidents": ("counts",),
     "coverage": ("shares",),
 }
+#: What the bars tell of classes.
+_CLASSES = only("by_class", ("mix",))
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,10 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, ac
     acts
         Whether the one who asks can act on single grids, and so is told what needs somebody.
     """
+    # Class and source bear on records alone: the rest stays the same when they change.
+    other = view.replace(layer="coverage", classes=(), source=None)
     asked = {
-        layer: view.replace(layer=layer)
+        layer: (view if layer in EVENT_LAYERS else other).replace(layer=layer)
         for layer in layers
         if layer != "incidents" or view.layer == layer or "disputes" not in layers
     }
@@ -107,8 +111,8 @@ def today_figures(ask: Ask, layers: Sequence[str], view: View, tree: Tree, *, ac
         row_months=ask_by_month(ask, only("measure", ("number",)), reported_first(below[events[0]])) if events else (),
         trend=ask("monthly", own) if own else None,
         trend_reported=ask_if_told(ask, "monthly", reported_first(own)) if own and parted else None,
-        classes=ask("by_class", own.replace(classes=())) if own else None,
-        classes_reported=ask_if_told(ask, "by_class", reported_first(own.replace(classes=())))
+        classes=ask(_CLASSES, own.replace(classes=())) if own else None,
+        classes_reported=ask_if_told(ask, _CLASSES, reported_first(own.replace(classes=())))
         if own and parted
         else None,
         needs=ask_if_told(ask, "attention", view) if acts else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -28,8 +28,15 @@ __all__ = ["by_class", "by_grade"]
 Counts = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 
-def by_class(release: Release, view: View, *, rules: Rules | None = None) -> Table:
+def by_class(
+    release: Release, view: View, *, rules: Rules | None = None, parts: Collection[str] | None = None
+) -> Table:
     """Return the records of the period in all of the view's area by class.
+
+    Parameters
+    ----------
+    parts
+        ``mix``: numbers, shares and how they change; ``stock``: what is open, late and removed. All if None.
 
     Returns
     -------
@@ -47,7 +54,7 @@ def by_class(release: Release, view: View, *, rules: Rules | None = None) -> Tab
     ViewError
         When the release has no such layer or area.
     """
-    return _by_code(release, view, "class", rules or load_rules())
+    return _by_code(release, view, "class", rules or load_rules(), parts=parts)
 
 
 def by_grade(release: Release, view: View, *, rules: Rules | None = None) -> Table:
@@ -68,20 +75,17 @@ def by_grade(release: Release, view: View, *, rules: Rules | None = None) -> Tab
     return _by_code(release, view, "grade", rules or load_rules())
 
 
-def _by_code(release: Release, view: View, column: str, rules: Rules) -> Table:
+def _by_code(
+    release: Release, view: View, column: str, rules: Rules, *, parts: Collection[str] | None = None
+) -> Table:
     rows, sample, window = total_sample(release, view)
     names, groups = code_names(view.layer, column), group_by_code(sample, column)
     windows = (window,)
-    sources = tally(release, groups, windows, rules, count_sources)
-    n = tally(release, groups, windows, rules, count_found)["n"]
-    compared = compared_counts(release, groups, windows, rules)
-    columns = {
-        **{name.removeprefix("source_"): as_counts(counts) for name, counts in sources.items()},
-        "n": as_counts(n),
-        "n_compare": as_counts(compared),
-        **_mix_columns(n, compared, window, alpha=rules.alpha),
-        **(_STOCK[view.layer](release, groups, window, rules) if view.layer in _STOCK else {}),
-    }
+    columns = Columns()
+    if parts is None or "mix" in parts:
+        columns |= _mix_columns(release, groups, window, rules)
+    if view.layer in _STOCK and (parts is None or "stock" in parts):
+        columns |= _STOCK[view.layer](release, groups, window, rules)
     asked = np.array([column != "class" or not view.classes or name in view.classes for name in names])
     return make_table(
         release,
@@ -94,7 +98,21 @@ def _by_code(release: Release, view: View, column: str, rules: Rules) -> Table:
     )
 
 
-def _mix_columns(n: Counts, compared: Counts, window: Window, *, alpha: float) -> Columns:
+def _mix_columns(release: Release, groups: Sample, window: Window, rules: Rules) -> Columns:
+    """Return the records of each row, what share of all the rows they are, and how both change."""
+    windows = (window,)
+    sources = tally(release, groups, windows, rules, count_sources)
+    n = tally(release, groups, windows, rules, count_found)["n"]
+    compared = compared_counts(release, groups, windows, rules)
+    return {
+        **{name.removeprefix("source_"): as_counts(counts) for name, counts in sources.items()},
+        "n": as_counts(n),
+        "n_compare": as_counts(compared),
+        **_shift_columns(n, compared, window, alpha=rules.alpha),
+    }
+
+
+def _shift_columns(n: Counts, compared: Counts, window: Window, *, alpha: float) -> Columns:
     """Return what share of all the rows each is, and how it and the number of records change."""
     days, days_compare = window.days or 1, window.compare_days or 1
     shift = compare_at_once(lambda at: shift_interval(n, n.sum(), compared, compared.sum(), alpha=at), alpha=alpha)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +26,7 @@ def forgotten() -> Iterator[None]:
     ahead.count_ahead.cache_clear()
     yield
     ahead.count_ahead.cache_clear()
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -69,6 +72,23 @@ def test_pages_and_records_are_ready_before_the_first_reader_comes(
     monkeypatch.setattr(beforehand, "read_events", lambda _release, layer: read.append(layer))
     asyncio.run(_start_and_wait())
     assert read == ["disputes", "hazards", "incidents"]
+    assert gc.get_freeze_count() > 0
+
+
+class _Ring:
+    def __init__(self) -> None:
+        self.ring = self
+
+
+def test_what_was_spared_the_search_for_garbage_is_found_when_it_is_garbage() -> None:
+    ring = _Ring()
+    kept = weakref.ref(ring)
+    ahead.spare_collector()
+    del ring
+    gc.collect()
+    assert kept() is not None
+    ahead.spare_collector()
+    assert kept() is None
 
 
 def test_a_store_that_cannot_be_read_does_not_keep_the_server_from_starting(
