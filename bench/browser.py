@@ -38,9 +38,12 @@ _LEAFLET = ("leaflet.js", "leaflet.css")
 #: have an address.
 MAP_SHOWN = """() => {
   const maple = window.map?.maple;
-  const values = maple?.painter?.layer?.values;
-  const text = () => JSON.stringify([values.values, values.title, values.fit]);
-  if (values && maple.painter.shown.length) return [values.values, text];
+  const painter = maple?.painter;
+  if (painter?.layer) {
+    if (!painter.isDrawn()) return null;
+    const values = painter.layer.values;
+    return [values.values, () => JSON.stringify([values.values, values.title, values.fit])];
+  }
   const stack = maple?.tiler?.stack?.shown;
   if (stack?.length !== 1 || stack[0].isLoading()) return null;
   return [stack[0].address, () => stack[0].address];

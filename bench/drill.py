@@ -6,8 +6,8 @@ dashboard does after a click (`geo.dashboard.state.drill_into`), with no table k
 for each step: the level gone to, the level on the map and its areas, wall and CPU seconds (p50, p95) of what can be
 added up alone (``additive``) and of all that the page shows (``page``); CPU seconds hold on a machine that others work
 on. For a level that is sent as shapes also how large these are, which a browser reads once. With ``--browser`` lines
-``browser`` tell of such a way in headless Chromium, by clicks on the middle of the map: milliseconds from the click to
-the painted map.
+``browser`` tell of such ways in headless Chromium, by clicks on random areas of the map: milliseconds from the click to
+the painted map, with the shapes or tiles of the next level, which this browser has not loaded before.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+from playwright.sync_api import Page
 
 from bench.browser import MAP_SHOWN, PROJECT, browse, clicked, painted, serve, wait_until_whole
 from bench.county import publish_county
@@ -46,6 +47,17 @@ _SIDES = (1, 3, 2, 3, 3)
 _PERIOD = Period("2025-11")
 _WAYS = 5
 _PAGE = "today"
+#: Where on the map an area lies that is chosen by a number from 0 to 1; nearly the middle where the server paints it.
+_PLACE = """(chosen) => {
+  const painter = map.maple.painter;
+  if (!painter?.isDrawn()) {
+    const size = map.getSize();
+    return [size.x * (0.46 + 0.08 * chosen), size.y * (0.54 - 0.08 * chosen)];
+  }
+  const inside = painter.layer.values.focus?.map((place) => painter.shown[place]) ?? painter.shown;
+  const point = map.latLngToContainerPoint(inside[Math.floor(chosen * inside.length)].maple.centre);
+  return [point.x, point.y];
+}"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,10 +76,15 @@ def main(arguments: list[str] | None = None) -> int:
                 publish_county(store, grids=options.grids, records=records, seed=options.seed, sides=_SIDES)
             with multiprocessing.get_context("spawn").Pool(1) as pool:
                 lines = pool.apply(measure, (store, options.ways, options.seed))
-            for line in (*lines, *(walk(store, options.ways) if options.browser else ())):
-                sizes = {"grids": options.grids, "records": records}
-                print(json.dumps({"bench": "drill", **sizes, **line}), flush=True)
+            _print(lines, options.grids, records)
+            if options.browser:
+                _print(walk(store, options.ways, options.seed), options.grids, records)
     return 0
+
+
+def _print(lines: list[dict[str, Any]], grids: int, records: int) -> None:
+    for line in lines:
+        print(json.dumps({"bench": "drill", "grids": grids, "records": records, **line}), flush=True)
 
 
 def measure(root: Path, ways: int, seed: int) -> list[dict[str, Any]]:
@@ -93,33 +110,38 @@ def measure(root: Path, ways: int, seed: int) -> list[dict[str, Any]]:
     return [*lines, {"step": "read", "read_seconds": read_seconds}]
 
 
-def walk(root: Path, ways: int) -> list[dict[str, Any]]:
-    """Go down so many ways in a browser, the first one to warm it up; give a line for each level gone to."""
-    tree = cache.tree(Store(root).release(1))
+def walk(root: Path, ways: int, seed: int) -> list[dict[str, Any]]:
+    """Go down so many ways in a browser, after one to warm it up; give a line for each level gone to."""
+    tree, random = cache.tree(Store(root).release(1)), np.random.default_rng(seed)
     times: dict[str, list[float]] = defaultdict(list)
     with browse(MAP_SHOWN) as page, serve(PROJECT / "app.py", root) as (address, _wire, _started):
         for way in range(ways + 1):
             page.goto(f"{address}today?period={_PERIOD.text}&lang=en")
             shown, _at = painted(page, None)
-            while True:
+            level = ""
+            while level != tree.levels[-1]:
                 wait_until_whole(page)
                 page.wait_for_timeout(1000)
-                box = page.locator("iframe").first.bounding_box()
-                if box is None:
-                    raise RuntimeError("There is no map. Remedy: open the page and look at it")
-                # Another place each time: the middle of an area, or near it.
-                x, y = (0.5 + 0.03 * ((way + turn) % 3 - 1) for turn in range(2))
-                page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+                x, y = _place_on_map(page, random.random())
+                page.mouse.click(x, y)
                 shown, at = painted(page, shown)
                 level = tree.level(parse_qs(urlsplit(page.url).query)["area"][0]) or ""
                 if way:
                     times[level].append(at - clicked(page))
-                if level == tree.levels[-1]:
-                    break
     return [
         {"browser": level, "ms": round(statistics.median(found)), "all_ms": [round(ms) for ms in found]}
         for level, found in times.items()
     ]
+
+
+def _place_on_map(page: Page, chosen: float) -> tuple[float, float]:
+    """Return where on the page an area of the map lies."""
+    box = page.locator("iframe").first.bounding_box()
+    frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
+    x, y = frame.evaluate(_PLACE, chosen)
+    if box is None:
+        raise RuntimeError("There is no map. Remedy: open the page and look at it")
+    return box["x"] + x, box["y"] + y
 
 
 def _way_down(top: PageState, tree: Tree, random: np.random.Generator) -> list[PageState]:

@@ -42,6 +42,22 @@
     map.fitBounds(bounds, { padding: [14, 14], maxZoom: ZOOM_OF_FEW, animate: false });
   };
 
+  /* Tell the page which area was chosen. streamlit-folium would wait a quarter of a second, as clicks may be double;
+     what it told last is set, so that it does not tell the same again. */
+  MapleGrid.choose = function (map, layer, latlng, properties) {
+    const feature = { type: "Feature", properties, geometry: null };
+    const told = window.__GLOBAL_DATA__;
+    if (told && window.parent !== window) {
+      const value = { last_active_drawing: feature };
+      Object.assign(told, value, { previous_data: value });
+      const message = { isStreamlitMessage: true, type: "streamlit:setComponentValue", value, dataType: "json" };
+      window.parent.postMessage(message, "*");
+    } else {
+      layer.fire("click", { latlng, layer: { toGeoJSON: () => feature } });
+    }
+    map.fire("maple:chosen", properties);
+  };
+
   MapleGrid.escape = function (text) {
     const span = document.createElement("span");
     span.textContent = text;

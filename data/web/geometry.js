@@ -3,6 +3,7 @@
   "use strict";
   const MapleGrid = (window.MapleGrid = window.MapleGrid || {});
   const MICRODEGREES = 1e-6;
+  const AHEAD_MS = 500; // the rest of the page comes first
   const ready = new Map(); // url -> decoded geometry
   const pending = new Map(); // url -> promise of it
 
@@ -25,8 +26,16 @@
       name: data.names[index],
       nameEn: (data.names_en && data.names_en[index]) || null,
       centre: new L.LatLng(data.centres[2 * index + 1] * MICRODEGREES, data.centres[2 * index] * MICRODEGREES),
-      rings: data.shapes[index].map((polygon) => polygon.map(decodeLine)),
+      get rings() {
+        return keep(this, "rings", data.shapes[index].map((polygon) => polygon.map(decodeLine)));
+      },
     }));
+  }
+
+  /* Of a country's shapes few are drawn: each is decoded when it is first asked for. */
+  function keep(area, name, value) {
+    Object.defineProperty(area, name, { value });
+    return value;
   }
 
   function decodeLines(data) {
@@ -71,6 +80,12 @@
       pending.delete(url);
     }
   }
+
+  /* Shapes that the next step is likely to need come while nothing else is to do. */
+  MapleGrid.ahead = function (url) {
+    const idle = window.requestIdleCallback || setTimeout;
+    setTimeout(() => idle(() => MapleGrid.geometry(url).catch(() => null)), AHEAD_MS);
+  };
 
   MapleGrid.nameOf = (thing, lang) => (lang === "en" && thing.nameEn) || thing.name || thing.nameEn || "";
 })();

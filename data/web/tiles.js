@@ -161,9 +161,7 @@
           if (!found || this.layer !== layer) return;
           this.clicks += 1;
           const properties = { area_id: found.area.id, level: layer.values.level, click: this.clicks };
-          const feature = { type: "Feature", properties, geometry: null };
-          layer.fire("click", { latlng: event.latlng, layer: { toGeoJSON: () => feature } });
-          this.map.fire("maple:chosen", properties);
+          MapleGrid.choose(this.map, layer, event.latlng, properties);
         })
         .catch((error) => MapleGrid.fail(this.map, error));
     }

@@ -64,7 +64,8 @@
     constructor(map) {
       this.map = map;
       this.layer = null;
-      this.sets = new Map(); // url -> array of polygons
+      this.drawn = null; // the layer whose values are on the map: not the new one while its shapes come
+      this.sets = new Map(); // url -> polygons drawn before, by the place of their area
       this.shown = [];
       this.clicks = 0;
       this.renderer = new HatchCanvas({ pane: "maple-values", padding: 0.3 });
@@ -94,9 +95,16 @@
         this.show(layer, known.areas);
         return;
       }
+      this.wait(true);
       MapleGrid.geometry(url)
         .then((geometry) => this.layer === layer && this.show(layer, geometry.areas))
         .catch((error) => MapleGrid.fail(this.map, error));
+    }
+
+    /* Old shapes stand pale until the new ones come; they tell nothing and lead nowhere. */
+    wait(waits) {
+      this.leave();
+      this.map.getContainer().classList.toggle("maple-waits", waits);
     }
 
     /* The next layer comes within the same turn, so the shapes wait for it. */
@@ -107,36 +115,41 @@
     }
 
     clear() {
+      this.wait(false);
+      this.drawn = null;
       this.shown.forEach((path) => path.remove());
       this.shown = [];
       this.marks.clearLayers();
-      this.leave();
       this.chosen.setLatLngs([]);
       this.map.maple.names.setAreas([]);
     }
 
     show(layer, areas) {
       const values = layer.values;
-      const paths = this.polygons(values.geometry, areas);
-      const wanted = values.at ? values.at.map((place) => paths[place]) : paths;
+      const kept = this.kept(values.geometry);
+      const places = values.at || areas.map((_area, place) => place);
+      const wanted = places.map((place) => (kept[place] = kept[place] || this.polygon(areas[place])));
       this.exchange(wanted);
       this.painted = 0;
       wanted.forEach((path, place) => this.paint(path, place, values));
       this.marks.clearLayers();
       for (const place of values.dots || []) this.dot(wanted[place]);
       this.select(values.selected === null ? null : areas.find((area) => area.id === values.selected));
-      this.leave();
+      this.drawn = layer;
+      this.wait(false);
       this.fit(values, wanted);
       this.map.maple.names.setAreas(values.names ? wanted : []);
       this.map.fire("maple:painted", { shapes: wanted.length, painted: this.painted });
+      if (values.next) MapleGrid.ahead(values.next);
     }
 
     select(area) {
       this.chosen.setLatLngs(area ? area.rings : []);
     }
 
-    polygons(url, areas) {
-      const kept = this.sets.get(url) || areas.map((area) => this.polygon(area));
+    /* The polygons of a set of shapes that were drawn before, by their place in it. */
+    kept(url) {
+      const kept = this.sets.get(url) || [];
       this.sets.delete(url);
       this.sets.set(url, kept);
       if (this.sets.size > KEPT) this.sets.delete(this.sets.keys().next().value);
@@ -197,8 +210,12 @@
       MapleGrid.fit(this.map, values.fit, bounds);
     }
 
+    isDrawn() {
+      return this.layer !== null && this.layer === this.drawn;
+    }
+
     enter(path, event) {
-      if (!this.layer) return;
+      if (!this.isDrawn()) return;
       this.hovered.setLatLngs(path.maple.rings);
       this.tip.setContent(describe(path, this.layer.values, this.map.maple.options)).setLatLng(event.latlng);
       this.tip.addTo(this.map);
@@ -211,12 +228,10 @@
 
     /* The page learns of the area alone, and of the count of clicks so that a second click on it counts too. */
     click(path, event) {
-      if (!this.layer) return;
+      if (!this.isDrawn()) return;
       this.clicks += 1;
       const properties = { area_id: path.maple.id, level: this.layer.values.level, click: this.clicks };
-      const feature = { type: "Feature", properties, geometry: null };
-      this.layer.fire("click", { latlng: event.latlng, layer: { toGeoJSON: () => feature } });
-      this.map.fire("maple:chosen", properties);
+      MapleGrid.choose(this.map, this.layer, event.latlng, properties);
     }
   }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 import streamlit as st
 
 from geo.dashboard.ahead import count_ahead
@@ -18,7 +20,7 @@ from geo.dashboard.sign_in import stranger, who_asks
 from geo.errors import NotPermitted
 
 _SIDEBAR_WIDTH = 240
-_SIDEBAR = "sidebar_is_filtered"
+_SIDEBAR = "sidebar_of"
 # What no setting can do: figures of one width everywhere; no more margin beside the page than it needs; small print
 # that can be read (it is drawn at 60 % otherwise); a ring around what the keyboard is at; no tools over tiles; names
 # of bars where their column begins.
@@ -40,6 +42,7 @@ def run() -> None:
     st.set_page_config("Maple Grid", str(MARK), layout="wide", initial_sidebar_state=_SIDEBAR_WIDTH)
     st.html(_STYLE)
     speak_asked()
+    standing = st.session_state.pop(_SIDEBAR, None)
     page = st.navigation(make_pages(), position="hidden")
     page_id = page.url_path or PAGES[0].page_id
     asker = None
@@ -59,24 +62,29 @@ def run() -> None:
         return
     frame = keep(on_page(frame, page_id))
     record_view(frame, page_id, filtered=is_filtered(page_id))
-    # What stands there already is made again at the end: what was asked for is shown first.
-    filtered = is_filtered(page_id)
-    has_sidebar = st.session_state.get(_SIDEBAR) == filtered
-    st.session_state[_SIDEBAR] = filtered
-    if not has_sidebar:
-        _show_sidebar(frame, filtered)
+    show_once = cache(partial(_show_sidebar, frame, page_id))
+    if standing is None:
+        show_once()
     # One element however many there are, so that the map after them keeps its place.
     with st.container():
         show_notices(frame)
-    open_map(frame, page_id)
-    page.run()
-    if has_sidebar:
-        _show_sidebar(frame, filtered)
+    try:
+        open_map(frame, page_id)
+        # The sidebar of another page would set what this one does not show; that of this page can wait.
+        if standing != (page_id, frame.view.layer):
+            show_once()
+        page.run()
+    except Exception:
+        # Streamlit takes away what a run has not made, and there is the way out.
+        show_once()
+        raise
+    show_once()
+    st.session_state[_SIDEBAR] = page_id, frame.view.layer
     count_ahead(frame.release)
 
 
-def _show_sidebar(frame: Frame, filtered: bool) -> None:
-    show_sidebar(frame, filtered=filtered)
+def _show_sidebar(frame: Frame, page_id: str) -> None:
+    show_sidebar(frame, filtered=is_filtered(page_id))
     with st.sidebar:
         tell_language()
 

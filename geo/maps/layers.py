@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import folium
 import pandas as pd
 
+from geo.areas import levels
 from geo.codes import code_list, label
 from geo.errors import GeoError
+from geo.layers import UPPER_LEVELS
 from geo.maps.base import Sign, geometry_url
 from geo.maps.classify import Classes
 from geo.maps.elements import BASE_URL, Call, group_of
+from geo.maps.geometry import geometry_layers
 from geo.maps.heat import OPACITY, Heat
 from geo.maps.palettes import Theme, theme_colours
 from geo.maps.symbols import place_symbol
@@ -87,8 +90,7 @@ def value_layer(
     if sign is not None and is_for_tiles(release, protected.view.level):
         return _tiles(release, protected, measure_id, sign, base_url, classes=classes, **shown)
     payload = value_payload(release, protected, measure_id, classes=classes, **shown)
-    url = geometry_url(release, protected.view.level, protected.scope, base_url, sign)
-    return group_of(Call("values", {"geometry": url, **payload}))
+    return group_of(Call("values", {**_shapes(release, protected, base_url, sign), **payload}))
 
 
 def state_layer(
@@ -110,8 +112,17 @@ def state_layer(
     if sign is not None and is_for_tiles(release, protected.view.level):
         return _tiles(release, protected, None, sign, base_url, **shown)
     payload = state_payload(release, protected, **shown)
-    url = geometry_url(release, protected.view.level, protected.scope, base_url, sign)
-    return group_of(Call("values", {"geometry": url, **payload}))
+    return group_of(Call("values", {**_shapes(release, protected, base_url, sign), **payload}))
+
+
+def _shapes(release: Release, protected: Protected, base_url: str, sign: Sign | None) -> dict[str, str]:
+    """Return where the shapes of a table's level are, and above the county those that a step down shows."""
+    level, known = protected.view.level, levels(release)
+    shapes = {"geometry": geometry_url(release, level, protected.scope, base_url, sign)}
+    below = known[known.index(level) + 1] if level in UPPER_LEVELS and level != known[-1] else None
+    if below in geometry_layers(release, protected.scope) and not is_for_tiles(release, below):
+        shapes["next"] = geometry_url(release, below, protected.scope, base_url, sign)
+    return shapes
 
 
 def _tiles(

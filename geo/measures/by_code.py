@@ -75,12 +75,9 @@ def by_grade(release: Release, view: View, *, rules: Rules | None = None) -> Tab
     return _by_code(release, view, "grade", rules or load_rules())
 
 
-def _by_code(
-    release: Release, view: View, column: str, rules: Rules, *, parts: Collection[str] | None = None
-) -> Table:
+def _by_code(release: Release, view: View, column: str, rules: Rules, *, parts: Collection[str] | None = None) -> Table:
     rows, sample, window = total_sample(release, view)
     names, groups = code_names(view.layer, column), group_by_code(sample, column)
-    windows = (window,)
     columns = Columns()
     if parts is None or "mix" in parts:
         columns |= _mix_columns(release, groups, window, rules)

@@ -8,6 +8,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
+from geo.dashboard import cache
+from geo.errors import StoreError
+
 #: Page → most elements that a change sends; a browser makes each of them again.
 MOST = {"today": 115, "disputes": 197, "hazards": 156, "incidents": 158}
 #: Most elements before the map: what it is chosen by, and its place.
@@ -84,11 +87,32 @@ def test_the_sidebar_is_sent_first_where_none_stands(app: AppTest, sent: list[Fo
     app.switch_page("screens/disputes.py").run()
     kinds = [_kind(delta) for delta in _elements(sent)]
     assert kinds.index("page_link") < kinds.index("component_instance")
-    app.switch_page("screens/data.py").run()  # this one has no filters
+
+
+@pytest.mark.parametrize("before", ["disputes", "data"])
+def test_another_page_has_its_sidebar_before_its_figures(app: AppTest, sent: list[ForwardMsg], before: str) -> None:
+    """That of the page before would set what this one does not show."""
+    app.switch_page(f"screens/{before}.py").run()
     sent.clear()
     app.switch_page("screens/hazards.py").run()
     kinds = [_kind(delta) for delta in _elements(sent)]
-    assert kinds.index("page_link") < kinds.index("component_instance")
+    assert kinds.index("component_instance") < kinds.index("page_link") < kinds.index("metric")
+
+
+@pytest.mark.parametrize("before", ["disputes", "hazards"])
+def test_a_page_that_fails_keeps_its_sidebar(
+    app: AppTest, sent: list[ForwardMsg], monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("hazards.parquet is torn. Remedy: restore it.")
+
+    app.switch_page(f"screens/{before}.py").run()
+    sent.clear()
+    monkeypatch.setattr(cache, "layer_page", fail)
+    app.switch_page("screens/hazards.py").run()
+    kinds = [_kind(delta) for delta in _elements(sent)]
+    assert "page_link" in kinds
+    assert "metric" not in kinds
 
 
 def test_the_map_is_kept_from_page_to_page(app: AppTest, sent: list[ForwardMsg]) -> None:

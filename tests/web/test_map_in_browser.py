@@ -112,6 +112,24 @@ def test_only_what_changed_is_painted_again(watched: Watched) -> None:
     assert watched.frame.evaluate("() => map.maple.painter.shown.map((one) => one.options.fillOpacity)") == [1] * 9
 
 
+def test_shapes_that_are_about_to_go_tell_nothing_and_lead_nowhere(watched: Watched) -> None:
+    """Their values are gone already: a click between two levels went to the area left, or was lost."""
+    told = "(event) => { window.chosen = event.area_id; }"
+    watched.frame.evaluate(f"() => {{ window.before = map.maple.painter.layer; map.on('maple:chosen', {told}); }}")
+    coming = "MapleGrid.values({ ...before.values, outlined: [], geometry: '/not/there/yet' })"
+    watched.frame.evaluate(f"() => map.maple.painter.take({coming})")
+    tip = watched.page.frame_locator("iframe").locator(".maple-tip")
+    watched.page.mouse.move(*middle_of(watched, "G7"))
+    watched.page.mouse.click(*middle_of(watched, "G7"))
+    expect(tip).to_have_count(0)
+    waits = "() => [map.getContainer().classList.contains('maple-waits'), window.chosen ?? null]"
+    assert watched.frame.evaluate(waits) == [True, None]
+    watched.frame.evaluate("() => map.maple.painter.take(before)")
+    watched.page.mouse.click(*middle_of(watched, "G7"))
+    watched.frame.wait_for_function("() => window.chosen === 'G7'")
+    assert watched.frame.evaluate(waits) == [False, "G7"]
+
+
 def test_the_map_is_named_and_taken_by_keys_alone(watched: Watched) -> None:
     assert watched.page.locator("iframe").get_attribute("title") == "Map"
     frame = watched.page.frame_locator("iframe")

@@ -28,7 +28,7 @@ from geo.layers import EVENT_LAYERS
 from geo.maps import (
     RETURNED_OBJECTS,
     base_map,
-    clicked_key,
+    clicked_area,
     clusters_layer,
     heat_legend_html,
     heat_tiles,
@@ -177,9 +177,6 @@ def _scale_note(shown: Shown) -> str:
 
 def _follow_click(frame: Frame) -> None:
     """Go to the area that was clicked, before the fragment runs: it would make the old area once more."""
-    key = clicked_key(st.session_state.get(_MAP))
-    if key is None:
-        return
-    area_id, _click = key
-    if area_id != frame.view.area and area_id in frame.tree.areas:
+    area_id = clicked_area(st.session_state.get(_MAP))
+    if area_id is not None and area_id != frame.view.area and area_id in frame.tree.areas:
         _move(drill_into(frame.state, area_id, frame.tree))
