@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 from geo.errors import GeoError
+from geo.measures import beforehand
 from geo.store import Release, Store
 from geo.web import store_root
 
@@ -45,14 +46,11 @@ def _load_parts() -> None:
 
 
 def _get_ready(root: Path) -> None:
-    # Not before the server answers: the browser has a second's work with the dashboard itself.
-    from geo.measures.beforehand import read_beforehand
-
     _load_parts()
     try:
         release = Store(root).current()
         if release is not None:
-            read_beforehand(release)
+            beforehand.read_beforehand(release)
     except GeoError as error:
         # Who opens a page is told what is wrong with the store.
         _LOG.warning("the store was not read beforehand: %s", error)
@@ -62,9 +60,7 @@ def _get_ready(root: Path) -> None:
 @lru_cache(maxsize=_RELEASES_KEPT)
 def count_ahead(release: Release) -> Thread | None:
     """Begin to count the months of a release with many records, once; None where there are few."""
-    from geo.measures.beforehand import holds_many
-
-    if not holds_many(release):
+    if not beforehand.holds_many(release):
         return None
     thread = Thread(target=_count, args=(release,), name="count-ahead", daemon=True)
     thread.start()
@@ -72,10 +68,8 @@ def count_ahead(release: Release) -> Thread | None:
 
 
 def _count(release: Release) -> None:
-    from geo.measures.beforehand import count_beforehand
-
     try:
-        count_beforehand(release, rest=_REST)
+        beforehand.count_beforehand(release, rest=_REST)
     except GeoError as error:
         # Who asks for these months is told what is wrong with them.
         _LOG.warning("months were not counted beforehand: %s", error)

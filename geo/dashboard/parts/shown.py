@@ -46,7 +46,7 @@ class Shown:
     month, months
         The month that the map alone shows, None for the whole period; and those that there are to choose from.
     bandwidth_m, bandwidths_m
-        Bandwidth of a density in metres, and those to choose from; none where there are no single events.
+        Bandwidth of a density in metres, and those to choose from; none where no density is shown.
     focus
         Areas of the list that was opened, which the map is set on.
     """
@@ -81,7 +81,7 @@ def choose_shown(frame: Frame) -> Shown:
     view = view.replace(source=source_told(view.layer, measure_id, view.source))
     live, months = with_live_map(frame.state, asked_now()), cache.months(frame.release, view, frame.scope)
     month = live.month if live.month in months else None
-    bandwidths = cache.bandwidths(frame.release, view, frame.scope) if view.layer in EVENT_LAYERS else ()
+    bandwidths = cache.bandwidths(frame.release, view, frame.scope) if measure_id == HEAT else ()
     return Shown(
         view if month is None else view.replace(period=Period(month)),
         measure_id,
