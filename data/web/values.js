@@ -44,11 +44,18 @@
     return tile;
   }
 
+  /* Rows that are alike come once; `like` tells which of them each area has. */
+  function unpacked(options) {
+    if (!options.like) return {};
+    const told = ["classes", "values", "low", "high", "n"].filter((name) => options[name]);
+    return Object.fromEntries(told.map((name) => [name, options.like.map((row) => options[name][row])]));
+  }
+
   /* What the page adds and removes at each change; the painter below outlives it. */
   const ValueLayer = L.Layer.extend({
     initialize(options) {
       const marks = (options.marks || []).map((mark) => ({ ...mark, at: new Set(mark.at) }));
-      this.values = { ...options, marks, outlined: new Set(options.outlined) };
+      this.values = { ...options, ...unpacked(options), marks, outlined: new Set(options.outlined) };
     },
     onAdd(map) {
       const painter = (map.maple.painter = map.maple.painter || new Painter(map));

@@ -20,7 +20,7 @@ from geo.maps.heat import OPACITY, Heat
 from geo.maps.palettes import Theme, theme_colours
 from geo.maps.symbols import place_symbol
 from geo.maps.tiles import HEAT, POINTS, TileSpec, is_for_tiles, tile_payload, tile_spec
-from geo.maps.values import state_payload, value_payload
+from geo.maps.values import packed, state_payload, value_payload
 from geo.view import CLASS_LISTS, View
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def value_layer(
     if sign is not None and is_for_tiles(release, protected.view.level):
         return _tiles(release, protected, measure_id, sign, base_url, classes=classes, **shown)
     payload = value_payload(release, protected, measure_id, classes=classes, **shown)
-    return group_of(Call("values", {**_shapes(release, protected, base_url, sign), **payload}))
+    return group_of(Call("values", {**_shapes(release, protected, base_url, sign), **packed(payload)}))
 
 
 def state_layer(

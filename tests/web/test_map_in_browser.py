@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from geo.maps.values import packed
 from geo.store import Release
 from tests.web.served import Watched, browse, serve, watch
 
@@ -128,6 +129,13 @@ def test_shapes_that_are_about_to_go_tell_nothing_and_lead_nowhere(watched: Watc
     watched.page.mouse.click(*middle_of(watched, "G7"))
     watched.frame.wait_for_function("() => window.chosen === 'G7'")
     assert watched.frame.evaluate(waits) == [False, "G7"]
+
+
+def test_rows_that_are_alike_come_once(watched: Watched) -> None:
+    sent = packed({"classes": "01m10", "values": [0, 3, None, 3, 0], "n": [2, 4, None, 4, 2], "low": None})
+    assert len(sent["values"]) == 3
+    read = "(sent) => { const got = MapleGrid.values(sent).values; return [got.classes.join(''), got.values, got.n]; }"
+    assert watched.frame.evaluate(read, sent) == ["01m10", [0, 3, None, 3, 0], [2, 4, None, 4, 2]]
 
 
 def test_the_map_is_named_and_taken_by_keys_alone(watched: Watched) -> None:
