@@ -132,10 +132,10 @@ def test_shapes_that_are_about_to_go_tell_nothing_and_lead_nowhere(watched: Watc
 
 
 def test_rows_that_are_alike_come_once(watched: Watched) -> None:
-    sent = packed({"classes": "01m10", "values": [0, 3, None, 3, 0], "n": [2, 4, None, 4, 2], "low": None})
+    sent = packed({"classes": "01m100", "values": [0, 3, None, 3, 0, 0], "n": [2, 4, None, 4, 2, 2], "low": None})
     assert len(sent["values"]) == 3
     read = "(sent) => { const got = MapleGrid.values(sent).values; return [got.classes.join(''), got.values, got.n]; }"
-    assert watched.frame.evaluate(read, sent) == ["01m10", [0, 3, None, 3, 0], [2, 4, None, 4, 2]]
+    assert watched.frame.evaluate(read, sent) == ["01m100", [0, 3, None, 3, 0, 0], [2, 4, None, 4, 2, 2]]
 
 
 def test_the_map_is_named_and_taken_by_keys_alone(watched: Watched) -> None:
