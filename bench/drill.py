@@ -5,9 +5,9 @@ goes down from the country along random ways: at each step it asks for the page 
 dashboard does after a click (`geo.dashboard.state.drill_into`), with no table kept of any view. It prints a JSON line
 for each step: the level gone to, the level on the map and its areas, wall and CPU seconds (p50, p95) of what can be
 added up alone (``additive``) and of all that the page shows (``page``); CPU seconds hold on a machine that others work
-on. For a level that is sent as shapes also how large these are, which a browser reads once. With ``--browser`` lines
-``browser`` tell of such ways in headless Chromium, by clicks on random areas of the map: milliseconds from the click to
-the painted map, with the shapes or tiles of the next level, which this browser has not loaded before.
+on. For a level that is sent as shapes also how large these are, which a browser reads once. The lines ``browser`` tell
+of such ways in headless Chromium, by clicks on random areas of the map: milliseconds from the click to the painted map,
+with the shapes or tiles of the next level, which this browser has not loaded before (``--no-browser`` leaves them out).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--grids", type=int, default=100_000)
     parser.add_argument("--records", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--ways", type=int, default=_WAYS, help="ways down from the country to a grid")
-    parser.add_argument("--browser", action="store_true", help="walk down in a browser too")
+    parser.add_argument("--browser", action=argparse.BooleanOptionalAction, default=True, help="walk in a browser too")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="keep the stores here, and use those that are there")
     options = parser.parse_args(arguments)

@@ -83,6 +83,10 @@
     box.setAttribute("role", "application");
     box.setAttribute("aria-label", `${words.map}. ${words.keys}`);
     if (window.frameElement) window.frameElement.title = words.map;
+    // Leaflet takes the focus at a click too: whoever has a mouse needs no ring around the map.
+    box.addEventListener("pointerdown", () => box.classList.add("maple-pointed"), true);
+    box.addEventListener("keydown", () => box.classList.remove("maple-pointed"), true);
+    box.addEventListener("blur", () => box.classList.remove("maple-pointed"));
     const zoom = { in: words.zoom_in, out: words.zoom_out };
     for (const [way, text] of Object.entries(zoom)) {
       const button = box.querySelector(`.leaflet-control-zoom-${way}`);

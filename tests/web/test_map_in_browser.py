@@ -155,6 +155,15 @@ def test_the_map_is_named_and_taken_by_keys_alone(watched: Watched) -> None:
     expect(watched.page.get_by_text("runs 1")).to_be_visible()
 
 
+def test_a_click_puts_no_ring_around_the_map_and_a_key_does(watched: Watched) -> None:
+    ring = "() => getComputedStyle(map.getContainer()).outlineStyle"
+    watched.page.mouse.click(*middle_of(watched, "G7"))
+    watched.frame.wait_for_function("() => document.activeElement === map.getContainer()")
+    assert watched.frame.evaluate(ring) == "none"
+    watched.page.keyboard.press("ArrowUp")
+    assert watched.frame.evaluate(ring) == "solid"
+
+
 def test_pointing_tells_name_value_unit_and_number(watched: Watched) -> None:
     watched.page.get_by_text("per_1000_residents").click()
     watched.frame.wait_for_function("() => map.maple.painter.layer?.values.unit === 'per_1000'")
