@@ -20,7 +20,17 @@ from playwright.sync_api import Frame, Page, Route, sync_playwright
 from bench.wire import Wire, wire_to
 from geo.maps.assets import asset_text
 
-__all__ = ["MAP_SHOWN", "PROJECT", "browse", "chromium", "clicked", "painted", "serve", "wait_until_whole"]
+__all__ = [
+    "MAP_SHOWN",
+    "PROJECT",
+    "browse",
+    "chromium",
+    "clicked",
+    "map_frames",
+    "painted",
+    "serve",
+    "wait_until_whole",
+]
 
 PROJECT = Path(__file__).resolve().parent.parent
 _FLAGS = (
@@ -140,12 +150,17 @@ def painted(page: Page, before: str | None) -> tuple[str, float]:
     """Wait until the map shows something else than before; return what, and when, in milliseconds since 1970."""
     deadline = time.monotonic() + _SLOW_MS / 1000
     while time.monotonic() < deadline:
-        for frame in [frame for frame in page.frames if "streamlit_folium" in frame.url]:
+        for frame in map_frames(page):
             found = _ask(frame, "() => window.painted")
             if found is not None and found["text"] != before:
                 return found["text"], found["at"]
         page.wait_for_timeout(20)
     raise TimeoutError("The map was not painted. Remedy: open the page and look at its console")
+
+
+def map_frames(page: Page) -> list[Frame]:
+    """Return the frame of a page's map; none while there is no map."""
+    return [frame for frame in page.frames if "streamlit_folium" in frame.url]
 
 
 def _ask(frame: Frame, script: str) -> Any:  # noqa: ANN401  whatever the script gives

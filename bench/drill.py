@@ -28,7 +28,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 from playwright.sync_api import Page
 
-from bench.browser import MAP_SHOWN, PROJECT, browse, clicked, painted, serve, wait_until_whole
+from bench.browser import MAP_SHOWN, PROJECT, browse, clicked, map_frames, painted, serve, wait_until_whole
 from bench.county import publish_county
 from bench.figures import ask_additive, ask_page, percentiles, time_once
 from geo.access import Scope
@@ -137,10 +137,9 @@ def walk(root: Path, ways: int, seed: int) -> list[dict[str, Any]]:
 def _place_on_map(page: Page, chosen: float) -> tuple[float, float]:
     """Return where on the page an area of the map lies."""
     box = page.locator("iframe").first.bounding_box()
-    frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
-    x, y = frame.evaluate(_PLACE, chosen)
     if box is None:
         raise RuntimeError("There is no map. Remedy: open the page and look at it")
+    x, y = map_frames(page)[0].evaluate(_PLACE, chosen)
     return box["x"] + x, box["y"] + y
 
 

@@ -12,9 +12,14 @@ import pytest
 import shapely
 
 from geo.access import Scope
+from geo.maps import value_layer
 from geo.maps.base import base_options, border_level, geometry_url
+from geo.maps.elements import Call
 from geo.maps.geometry import geometry_layers, geometry_text, simplify_coverage
+from geo.measures import measure
+from geo.privacy import protect
 from geo.store import Release, Store
+from geo.view import Period, View
 
 
 def test_the_public_has_shapes_down_to_villages(country: Release) -> None:
@@ -56,6 +61,17 @@ def test_borders_that_are_always_on_are_those_of_stations_or_else_of_what_is_nex
     assert border_level(("country", "province", "county", "station", "grid")) == "station"
     assert border_level(("country", "province", "county", "grid")) == "county"
     assert border_level(("country", "province", "grid")) == "province"
+
+
+@pytest.mark.parametrize(("level", "below"), [("province", "city"), ("city", "county"), ("county", None)])
+def test_above_the_county_a_map_names_the_shapes_of_the_next_step(
+    country: Release, level: str, below: str | None
+) -> None:
+    planner, view = Scope("planner"), View(Period("2025-11"), layer="disputes", level=level)
+    values = protect(measure(country, view, parts=("number",)), view, planner)
+    (call,) = value_layer(country, values, "n", lang="en", base_url="")._children.values()
+    assert isinstance(call, Call)
+    assert json.loads(call.json).get("next") == (None if below is None else geometry_url(country, below, planner, ""))
 
 
 def test_a_country_s_map_is_not_hidden_below_borders(country: Release) -> None:

@@ -69,6 +69,14 @@ def test_stock_and_removal_of_hazards_by_class(hazards: pd.DataFrame) -> None:
     assert hazards["removed_on_time_low"]["fire"] < 0.5 < hazards["removed_on_time_high"]["fire"]
 
 
+def test_parts_are_columns_of_the_whole(tiny: Release, hazards: pd.DataFrame) -> None:
+    mix = by_class(tiny, HAZARDS, parts=("mix",)).frame.set_index("class")
+    stock = by_class(tiny, HAZARDS, parts=("stock",)).frame.set_index("class")
+    assert "median_days" not in mix
+    assert "share" not in stock
+    pd.testing.assert_frame_equal(pd.concat([mix, stock], axis=1), hazards)
+
+
 def test_hazards_by_grade(tiny: Release) -> None:
     frame = by_grade(tiny, HAZARDS).frame.set_index("grade")
     names = ["n", "n_compare", "open", "overdue", "removed", "removed_on_time", "removed_on_time_n"]
