@@ -5,13 +5,14 @@
   const PANES = {
     "maple-ground": 350,
     "maple-values": 400,
+    "maple-borders": 405,
     "maple-heat": 410,
     "maple-lines": 450,
     "maple-dots": 460,
     "maple-highlight": 470,
     "maple-names": 590, // below markers
   };
-  const DEAF = ["maple-ground", "maple-heat", "maple-lines", "maple-dots", "maple-highlight", "maple-names"];
+  const DEAF = ["maple-ground", "maple-borders", "maple-heat", "maple-lines", "maple-dots", "maple-highlight", "maple-names"];
   const MAX_ZOOM = 19;
   const ZOOM_OF_FEW = 15; // a few tiny areas keep some of what lies around them
   const ZOOM_OF_SMALL_LINES = 11; // further out, small rivers and roads would only blur the values below them

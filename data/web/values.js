@@ -2,47 +2,9 @@
 (function () {
   "use strict";
   const MapleGrid = window.MapleGrid;
+  /* As they are everywhere: borders have a canvas of their own, and points that neighbours share are left to both. */
+  const AREA = { pane: "maple-values", stroke: false, fill: true, smoothFactor: 0, noClip: true };
   const KEPT = 3; // sets of shapes kept when the level changes and changes back
-
-  const HatchCanvas = L.Canvas.extend({
-    _fillStroke(ctx, layer) {
-      const hatch = layer.options.hatch;
-      L.Canvas.prototype._fillStroke.call(this, ctx, layer);
-      if (!hatch) return;
-      ctx.globalAlpha = 1;
-      ctx.fillStyle = this._pattern(ctx, hatch);
-      ctx.fill("evenodd");
-    },
-    _pattern(ctx, { kind, colour }) {
-      this._patterns = this._patterns || {};
-      const key = kind + colour;
-      this._patterns[key] = this._patterns[key] || ctx.createPattern(drawHatch(kind, colour), "repeat");
-      return this._patterns[key];
-    },
-  });
-
-  /* Withheld: lines falling; missing: dots; alarm: lines rising. */
-  function drawHatch(kind, colour) {
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 8;
-    const pen = tile.getContext("2d");
-    pen.strokeStyle = pen.fillStyle = colour;
-    pen.lineWidth = 1.3;
-    pen.beginPath();
-    if (kind === "missing") {
-      pen.arc(2, 2, 0.9, 0, 7);
-      pen.arc(6, 6, 0.9, 0, 7);
-      pen.fill();
-      return tile;
-    }
-    const [from, to] = kind === "withheld" ? [-1, 1] : [1, -1];
-    for (const shift of [-8, 0, 8]) {
-      pen.moveTo(shift - 1, 4 + from * 5);
-      pen.lineTo(shift + 9, 4 + to * 5);
-    }
-    pen.stroke();
-    return tile;
-  }
 
   /* Rows that are alike come once; `like` tells which of them each area has. */
   function unpacked(options) {
@@ -75,7 +37,8 @@
       this.sets = new Map(); // url -> polygons drawn before, by the place of their area
       this.shown = [];
       this.clicks = 0;
-      this.renderer = new HatchCanvas({ pane: "maple-values", padding: 0.3 });
+      this.renderer = new MapleGrid.ColourCanvas({ pane: "maple-values", padding: 0.3 });
+      this.borders = new MapleGrid.Borders({ renderer: L.canvas({ pane: "maple-borders", padding: 0.3 }) });
       this.lines = L.svg({ pane: "maple-highlight", padding: 0.3 });
       this.dots = L.canvas({ pane: "maple-dots", padding: 0.3 });
       this.marks = L.layerGroup().addTo(map);
@@ -126,6 +89,7 @@
       this.drawn = null;
       this.shown.forEach((path) => path.remove());
       this.shown = [];
+      this.borders.clear();
       this.marks.clearLayers();
       this.chosen.setLatLngs([]);
       this.map.maple.names.setAreas([]);
@@ -139,6 +103,7 @@
       this.exchange(wanted);
       this.painted = 0;
       wanted.forEach((path, place) => this.paint(path, place, values));
+      this.borders.show(this.map, wanted);
       this.marks.clearLayers();
       for (const place of values.dots || []) this.dot(wanted[place]);
       this.select(values.selected === null ? null : areas.find((area) => area.id === values.selected));
@@ -164,7 +129,7 @@
     }
 
     polygon(area) {
-      const path = L.polygon(area.rings, { pane: "maple-values", renderer: this.renderer, smoothFactor: 0 });
+      const path = L.polygon(area.rings, { ...AREA, renderer: this.renderer });
       path.maple = area;
       path.on("mouseover", (event) => this.enter(path, event));
       path.on("mousemove", (event) => this.tip.setLatLng(event.latlng));
@@ -187,14 +152,11 @@
       const sign = values.classes ? values.classes[place] : " ";
       const hatch = values.hatches[sign];
       const outlined = values.outlined.has(place);
-      const look = [values.colours[sign], hatch, outlined, values.line, sign === " "].join();
+      path.line = outlined ? `2.4 ${colours.text}` : `${values.line} ${colours.border}`;
+      const look = [values.colours[sign], hatch, sign === " "].join();
       if (path.look === look) return;
       path.look = look;
       path.setStyle({
-        color: outlined ? colours.text : colours.border,
-        weight: outlined ? 2.4 : values.line,
-        opacity: 1,
-        fill: true,
         fillColor: values.colours[sign],
         fillOpacity: sign === " " ? 0 : 1,
         hatch: hatch ? { kind: hatch, colour: hatch === "alarm" ? colours.halo : colours.quiet_text } : null,

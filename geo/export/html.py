@@ -31,7 +31,7 @@ __all__ = ["STATES", "write_html"]
 
 _STYLES = ("leaflet.css",)
 _OWN_STYLES = ("maplegrid.css", "page.css")
-_OWN_SCRIPTS = ("geometry.js", "base.js", "values.js", "overlays.js", "page.js")
+_OWN_SCRIPTS = ("geometry.js", "base.js", "canvas.js", "values.js", "overlays.js", "page.js")
 
 
 def write_html(

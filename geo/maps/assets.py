@@ -21,7 +21,7 @@ STYLES = ("leaflet.css", "MarkerCluster.css", "maplegrid.css")
 FONT_FILE = "NotoSansSC-Regular.otf"
 
 _OURS = {
-    "maplegrid.js": ("geometry.js", "base.js", "values.js", "tiles.js", "overlays.js"),
+    "maplegrid.js": ("geometry.js", "base.js", "canvas.js", "values.js", "tiles.js", "overlays.js"),
     "maplegrid.css": ("font.css", "maplegrid.css"),
 }
 _PACKAGES = {

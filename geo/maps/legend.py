@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["heat_legend_html", "legend_html", "legend_title", "places_legend_html", "state_legend_html", "title_in"]
 
 _WIDTH, _HEIGHT = 22, 14
-# Lines and dots of the hatches, as data/web/values.js draws them.
+# Lines and dots of the hatches, as data/web/canvas.js draws them.
 _FALLING = "M-2-2l18 18M5-2l18 18M12-2l18 18M-9-2l18 18"
 _RISING = "M-2 16l18-18M5 16l18-18M12 16l18-18M-9 16l18-18"
 _DOTS = "M3 4h.1M9 4h.1M15 4h.1M6 9h.1M12 9h.1M18 9h.1"

@@ -19,7 +19,7 @@ __all__ = ["Paint", "draw_tile", "mix_paint", "paint_tile"]
 # Places in the palette before the signs.
 CLEAR, LINE, QUIET, TEXT, HALO = range(5)
 _FIXED = 5
-# A hatch comes again after so many pixels, as in data/web/values.js at two pixels a point.
+# A hatch comes again after so many pixels, as in data/web/canvas.js at two pixels a point.
 _HATCH_PIXELS = 16
 # Half a hatch line's width, and a dot's radius.
 _HATCH_HALF, _HATCH_DOT = 1.5, 1.9

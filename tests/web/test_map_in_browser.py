@@ -69,6 +69,31 @@ def test_another_measure_is_coloured_in_place(watched: Watched) -> None:
     assert [url for url in watched.asked[asked:] if "maplegrid" in url] == []
 
 
+def test_a_change_of_colours_leaves_the_borders_alone(watched: Watched) -> None:
+    spy = """() => {
+        const { borders } = map.maple.painter;
+        const draw = borders._updatePath;
+        window.bordersDrawn = 0;
+        borders._updatePath = function () { window.bordersDrawn += 1; draw.call(this); };
+    }"""
+    watched.frame.evaluate(spy)
+    looks = "() => map.maple.painter.shown.map((path) => path.options.fillColor + path.options.hatch?.kind)"
+    before = watched.frame.evaluate(looks)
+    for measure, unit in (("per_1000_residents", "per_1000"), ("n", "count")):
+        watched.page.get_by_text(measure, exact=True).click()
+        watched.frame.wait_for_function(f"() => map.maple.painter.layer?.values.unit === {unit!r}", timeout=20_000)
+        assert (watched.frame.evaluate(looks) == before) == (unit == "count")
+    watched.frame.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert watched.frame.evaluate("() => window.bordersDrawn") == 0
+    # Another place of the map has them drawn again, above the colours and under the names.
+    watched.frame.evaluate("() => map.panBy([500, 0], { animate: false })")
+    watched.frame.wait_for_function("() => window.bordersDrawn > 0")
+    order = "(names) => names.map((name) => Number(map.getPane(name).style.zIndex))"
+    panes = watched.frame.evaluate(order, ["maple-values", "maple-borders", "maple-heat", "maple-names"])
+    assert panes == sorted(panes)
+    watched.frame.evaluate("() => map.panBy([-500, 0], { animate: false })")
+
+
 def test_a_click_names_the_area_each_time(watched: Watched) -> None:
     for count in (1, 2):
         watched.page.mouse.click(*middle_of(watched, "G5"))

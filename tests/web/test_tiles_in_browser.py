@@ -21,9 +21,9 @@ from tests.web.served import Watched, browse, serve, watch
 
 pytestmark = pytest.mark.browser
 
-SIDES = 56
+SIDES = 110
 #: The grid that has all disputes, and a place in it: the third from the south, the fifth from the west.
-BUSY, LON, LAT = "G0204", 120 + 4.5 * SIDE, 30 + 2.5 * SIDE
+BUSY, LON, LAT = "G002004", 120 + 4.5 * SIDE, 30 + 2.5 * SIDE
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def publish_squares(root: Path) -> Path:
     assert load_rules().map_shapes < SIDES**2
     row, column = np.divmod(np.arange(SIDES**2), SIDES)
     west, south = 120 + column * SIDE, 30 + row * SIDE
-    ids = [f"G{place // SIDES:02d}{place % SIDES:02d}" for place in range(SIDES**2)]
+    ids = [f"G{place // SIDES:03d}{place % SIDES:03d}" for place in range(SIDES**2)]
     boxes = shapely.box(west, south, west + SIDE, south + SIDE)
     grids = gpd.GeoDataFrame({"grid_id": ids, "name": ids, "station_id": "S1"}, geometry=boxes, crs=4326)
     whole = [shapely.box(120, 30, 120 + SIDES * SIDE, 30 + SIDES * SIDE)]
