@@ -3,6 +3,7 @@
   "use strict";
   const MapleGrid = window.MapleGrid;
   const HATCH = 8; // pixels until it comes again
+  const WIDE = 0.8; // pixels of a border where few of many areas are seen
 
   /* The way around an area, traced once for each place of the map; points that fall on one pixel are one. */
   function wayAround(path) {
@@ -78,7 +79,7 @@
       this.lines = [];
       this.remove();
     },
-    /* Draw the borders of areas, each of which says its `line`: colour and width. */
+    /* Draw the borders of areas, each of which says its `line`: width and colour. */
     show(map, paths) {
       const isOld = (path, place) => path === this.paths[place] && path.line === this.lines[place];
       if (paths.length === this.paths.length && paths.every(isOld)) return;
@@ -96,16 +97,17 @@
     _update() {},
     _updatePath() {
       const ways = new Map();
-      for (const path of this.paths) {
-        if (!path._parts.length) continue;
+      const seen = this.paths.filter((path) => path._parts.length);
+      for (const path of seen) {
         if (!ways.has(path.line)) ways.set(path.line, new Path2D());
         ways.get(path.line).addPath(wayAround(path));
       }
       const pen = this._renderer._ctx;
       pen.lineJoin = "round";
-      for (const [{ colour, width }, way] of ways) {
+      for (const [line, way] of ways) {
+        const [width, colour] = line.split(" ");
         pen.strokeStyle = colour;
-        pen.lineWidth = width;
+        pen.lineWidth = Math.max(width, Math.min(WIDE, width * Math.sqrt(this.paths.length / seen.length)));
         pen.stroke(way);
       }
     },

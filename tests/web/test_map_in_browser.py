@@ -74,7 +74,12 @@ def test_a_change_of_colours_leaves_the_borders_alone(watched: Watched) -> None:
         const { borders } = map.maple.painter;
         const draw = borders._updatePath;
         window.bordersDrawn = 0;
-        borders._updatePath = function () { window.bordersDrawn += 1; draw.call(this); };
+        borders._updatePath = function () {
+            draw.call(this);
+            const pen = this._renderer._ctx;
+            window.bordersDrawn += 1;
+            window.pen = [pen.strokeStyle, pen.lineWidth];
+        };
     }"""
     watched.frame.evaluate(spy)
     looks = "() => map.maple.painter.shown.map((path) => path.options.fillColor + path.options.hatch?.kind)"
@@ -88,6 +93,9 @@ def test_a_change_of_colours_leaves_the_borders_alone(watched: Watched) -> None:
     # Another place of the map has them drawn again, above the colours and under the names.
     watched.frame.evaluate("() => map.panBy([500, 0], { animate: false })")
     watched.frame.wait_for_function("() => window.bordersDrawn > 0")
+    line = "() => [map.maple.options.colours.border, map.maple.painter.layer.values.line]"
+    colour, width = watched.frame.evaluate("() => window.pen")
+    assert [colour, round(width, 3)] == watched.frame.evaluate(line)
     order = "(names) => names.map((name) => Number(map.getPane(name).style.zIndex))"
     panes = watched.frame.evaluate(order, ["maple-values", "maple-borders", "maple-heat", "maple-names"])
     assert panes == sorted(panes)
