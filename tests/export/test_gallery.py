@@ -14,6 +14,8 @@ from docs import gallery, gallery_seen
 from geo.store import Release
 
 DOCS = Path(__file__).parents[2] / "docs"
+#: The same as a processor without AVX-512 was seen to make them: other last bits move a few records, so natural breaks.
+OTHER_PROCESSORS = Path(__file__).parent / "without_avx512"
 MOST_BYTES = 120_000
 # Of the structural similarity (Wang and others 2004) around the place that differs most; 1 for the same picture.
 LEAST_ALIKE = 0.9
@@ -44,8 +46,11 @@ def as_kept(picture: Image.Image) -> Image.Image:
 @pytest.mark.parametrize("name", list(gallery.PICTURES))
 def test_a_page_looks_as_it_is_kept(name: str, demo_release: Release) -> None:
     drawn = as_kept(gallery.picture_of(demo_release, gallery.PICTURES[name]))
-    with Image.open(gallery.FOLDER / name) as kept:
-        assert alike(drawn, kept.convert("RGB")) >= LEAST_ALIKE, "if it is meant so: python -m docs.gallery"
+    found = []
+    for path in filter(Path.exists, (gallery.FOLDER / name, OTHER_PROCESSORS / name)):
+        with Image.open(path) as kept:
+            found.append(alike(drawn, kept.convert("RGB")))
+    assert max(found) >= LEAST_ALIKE, "if it is meant so: python -m docs.gallery"
 
 
 def test_a_missing_program_is_told_and_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

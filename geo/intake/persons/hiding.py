@@ -34,6 +34,7 @@ __all__ = ["HIDDEN", "hide_cells", "hide_table", "holds_number", "may_be_shown",
 
 #: What stands where something may not be shown.
 HIDDEN = "●●●"
+_LONG_HEADER = 80
 _LONGEST = 40
 # A value in so many rows is one of a kind, not of a person.
 _ROWS_OF_A_KIND = 3
@@ -115,15 +116,19 @@ def may_be_shown(value: str, *, rows: int) -> bool:
 
 
 def show_header(name: str) -> str:
-    """Return a header as it may be shown.
+    """Return a header as it may be shown, cut where it is longer than a reader needs to find it.
 
     Examples
     --------
     >>> show_header("纠纷类型"), show_header("王伟敏"), show_header("tel 13800138000")
     ('纠纷类型', '●●●', '●●●')
+    >>> show_header("k" * 3_000) == "k" * 80 + "…"
+    True
     """
     text = of_usual_width(pa.array([name], pa.large_string()))
-    return HIDDEN if _match(text, f"{_numbers()}|{_names(loose=False)}")[0] else name
+    if _match(text, f"{_numbers()}|{_names(loose=False)}")[0]:
+        return HIDDEN
+    return name if len(name) <= _LONG_HEADER else name[:_LONG_HEADER] + "…"
 
 
 @cache
