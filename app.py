@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 import geo
 from geo.dashboard.ahead import ready_from_start
 from geo.dashboard.errors import on_script_error
-from geo.dashboard.sign_in import why_closed
+from geo.dashboard.shut import why_closed
 from geo.web import routes
 from geo.web.closed import ClosedFor
 from geo.web.origin import SameOriginOnly

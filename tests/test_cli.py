@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from geo.cli import DONE, REFUSED, UNEXPECTED, WRONG_USE, app, main
 from geo.cli import server as server_module
 from geo.cli.console import progress_bar, show_rows
-from geo.dashboard import sign_in
+from geo.dashboard import shut
 from geo.measures import records
 from geo.resources import resource
 from geo.store import Store, read_layer
@@ -531,7 +531,7 @@ class TestServe:
         capsys: pytest.CaptureFixture[str],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr(sign_in, "_section", lambda: SECTION)
+        monkeypatch.setattr(shut, "_section", lambda: SECTION)
         words = ["serve", "--store", str(demo_store.root), "--port", str(free_port), "--address", "0.0.0.0"]  # noqa: S104
         assert main(words) == REFUSED
         assert "name a file of roles" in capsys.readouterr().err

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +16,17 @@ from geo.access.scope import ADMINISTRATOR, PUBLIC, Scope
 from geo.errors import GeoError, NotPermitted
 from geo.rules import load_rules
 
-__all__ = ["NO_ROLE", "ROLES_FILE", "SEVERAL_AREAS", "Claims", "Grant", "Roles", "read_roles", "roles_path"]
+__all__ = [
+    "NO_ROLE",
+    "ROLES_FILE",
+    "SEVERAL_AREAS",
+    "Claims",
+    "Grant",
+    "Roles",
+    "read_roles",
+    "roles_in_force",
+    "roles_path",
+]
 
 #: Name of the environment's variable that names the file.
 ROLES_FILE = "MAPLEGRID_ROLES"
@@ -137,6 +148,35 @@ def roles_path() -> Path | None:
     """Return the file of roles that the environment names; None if it names none."""
     named = os.environ.get(ROLES_FILE)
     return Path(named) if named else None
+
+
+def roles_in_force(path: Path | None) -> Roles:
+    """Return the roles of a file, read once as long as it stays as it is.
+
+    Parameters
+    ----------
+    path
+        As `roles_path` gives it.
+
+    Raises
+    ------
+    GeoError
+        When no file is named, or it is not there, or says something that roles do not know.
+    """
+    if path is None:
+        raise GeoError(
+            "Sign-in is set up, but not who may see what. "
+            f"Remedy: name a file of roles, by {ROLES_FILE} or serve --roles."
+        )
+    try:
+        return _read_once(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise GeoError(f"{path}: {error.strerror}. Remedy: name a file of roles that is there.") from error
+
+
+@lru_cache(maxsize=2)
+def _read_once(path: Path, changed_ns: int) -> Roles:
+    return read_roles(path)
 
 
 def read_roles(path: Path) -> Roles:

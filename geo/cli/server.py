@@ -109,10 +109,10 @@ def _check_sign_in(address: str, *, open_to_network: bool, roles: Path | None) -
     if address in _LOOPBACK and not _has_secrets():
         return False
     # Streamlit, which reads the settings of the sign-in, takes a second to load: only where there may be some.
-    from geo.dashboard import sign_in
+    from geo.dashboard import shut
 
-    if sign_in.is_set_up():
-        wrong = sign_in.faults(roles)
+    if shut.is_set_up():
+        wrong = shut.faults(roles)
         if wrong:
             raise GeoError("The sign-in is not set up as it must be.\n" + "\n".join(wrong))
         return True

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from geo.errors import GeoError
-from geo.measures import beforehand
-from geo.store import Release, Store
 from geo.web import store_root
+
+if TYPE_CHECKING:
+    from geo.store import Release
 
 __all__ = ["count_ahead", "ready_from_start", "spare_collector"]
 
@@ -22,13 +25,20 @@ _LOG = logging.getLogger(__name__)
 _RELEASES_KEPT = 4
 # A second for each second of counting is left to those who ask.
 _REST = 1.0
-# What pages are made of, with the libraries that they draw with. Not the map's own part: the component in it has to be
-# declared in the run of a page.
-_PARTS = (
+# What the first page is made of, in the order in which it is asked for. Not the map's own part: the component in it
+# has to be declared in the run of a page.
+_UNTIL_THE_MAP = (
     "folium.plugins",
+    "geo.web.answers",
+    "geo.dashboard.navigation",
+    "geo.dashboard.record",
+    "geo.dashboard.parts.sidebar",
+    "geo.dashboard.parts.shown_controls",
+    "geo.dashboard.parts.downloads",
+)
+_AFTER_THE_MAP = (
     "geo.dashboard.parts.area_table",
     "geo.dashboard.parts.class_chart",
-    "geo.dashboard.parts.sidebar",
     "geo.dashboard.parts.tiles",
 )
 
@@ -40,27 +50,36 @@ async def ready_from_start(_app: object) -> AsyncIterator[None]:
     yield
 
 
-def _load_parts() -> None:
-    for part in _PARTS:
-        import_module(part)
-
-
 def _get_ready(root: Path) -> None:
-    _load_parts()
+    # Imported here: the server answers the browser, which loads the dashboard meanwhile.
+    from geo.measures.beforehand import read_beforehand
+    from geo.store import Store
+
+    _load(_UNTIL_THE_MAP)
+    # Streamlit asks which module declares a component: the first such question goes through all of them.
+    inspect.getmodule(inspect.currentframe())
     try:
         release = Store(root).current()
         if release is not None:
-            beforehand.read_beforehand(release)
+            read_beforehand(release)
     except GeoError as error:
         # Who opens a page is told what is wrong with the store.
         _LOG.warning("the store was not read beforehand: %s", error)
+    _load(_AFTER_THE_MAP)
     spare_collector()
+
+
+def _load(names: Sequence[str]) -> None:
+    for name in names:
+        import_module(name)
 
 
 @lru_cache(maxsize=_RELEASES_KEPT)
 def count_ahead(release: Release) -> Thread | None:
     """Begin to count the months of a release with many records, once; None where there are few."""
-    if not beforehand.holds_many(release):
+    from geo.measures.beforehand import holds_many
+
+    if not holds_many(release):
         return None
     thread = Thread(target=_count, args=(release,), name="count-ahead", daemon=True)
     thread.start()
@@ -68,8 +87,10 @@ def count_ahead(release: Release) -> Thread | None:
 
 
 def _count(release: Release) -> None:
+    from geo.measures.beforehand import count_beforehand
+
     try:
-        beforehand.count_beforehand(release, rest=_REST)
+        count_beforehand(release, rest=_REST)
     except GeoError as error:
         # Who asks for these months is told what is wrong with them.
         _LOG.warning("months were not counted beforehand: %s", error)

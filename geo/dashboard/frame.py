@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import streamlit as st
 
@@ -20,6 +18,7 @@ from geo.measures.catalogue import CATALOGUE, HEAT
 from geo.privacy import nearest_allowed
 from geo.store import Release, Store
 from geo.view import View, default_period
+from geo.web import store_root
 from geo.words import best_language, speak
 from geo.words import gettext as _
 
@@ -34,7 +33,6 @@ __all__ = [
     "on_layer",
     "open_frame",
     "speak_asked",
-    "store_root",
 ]
 
 #: The lists that a line of "needs you today" can open.
@@ -105,11 +103,6 @@ class Frame:
     def age_days(self) -> int:
         """Return the age of the data on the day they are looked at."""
         return (date.today() - self.release.as_of).days
-
-
-def store_root() -> Path:
-    """Return the folder of the store."""
-    return Path(os.environ.get("MAPLEGRID_STORE", "store"))
 
 
 def speak_asked() -> None:

@@ -13,7 +13,7 @@ from geo.access.roles import roles_path
 from geo.access.trail import What
 from geo.access.who import SERVER
 from geo.dashboard.frame import Frame
-from geo.dashboard.sign_in import is_set_up
+from geo.dashboard.shut import is_set_up
 from geo.errors import StoreError
 from geo.web import store_root
 

@@ -21,6 +21,8 @@ from geo.rules import load_rules
 from geo.store import Release, read_layer
 
 __all__ = [
+    "BACKGROUND",
+    "FORMAT",
     "area_ids",
     "encode_areas",
     "encode_lines",
@@ -34,6 +36,7 @@ __all__ = [
 
 #: Part of every key; to be raised when this code makes other shapes of the same layer.
 FORMAT = 1
+#: The layer of lines behind the areas.
 BACKGROUND = "background"
 # About two metres: not to be seen at the deepest zoom of a grid, and a third of the bytes.
 _TOLERANCE_DEGREES = 2e-5

@@ -1,4 +1,4 @@
-"""Shapes by the hash of their content: made once from a release's layer, packed once, kept in memory."""
+"""Shapes by the hash of their content: made and packed once from a release's layer, kept in the store and in memory."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
+import numpy as np
+
 from geo.access import Scope
-from geo.maps.geometry import geometry_key, geometry_layers, geometry_text
-from geo.store import Release, Store
+from geo.layers import AREA_LEVELS
+from geo.maps.geometry import BACKGROUND, FORMAT, geometry_key, geometry_layers, geometry_text
+from geo.store import Arrays, Release, Store, derived_arrays
 
 __all__ = ["GeometryCache"]
 
@@ -17,6 +20,7 @@ __all__ = ["GeometryCache"]
 _KEPT = 24
 # Level 4 is five times as fast as 6 and four per cent larger.
 _PACKING = 4
+_PACKED = "packed"
 
 
 class GeometryCache:
@@ -48,9 +52,16 @@ class GeometryCache:
         found = self._find(key, scope)
         if found is None:
             return False
-        text = geometry_text(*found, scope)
-        # The time is left out, so that the same shapes are the same bytes.
-        self._packed[key] = (*found, gzip.compress(text.encode("utf-8"), _PACKING, mtime=0))
+        release, level = found
+
+        def make() -> Arrays:
+            text = geometry_text(release, level, scope)
+            # The time is left out, so that the same shapes are the same bytes.
+            return {_PACKED: np.frombuffer(gzip.compress(text.encode("utf-8"), _PACKING, mtime=0), np.uint8)}
+
+        layer, form = AREA_LEVELS.get(level, BACKGROUND), f"{FORMAT}, gzip {_PACKING}"
+        kept = derived_arrays(release, layer, f"shapes-{level}", form=form, make=make)
+        self._packed[key] = (release, level, kept[_PACKED].tobytes())
         while len(self._packed) > _KEPT:
             self._packed.popitem(last=False)
         return True

@@ -14,14 +14,15 @@ import hmac
 import json
 import logging
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from geo.access import Scope, store_key
 from geo.errors import GeoError, StoreError
+from geo.web.paths import PREFIX, TOKEN, store_root
 
-__all__ = ["WINDOW_HOURS", "make_token", "read_token", "token_key", "window_of"]
+__all__ = ["WINDOW_HOURS", "make_token", "read_token", "sign_address", "token_key", "window_of"]
 
 #: Length of the fixed windows of time: a token made in one is taken in it and in the next, for 8 to 16 hours.
 WINDOW_HOURS = 8
@@ -119,3 +120,25 @@ def _from_text(text: str) -> bytes | None:
         return None
     # A text has bits that its bytes do not need: only the one way to write them is ours.
     return content if len(content) > _MAC_BYTES and _to_text(content) == text else None
+
+
+def sign_address(address: str, scope: Scope, *, root: Path | str | None = None, now: datetime | None = None) -> str:
+    """Return an address of our own with the token by which a scope may ask for it.
+
+    Parameters
+    ----------
+    address
+        Such as ``../../maplegrid/geometry/KEY``; what stands before our own path is not signed.
+    scope
+        For whom.
+    root, now
+        Folder of the store, that of the environment if not given; moment, now if not given.
+    """
+    key = token_key(root if root is not None else store_root())
+    return f"{address}?{TOKEN}={make_token(_asked(address), scope, key=key, now=now or datetime.now(UTC))}"
+
+
+def _asked(address: str) -> str:
+    """Return what is signed of an address: our own path, wherever it is mounted."""
+    before, found, path = address.rpartition(f"{PREFIX}/")
+    return path if found else before

@@ -33,6 +33,7 @@ def _no_browser_to_wait_for() -> Iterator[None]:
     """Leave no time for painting: nothing paints here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "MAP_ALONE_S", 0.0)
+        patch.setattr(opening, "FIRST_MAP_ALONE_S", 0.0)
         yield
 
 

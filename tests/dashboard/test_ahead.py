@@ -113,7 +113,7 @@ async def _start_and_wait() -> None:
 
 def test_the_component_of_the_map_is_left_to_the_run_of_a_page() -> None:
     """Declared before the server's runtime is there, nobody finds it: the map stays empty."""
-    assert "streamlit_folium" not in _loaded_after("ahead._load_parts()")
+    assert "streamlit_folium" not in _loaded_after("ahead._load((*ahead._UNTIL_THE_MAP, *ahead._AFTER_THE_MAP))")
 
 
 def test_the_server_starts_without_what_files_alone_need() -> None:

@@ -28,7 +28,8 @@ from geo.export.tables import csv_text
 from geo.maps.geometry import geometry_key
 from geo.store import Release, Store
 from geo.view import Period, View
-from geo.web import routes, sign_address
+from geo.web import routes
+from geo.web.tokens import sign_address
 from tests.dashboard.conftest import MAIN, TIMEOUT_SECONDS
 from tests.dashboard.outside import GRID_MARK, STATION_MARK, Sent, everything_in, everything_written, outside_layers
 from tests.measures.tiny import AS_OF

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from geo.access import Scope, Trail
 from geo.access.roles import NO_ROLE, SEVERAL_AREAS
-from geo.dashboard import sign_in
-from geo.dashboard.sign_in import faults, why_closed
+from geo.dashboard import shut, sign_in
+from geo.dashboard.shut import faults, why_closed
 from geo.store import Store
 from geo.words import gettext, speak
 from tests.signed import SECTION, claims_of
@@ -48,7 +48,7 @@ def signed_in(app: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         monkeypatch.setenv("MAPLEGRID_ROLES", str(file))
         # What the environment says of role and area does not count where people sign in.
         monkeypatch.setenv("MAPLEGRID_ROLE", "planner")
-        monkeypatch.setattr(sign_in, "_section", lambda: SECTION)
+        monkeypatch.setattr(shut, "_section", lambda: SECTION)
         monkeypatch.setattr(sign_in, "_claims", lambda: claims)
         if page != "today":
             app.switch_page(f"screens/{page}.py")
@@ -157,7 +157,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Non
     monkeypatch.setenv("MAPLEGRID_ROLES", str(tmp_path / "roles.toml"))
 
     def with_settings(**settings: str) -> None:
-        monkeypatch.setattr(sign_in, "_section", lambda: {**SECTION, **settings})
+        monkeypatch.setattr(shut, "_section", lambda: {**SECTION, **settings})
 
     return with_settings
 
@@ -226,7 +226,7 @@ def test_headers_that_would_pass_for_a_sign_in_keep_the_door_shut(
 def test_without_sign_in_the_door_is_open_to_this_machine_alone(
     monkeypatch: pytest.MonkeyPatch, address: str | None, came_to: str | None, is_open: bool
 ) -> None:
-    monkeypatch.setattr(sign_in, "_section", lambda: None)
+    monkeypatch.setattr(shut, "_section", lambda: None)
     monkeypatch.setattr(st, "get_option", {"server.address": address}.get)
     assert (why_closed(came_to) is None) is is_open
     monkeypatch.setenv("MAPLEGRID_OPEN_TO_NETWORK", "1")

@@ -13,7 +13,7 @@ from geo.privacy import protect
 from geo.stats.density import kernel_density
 from geo.store import Store
 from geo.view import View
-from geo.web import sign_address
+from geo.web.tokens import sign_address
 from tests.maps.small import MARCH
 
 PLACES = pd.DataFrame({"kind": ["police_post"], "name": ["哨所"], "lon": [120.005], "lat": [30.025]})

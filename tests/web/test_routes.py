@@ -17,9 +17,10 @@ from geo.maps.geometry import geometry_key
 from geo.maps.tiles import tile_payload, tile_spec
 from geo.store import Release
 from geo.view import View
-from geo.web import routes, sign_address
+from geo.web import routes
 from geo.web.closed import SECURITY as ALL_SECURITY
-from geo.web.routes import FIRST_PAGE
+from geo.web.paths import FIRST_PAGE
+from geo.web.tokens import sign_address
 from tests.maps.small import MARCH, protected_disputes, publish_small
 from tests.web.asgi import Answer, ask
 

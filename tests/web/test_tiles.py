@@ -20,7 +20,8 @@ from geo.measures import measure
 from geo.privacy import protect
 from geo.store import Release
 from geo.view import View
-from geo.web import routes, sign_address
+from geo.web import routes
+from geo.web.tokens import sign_address
 from tests.maps.small import MARCH, protected_disputes, publish_small
 from tests.web.asgi import Answer, ask
 

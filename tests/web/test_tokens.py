@@ -16,8 +16,8 @@ from starlette.applications import Starlette
 from geo.access import Scope, rotate_key
 from geo.maps.geometry import geometry_key
 from geo.store import Release
-from geo.web import routes, sign_address
-from geo.web.tokens import make_token, read_token, token_key, window_of
+from geo.web import routes
+from geo.web.tokens import make_token, read_token, sign_address, token_key, window_of
 from tests.maps.small import publish_small
 from tests.web.asgi import Answer, ask
 

@@ -8,7 +8,7 @@ from geo.access import ADMINISTRATOR, PUBLIC, Asker
 from geo.dashboard.frame import Frame
 from geo.dashboard.plain import plain
 from geo.dashboard.record import record
-from geo.dashboard.sign_in import is_set_up
+from geo.dashboard.shut import is_set_up
 from geo.layers import UPPER_LEVELS
 from geo.words import gettext as _
 

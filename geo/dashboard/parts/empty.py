@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geo.access import Asker, Scope
-from geo.dashboard.frame import store_root
 from geo.dashboard.parts.door import show_door
 from geo.dashboard.plain import plain
 from geo.dashboard.sign_in import SignInNeeded
 from geo.errors import NotPermitted
 from geo.privacy import provenance_for
 from geo.store import Store
+from geo.web import store_root
 from geo.words import gettext as _
 
 __all__ = [

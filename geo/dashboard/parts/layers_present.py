@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from geo.dashboard.cache import DataFigures
-from geo.dashboard.frame import Frame, store_root
+from geo.dashboard.frame import Frame
 from geo.dashboard.parts.layer_names import join_layers, layer_name
 from geo.dashboard.parts.releases import published_text
 from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.plain import plain
 from geo.rules import load_rules
 from geo.store import LayerState, source_in
+from geo.web import store_root
 from geo.words import gettext as _
 from geo.words import ngettext
 from geo.words.formats import count_text, day_text

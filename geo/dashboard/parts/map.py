@@ -41,7 +41,7 @@ from geo.maps import (
     value_layer,
 )
 from geo.measures.catalogue import HEAT
-from geo.web import sign_address
+from geo.web.tokens import sign_address
 from geo.words import gettext as _
 from geo.words import speak
 

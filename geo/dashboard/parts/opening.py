@@ -20,18 +20,25 @@ from geo.dashboard.parts.map_place import map_place
 from geo.errors import NotPermitted
 from geo.store import Release
 from geo.view import View
+from geo.web.asked import SHAPES
 from geo.words import gettext as _
 
-__all__ = ["MAP_ALONE_S", "Opened", "open_map", "open_page", "open_with_map"]
+__all__ = ["FIRST_MAP_ALONE_S", "MAP_ALONE_S", "Opened", "open_map", "open_page", "open_with_map"]
 
 _Figures = TypeVar("_Figures")
 _PLACES = "places_around_the_map"
+_HAD_A_MAP = "had_a_map"
 _LOADING_HEIGHT = 620
 # Of headline and tiles.
 _HEAD_HEIGHT = 190
 #: Seconds from the map to the next elements, which the figures are made in: a browser that makes elements meanwhile
 #: paints the map half as fast.
 MAP_ALONE_S = 0.15
+#: The same for the first map of a session, at most: its browser loads what a map is made of, and a page that comes
+#: meanwhile keeps it from that for seconds.
+FIRST_MAP_ALONE_S = 1.5
+# Seconds from the shapes of the first map to the next elements: they are drawn then.
+_FIRST_DRAWN_S = 0.3
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,18 @@ def open_with_map(frame: Frame, read: Callable[[Release, View, Scope], _Figures]
     head, beside, sent = st.session_state[_PLACES]
     with head, st.skeleton(height=_HEAD_HEIGHT):
         figures = read(frame.release, frame.view, frame.scope)
-        time.sleep(max(0.0, sent + MAP_ALONE_S - time.monotonic()))
+        _leave_to_map(sent)
     return Opened(figures, head, beside)
+
+
+def _leave_to_map(sent: float) -> None:
+    """Wait as long as the browser needs for the map that was sent to it at a moment."""
+    if not st.session_state.get(_HAD_A_MAP):
+        st.session_state[_HAD_A_MAP] = True
+        # A browser that has the shapes from an earlier visit does not ask for them.
+        if SHAPES.wait(since=sent, until=sent + FIRST_MAP_ALONE_S):
+            time.sleep(min(_FIRST_DRAWN_S, FIRST_MAP_ALONE_S))
+    time.sleep(max(0.0, sent + MAP_ALONE_S - time.monotonic()))
 
 
 def open_page(

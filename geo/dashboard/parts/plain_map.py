@@ -12,7 +12,7 @@ from streamlit_folium import st_folium
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.charts import theme_name
 from geo.maps import base_map
-from geo.web import sign_address
+from geo.web.tokens import sign_address
 
 __all__ = ["draw_shapes", "show_plain_map"]
 

@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from geo.dashboard import cache
-from geo.dashboard.frame import Frame, store_root
+from geo.dashboard.frame import Frame
 from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.table import show_table
 from geo.dashboard.record import recorded
 from geo.export.rows import rows_csv
 from geo.privacy import ImportSeen
 from geo.store import Report, Store
+from geo.web import store_root
 from geo.words import gettext as _
 from geo.words.formats import count_text
 

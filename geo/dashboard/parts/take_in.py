@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geo.dashboard.frame import Frame, store_root
+from geo.dashboard.frame import Frame
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.take_in_columns import choose_columns
 from geo.dashboard.parts.take_in_findings import choose_repairs
@@ -30,6 +30,7 @@ from geo.intake.rehearsal import Rehearsal, rehearse_import
 from geo.layers import LAYERS
 from geo.privacy import keep_public, provenance_for
 from geo.store import Store
+from geo.web import store_root
 from geo.words import gettext as _
 from geo.words import speak
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.access import Trail
-from geo.dashboard.frame import Frame, current_frame, store_root
+from geo.dashboard.frame import Frame, current_frame
 from geo.dashboard.parts.trail import choose_deeds, show_deeds, show_state
+from geo.web import store_root
 from geo.words import gettext as _
 
 _LOADING_HEIGHT = 620

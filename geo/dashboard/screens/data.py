@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from geo.dashboard import cache
-from geo.dashboard.frame import Frame, current_frame, store_root
+from geo.dashboard.frame import Frame, current_frame
 from geo.dashboard.parts.changes import show_changes
 from geo.dashboard.parts.imports import show_imports
 from geo.dashboard.parts.layers_present import data_sentence, show_layers
@@ -13,6 +13,7 @@ from geo.dashboard.parts.releases import show_about, show_releases
 from geo.dashboard.parts.take_in import show_take_in
 from geo.dashboard.parts.upload import speak_uploader
 from geo.store import Store
+from geo.web import store_root
 from geo.words import gettext as _
 
 _LOADING_HEIGHT = 620
