@@ -121,6 +121,11 @@ def test_the_server_starts_without_what_files_alone_need() -> None:
     assert not late & _loaded_after("import app; import geo.dashboard.parts.layer_page")
 
 
+def test_the_server_answers_before_it_has_loaded_what_pages_are_made_of() -> None:
+    """The browser loads the dashboard meanwhile: two seconds of the first start."""
+    assert not {"duckdb", "folium", "geopandas", "numpy", "pandas"} & _loaded_after("import app")
+
+
 def _loaded_after(code: str) -> set[str]:
     told = f"import sys; from geo.dashboard import ahead\n{code}\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=120)
