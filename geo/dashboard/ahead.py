@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import inspect
 import logging
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -36,6 +38,7 @@ _UNTIL_THE_MAP = (
     "geo.dashboard.parts.shown_controls",
     "geo.dashboard.parts.downloads",
 )
+_COMPONENT = "streamlit_folium"
 _AFTER_THE_MAP = (
     "geo.dashboard.parts.area_table",
     "geo.dashboard.parts.class_chart",
@@ -55,9 +58,8 @@ def _get_ready(root: Path) -> None:
     from geo.measures.beforehand import read_beforehand
     from geo.store import Store
 
+    _name_component()
     _load(_UNTIL_THE_MAP)
-    # Streamlit asks which module declares a component: the first such question goes through all of them.
-    inspect.getmodule(inspect.currentframe())
     try:
         release = Store(root).current()
         if release is not None:
@@ -67,6 +69,16 @@ def _get_ready(root: Path) -> None:
         _LOG.warning("the store was not read beforehand: %s", error)
     _load(_AFTER_THE_MAP)
     spare_collector()
+
+
+def _name_component() -> None:
+    """Tell `inspect` which module the map's component is in.
+
+    Streamlit asks it when that is declared, and it would look at the files of two thousand modules: half a second.
+    """
+    found = find_spec(_COMPONENT)
+    if found is not None and found.origin is not None:
+        inspect.modulesbyfile[os.path.normcase(os.path.abspath(found.origin))] = _COMPONENT
 
 
 def _load(names: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo.codes import code_list
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.theme import theme_name
 from geo.maps.palettes import theme_colours
 from geo.privacy import Protected
 from geo.words import gettext as _

@@ -12,7 +12,6 @@ from geo.dashboard import cache
 from geo.dashboard.cache import PromisesFigures
 from geo.dashboard.frame import Frame, drill
 from geo.dashboard.parts.area_table import level_title
-from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.compare import short_names
 from geo.dashboard.parts.drawing import Drawing, show_drawing
 from geo.dashboard.parts.funnel import scaled, show_funnel
@@ -20,6 +19,7 @@ from geo.dashboard.parts.intervals import intervals_chart
 from geo.dashboard.parts.promises import CHOSEN
 from geo.dashboard.parts.scorecard import goal_column
 from geo.dashboard.parts.table import show_table, text_width
+from geo.dashboard.theme import theme_name
 from geo.maps.palettes import theme_colours
 from geo.privacy import Protected
 from geo.words import gettext as _

@@ -7,11 +7,11 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 from babel.dates import get_day_names
 
 from geo.codes import code_list, label
 from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once
+from geo.dashboard.theme import theme_name
 from geo.maps.palettes import Theme, ramp_colours, theme_colours
 from geo.privacy import Protected
 from geo.view import View
@@ -25,7 +25,6 @@ __all__ = [
     "month_axis",
     "name_column",
     "spark_chart",
-    "theme_name",
     "trend_chart",
     "trend_legend",
     "value_axis",
@@ -38,11 +37,6 @@ _HOURS_HEIGHT = 220
 # Of a label's font; a Chinese sign is as wide as it is high.
 _WIDE_SIGN, _NARROW_SIGN, _NAME_GAP = 12.4, 6.8, 12
 _FIRST_WIDE = "\u2e80"
-
-
-def theme_name() -> Theme:
-    """Return the theme the reader has: light or dark."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def spark_chart(

@@ -11,8 +11,9 @@ import streamlit as st
 
 from geo.codes import label
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.charts import name_column, theme_name
+from geo.dashboard.parts.charts import name_column
 from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
+from geo.dashboard.theme import theme_name
 from geo.maps.palettes import Theme, theme_colours
 from geo.privacy import Protected, nearest_allowed
 from geo.view import CLASS_LISTS

@@ -10,12 +10,12 @@ import streamlit as st
 
 from geo.dashboard.cache import CompareFigures
 from geo.dashboard.frame import Frame
-from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.drawing import Drawing, show_drawing
 from geo.dashboard.parts.intervals import intervals_chart
 from geo.dashboard.parts.promises import CHOSEN
 from geo.dashboard.parts.table import show_table, text_width
 from geo.dashboard.plain import plain
+from geo.dashboard.theme import theme_name
 from geo.figures.sentences import join_sentences
 from geo.maps.palettes import theme_colours
 from geo.measures.compare import OUTCOME

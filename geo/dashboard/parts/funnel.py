@@ -11,9 +11,10 @@ import streamlit as st
 
 from geo.dashboard.frame import Frame
 from geo.dashboard.parts.area_table import level_title
-from geo.dashboard.parts.charts import theme_name, value_axis
+from geo.dashboard.parts.charts import value_axis
 from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
 from geo.dashboard.plain import plain
+from geo.dashboard.theme import theme_name
 from geo.maps.palettes import Theme, ThemeColours, theme_colours
 from geo.words import gettext as _
 from geo.words import language

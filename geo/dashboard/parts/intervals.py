@@ -7,8 +7,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from geo.dashboard.parts.charts import name_column, theme_name, value_axis
+from geo.dashboard.parts.charts import name_column, value_axis
 from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once
+from geo.dashboard.theme import theme_name
 from geo.maps.palettes import Theme, ThemeColours, theme_colours
 from geo.words import gettext as _
 from geo.words import language

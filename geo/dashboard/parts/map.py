@@ -10,7 +10,6 @@ from streamlit_folium import st_folium
 
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.downloads import choose_saving, show_downloads
 from geo.dashboard.parts.shown import (
     STATES,
@@ -24,6 +23,7 @@ from geo.dashboard.parts.shown import (
 from geo.dashboard.parts.shown_controls import choose_level, choose_measure, switch_layer
 from geo.dashboard.parts.steps import choose_bandwidth, choose_month
 from geo.dashboard.state import PageState, drill_into
+from geo.dashboard.theme import theme_name
 from geo.layers import EVENT_LAYERS
 from geo.maps import (
     RETURNED_OBJECTS,

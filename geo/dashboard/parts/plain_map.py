@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from geo.dashboard.frame import Frame
-from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.theme import theme_name
 from geo.maps import base_map
 from geo.web.tokens import sign_address
 

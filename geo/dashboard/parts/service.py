@@ -13,11 +13,12 @@ from geo.codes import label
 from geo.dashboard import cache
 from geo.dashboard.cache import LayerFigures
 from geo.dashboard.frame import Frame, go
-from geo.dashboard.parts.charts import month_axis, theme_name
+from geo.dashboard.parts.charts import month_axis
 from geo.dashboard.parts.drawing import Drawing, Look, bare_look, look_of, made_once, show_drawing
 from geo.dashboard.parts.empty import show_not_permitted
 from geo.dashboard.parts.figure_table import Column, scaled, show_figures, withheld_cells
 from geo.dashboard.parts.table import text_width
+from geo.dashboard.theme import theme_name
 from geo.figures.sentences import join_sentences
 from geo.maps.palettes import Theme, theme_colours
 from geo.privacy import Protected

@@ -10,10 +10,10 @@ from geo.codes import code_list
 from geo.dashboard import cache
 from geo.dashboard.frame import Frame, drill, go
 from geo.dashboard.navigation import link_to, pages_of
-from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.controls import choose_from, choose_segment
 from geo.dashboard.parts.door import show_asker
 from geo.dashboard.plain import plain
+from geo.dashboard.theme import theme_name
 from geo.store import source_in
 from geo.view import CLASS_LISTS, Period
 from geo.words import LANGUAGES

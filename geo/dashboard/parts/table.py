@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from geo.dashboard.parts.charts import theme_name
+from geo.dashboard.theme import theme_name
 from geo.maps.palettes import theme_colours
 from geo.words.formats import MISSING
 

@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.dashboard.frame import current_frame
-from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.plain_map import draw_shapes, show_plain_map
 from geo.dashboard.parts.table import show_table
+from geo.dashboard.theme import theme_name
 from geo.intake.doctor import Diagnosis
 from geo.intake.doctor.outlines import border_faults, outlines_found
 from geo.maps.palettes import theme_colours

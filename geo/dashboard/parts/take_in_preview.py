@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from geo.dashboard.frame import Frame
-from geo.dashboard.parts.charts import theme_name
 from geo.dashboard.parts.column_names import column_name
 from geo.dashboard.parts.layer_names import layer_name
 from geo.dashboard.parts.plain_map import draw_shapes, show_plain_map
@@ -16,6 +15,7 @@ from geo.dashboard.parts.reasons import reason_words
 from geo.dashboard.parts.rejects import rejects_shown
 from geo.dashboard.parts.table import show_table
 from geo.dashboard.record import recorded
+from geo.dashboard.theme import theme_name
 from geo.export.rows import rows_xlsx
 from geo.intake.rehearsal import Rehearsal
 from geo.intake.report import LayerReport
