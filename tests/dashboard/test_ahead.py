@@ -126,6 +126,16 @@ def test_the_server_answers_before_it_has_loaded_what_pages_are_made_of() -> Non
     assert not {"duckdb", "folium", "geopandas", "numpy", "pandas"} & _loaded_after("import app")
 
 
+def test_no_library_that_draws_charts_is_loaded_before_the_map() -> None:
+    assert "altair" not in _loaded_after("ahead._load(ahead._UNTIL_THE_MAP); import geo.dashboard.parts.opening")
+
+
+def test_the_component_of_the_map_is_found_without_a_look_at_every_module() -> None:
+    told = "import inspect; {}; import streamlit_folium; print(f'found={{len(inspect.modulesbyfile)}}')"
+    assert "found=1" in _loaded_after(told.format("ahead._name_component()"))
+    assert "found=1" not in _loaded_after(told.format("pass"))
+
+
 def _loaded_after(code: str) -> set[str]:
     told = f"import sys; from geo.dashboard import ahead\n{code}\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, timeout=120)
