@@ -1,40 +1,82 @@
-/* Where areas are drawn: colours on one canvas, borders on one above it, which a change of the colours leaves alone. */
+/* Areas, and where they are drawn: colours on one canvas, borders on one above it, which a change of the colours leaves alone. */
 (function () {
   "use strict";
   const MapleGrid = window.MapleGrid;
   const HATCH = 8; // pixels until it comes again
   const WIDE = 0.8; // pixels of a border where few of many areas are seen
 
-  /* The way around an area, traced once for each place of the map; points that fall on one pixel are one. */
-  function wayAround(path) {
-    if (path.wayOf === path._parts) return path.way;
+  const pointer = document.createElement("canvas").getContext("2d"); // tells what lies in a way, draws nothing
+
+  /* An area by points of the world: they are set on the map's pixels when it is drawn, once for each zoom. */
+  MapleGrid.Area = L.Path.extend({
+    options: { stroke: false, fill: true },
+    initialize(area, options) {
+      L.setOptions(this, options);
+      this.maple = area;
+    },
+    getBounds() {
+      return this.maple.ground.bounds;
+    },
+    isSeen(renderer) {
+      return this._pxBounds.intersects(renderer._bounds);
+    },
+    /* The way around it in pixels; points that fall on one pixel are one. */
+    wayAround() {
+      this.way = this.way || trace(this.maple.ground, this.size, this.origin);
+      return this.way;
+    },
+    _project() {
+      const { min, max } = this.maple.ground.box;
+      this.size = this._map.options.crs.scale(this._map.getZoom());
+      this.origin = this._map.getPixelOrigin();
+      this._pxBounds = L.bounds(
+        [Math.floor(min.x * this.size) - this.origin.x, Math.floor(min.y * this.size) - this.origin.y],
+        [Math.ceil(max.x * this.size) - this.origin.x, Math.ceil(max.y * this.size) - this.origin.y],
+      );
+      this.way = null;
+    },
+    _update() {},
+    _updatePath() {
+      if (this.isSeen(this._renderer)) this._renderer._updatePoly(this);
+    },
+    _containsPoint(point) {
+      return this._pxBounds.contains(point) && pointer.isPointInPath(this.wayAround(), point.x, point.y, "evenodd");
+    },
+  });
+
+  function trace({ points, ends }, size, origin) {
     const way = new Path2D();
-    for (const points of path._parts) {
-      way.moveTo(points[0].x, points[0].y);
-      for (let at = 1; at < points.length; at += 1) {
-        const { x, y } = points[at];
-        if (x !== points[at - 1].x || y !== points[at - 1].y) way.lineTo(x, y);
+    let at = 0;
+    for (const end of ends) {
+      let x = Math.round(points[at] * size) - origin.x;
+      let y = Math.round(points[at + 1] * size) - origin.y;
+      way.moveTo(x, y);
+      for (at += 2; at < end; at += 2) {
+        const nextX = Math.round(points[at] * size) - origin.x;
+        const nextY = Math.round(points[at + 1] * size) - origin.y;
+        if (nextX === x && nextY === y) continue;
+        x = nextX;
+        y = nextY;
+        way.lineTo(x, y);
       }
       way.closePath();
     }
-    path.wayOf = path._parts;
-    path.way = way;
     return way;
   }
 
   /* Colours of areas, and the hatch over them. */
   MapleGrid.ColourCanvas = L.Canvas.extend({
     _updatePoly(path) {
-      if (!this._drawing || !path._parts.length) return;
+      if (!this._drawing) return;
       const { fillColor, fillOpacity, hatch } = path.options;
       const pen = this._ctx;
       pen.globalAlpha = fillOpacity;
       pen.fillStyle = fillColor;
-      if (fillOpacity > 0) pen.fill(wayAround(path), "evenodd");
+      if (fillOpacity > 0) pen.fill(path.wayAround(), "evenodd");
       if (!hatch) return;
       pen.globalAlpha = 1;
       pen.fillStyle = this._pattern(pen, hatch);
-      pen.fill(wayAround(path), "evenodd");
+      pen.fill(path.wayAround(), "evenodd");
     },
     _pattern(pen, { kind, colour }) {
       this._patterns = this._patterns || {};
@@ -67,7 +109,7 @@
     return tile;
   }
 
-  /* The borders of all areas as one shape. They follow the areas' own points, so those are to be on the map before. */
+  /* The borders of all areas as one shape. They are drawn where the areas are, so those are to be on the map before. */
   MapleGrid.Borders = L.Path.extend({
     options: { interactive: false },
     initialize(options) {
@@ -97,10 +139,10 @@
     _update() {},
     _updatePath() {
       const ways = new Map();
-      const seen = this.paths.filter((path) => path._parts.length);
+      const seen = this.paths.filter((path) => path.isSeen(this._renderer));
       for (const path of seen) {
         if (!ways.has(path.line)) ways.set(path.line, new Path2D());
-        ways.get(path.line).addPath(wayAround(path));
+        ways.get(path.line).addPath(path.wayAround());
       }
       const pen = this._renderer._ctx;
       pen.lineJoin = "round";

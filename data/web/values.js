@@ -2,8 +2,6 @@
 (function () {
   "use strict";
   const MapleGrid = window.MapleGrid;
-  /* As they are everywhere: borders have a canvas of their own, and points that neighbours share are left to both. */
-  const AREA = { pane: "maple-values", stroke: false, fill: true, smoothFactor: 0, noClip: true };
   const KEPT = 3; // sets of shapes kept when the level changes and changes back
 
   /* Rows that are alike come once; `like` tells which of them each area has. */
@@ -129,8 +127,7 @@
     }
 
     polygon(area) {
-      const path = L.polygon(area.rings, { ...AREA, renderer: this.renderer });
-      path.maple = area;
+      const path = new MapleGrid.Area(area, { pane: "maple-values", renderer: this.renderer });
       path.on("mouseover", (event) => this.enter(path, event));
       path.on("mousemove", (event) => this.tip.setLatLng(event.latlng));
       path.on("mouseout", () => this.leave());

@@ -73,7 +73,7 @@ ALLOWED: Mapping[str, str] = {
     "geo.dashboard.cache:places": "places that everybody may go to",
     "geo.dashboard.cache:_changes": "geo.figures.data protects what becomes of it",
     "geo.dashboard.cache:_layers": "geo.figures.data protects what becomes of it",
-    "geo.dashboard.ahead:_load_parts": "parts of pages, by a list of their names",
+    "geo.dashboard.ahead:_load": "parts of pages, by a list of their names",
     "geo.figures.data:_touched": "names of layers that changed, without their rows",
     "geo.figures.promises:untold_of": "names of duties that the data do not tell of, without a figure",
     "geo.figures.asked": _DOOR,
