@@ -80,7 +80,10 @@ def seen(text: str) -> str:
 
 
 def cells(page: Page) -> set[str]:
-    return {seen(text) for text in page.locator(_CELLS).all_text_contents()}
+    found = page.locator(_CELLS)
+    # The first table of a browser comes with the code that draws it.
+    found.first.wait_for(state="attached")
+    return {seen(text) for text in found.all_text_contents()}
 
 
 @pytest.mark.parametrize("entry", pages_of(Scope("planner")), ids=lambda entry: entry.page_id)
